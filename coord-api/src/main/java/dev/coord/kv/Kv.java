@@ -1,0 +1,190 @@
+package dev.coord.kv;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads and writes of the replicated store. Safe for use by any thread.
+ *
+ * <p><b>Writes</b> of one handle take effect in the order they were issued, each exactly once however often it is resent
+ * underneath. <b>Reads</b> are {@linkplain Consistency#linearizable() linearizable} unless another consistency is given.
+ *
+ * <p><b>Blocking</b> forms wait up to the timeout (10 s unless {@linkplain #withTimeout set}); {@code …Async} forms
+ * return at once, and their dependents run on the peer's callback threads.
+ *
+ * <p><b>Failures</b> of a write: {@link dev.coord.UnavailableException} (certainly not applied),
+ * {@link dev.coord.IndeterminateException} (perhaps applied), {@link dev.coord.SessionExpiredException},
+ * {@link dev.coord.LeaseExpiredException}, {@link dev.coord.LimitExceededException} (too many in flight),
+ * {@link dev.coord.ClosedException}. Of a read: {@code UnavailableException}, {@code ClosedException}, and those of its
+ * {@link Consistency}. An interrupted wait leaves a write in the state of an {@code IndeterminateException}. Reads
+ * do not need the session and go on when it has expired.
+ */
+public interface Kv {
+
+    /**
+     * Reads a key, linearizably.
+     *
+     * @param key the key
+     * @return its entry, empty if absent
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default Optional<Entry> get(String key) throws InterruptedException {
+        return get(key, Consistency.linearizable());
+    }
+
+    /**
+     * Reads a key.
+     *
+     * @param key the key
+     * @param consistency what the read promises
+     * @return its entry, empty if absent
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Optional<Entry> get(String key, Consistency consistency) throws InterruptedException;
+
+    /**
+     * Reads a key without waiting.
+     *
+     * @param key the key
+     * @param consistency what the read promises
+     * @return its entry, empty if absent
+     */
+    CompletableFuture<Optional<Entry>> getAsync(String key, Consistency consistency);
+
+    /**
+     * Reads a range, linearizably.
+     *
+     * @param query what to read
+     * @return entries of one revision
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default RangeResult range(RangeQuery query) throws InterruptedException {
+        return range(query, Consistency.linearizable());
+    }
+
+    /**
+     * Reads a range.
+     *
+     * @param query what to read
+     * @param consistency what the read promises
+     * @return entries of one revision
+     * @throws InterruptedException if interrupted while waiting
+     */
+    RangeResult range(RangeQuery query, Consistency consistency) throws InterruptedException;
+
+    /**
+     * Reads a range without waiting.
+     *
+     * @param query what to read
+     * @param consistency what the read promises
+     * @return entries of one revision
+     */
+    CompletableFuture<RangeResult> rangeAsync(RangeQuery query, Consistency consistency);
+
+    /**
+     * Starts a transaction.
+     *
+     * @return an empty transaction
+     */
+    Txn txn();
+
+    /**
+     * Writes a key.
+     *
+     * @param key the key
+     * @param value the value
+     * @return the revision of the write
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default long put(String key, Value value) throws InterruptedException {
+        return txn().then(Op.put(key, value)).commit().revision();
+    }
+
+    /**
+     * Writes a key with text.
+     *
+     * @param key the key
+     * @param text the value, stored as UTF-8
+     * @return the revision of the write
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default long put(String key, String text) throws InterruptedException {
+        return put(key, Value.of(text));
+    }
+
+    /**
+     * Writes a key without waiting.
+     *
+     * @param key the key
+     * @param value the value
+     * @return the revision of the write
+     */
+    default CompletableFuture<Long> putAsync(String key, Value value) {
+        return txn().then(Op.put(key, value)).commitAsync().thenApply(TxnResult::revision);
+    }
+
+    /**
+     * Deletes a key.
+     *
+     * @param key the key
+     * @return true if it existed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default boolean delete(String key) throws InterruptedException {
+        return deletedAny(txn().then(Op.delete(key)).commit());
+    }
+
+    /**
+     * Deletes a key without waiting.
+     *
+     * @param key the key
+     * @return true if it existed
+     */
+    default CompletableFuture<Boolean> deleteAsync(String key) {
+        return txn().then(Op.delete(key)).commitAsync().thenApply(Kv::deletedAny);
+    }
+
+    /**
+     * Writes a key if its last write is still the expected one.
+     *
+     * @param key the key
+     * @param expectedModRevision the revision of the last write, or 0 to create the key only if it is absent
+     * @param value the value
+     * @return true if it was written
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default boolean compareAndSet(String key, long expectedModRevision, Value value) throws InterruptedException {
+        return txn().when(Guard.modRevisionIs(key, expectedModRevision))
+                .then(Op.put(key, value))
+                .commit()
+                .succeeded();
+    }
+
+    /**
+     * Writes a key if its last write is still the expected one, without waiting.
+     *
+     * @param key the key
+     * @param expectedModRevision the revision of the last write, or 0 to create the key only if it is absent
+     * @param value the value
+     * @return true if it was written
+     */
+    default CompletableFuture<Boolean> compareAndSetAsync(String key, long expectedModRevision, Value value) {
+        return txn().when(Guard.modRevisionIs(key, expectedModRevision))
+                .then(Op.put(key, value))
+                .commitAsync()
+                .thenApply(TxnResult::succeeded);
+    }
+
+    /**
+     * Returns a view of the same store and session whose operations end by another timeout.
+     *
+     * @param timeout how long an operation may take, blocking or not; positive
+     * @return the view
+     */
+    Kv withTimeout(Duration timeout);
+
+    private static boolean deletedAny(TxnResult result) {
+        return !((OpResult.Delete) result.results().get(0)).deleted().isEmpty();
+    }
+}

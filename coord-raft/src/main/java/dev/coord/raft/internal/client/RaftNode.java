@@ -1,0 +1,27 @@
+package dev.coord.raft.internal.client;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * This peer's Raft, as the rest of Coord sees it. Implemented over Ratis, and by the simulator.
+ */
+public interface RaftNode extends AutoCloseable {
+
+    /** What this peer knows of the Raft group now. Costs a few volatile reads; never blocks. */
+    RaftStatus status();
+
+    /**
+     * Appends an entry, on the Raft leader. The call returns once the entry has its place in the log, so entries of one
+     * thread keep their order; it may block briefly when the log is congested. The future completes when the entry was
+     * applied here, and fails when it was refused or its fate is unknown: an entry whose future failed may still commit.
+     * The future completes on a Raft thread: dependents must be brief.
+     */
+    CompletableFuture<Void> append(byte[] entry);
+
+    /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */
+    void campaign();
+
+    /** Stops Raft; no thread or file lock is left when it returns. Safe to repeat. */
+    @Override
+    void close();
+}
