@@ -106,8 +106,7 @@ final class CoordHandle implements Coord {
                 outcome.completeExceptionally(error);
             } else if (result instanceof Result.SessionNotFound) {
                 // Sent once and answered, it was refused; sent again, an earlier copy may have been applied.
-                outcome.completeExceptionally(
-                        expired(operation.attempts == 1 ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
+                outcome.completeExceptionally(expired(operation.attempts == 1 ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
             } else {
                 outcome.complete(result);
             }
@@ -118,9 +117,7 @@ final class CoordHandle implements Coord {
     /** Completes, never fails, when the writes issued so far are settled. */
     CompletableFuture<Void> afterEarlierWrites() {
         CompletableFuture<?> last = lastWrite;
-        return last.isDone()
-                ? CompletableFuture.completedFuture(null)
-                : last.handle((result, error) -> null);
+        return last.isDone() ? CompletableFuture.completedFuture(null) : last.handle((result, error) -> null);
     }
 
     /** Turns refusals into their errors. */
@@ -144,8 +141,8 @@ final class CoordHandle implements Coord {
     }
 
     private void sessionEnded() {
-        core.proposer().abandon(sequence, operation -> expired(
-                operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
+        core.proposer()
+                .abandon(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
         core.proposer().unregister(sequence);
     }
 

@@ -88,7 +88,8 @@ final class Housekeeping {
     private long aged(long compacted) {
         long now = peer.ticker().nanos();
         long aged = compacted;
-        while (!samples.isEmpty() && now - samples.peek().nanos() > limits.historyAge().toNanos()) {
+        while (!samples.isEmpty()
+                && now - samples.peek().nanos() > limits.historyAge().toNanos()) {
             aged = samples.poll().revision();
         }
         return aged;

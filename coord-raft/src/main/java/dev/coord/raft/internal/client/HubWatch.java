@@ -46,7 +46,13 @@ final class HubWatch implements Watch {
     private volatile boolean progressDue;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    HubWatch(WatchHub hub, Executor callbacks, WatchSpec spec, WatchListener listener, long from, Consumer<HubWatch> onShut) {
+    HubWatch(
+            WatchHub hub,
+            Executor callbacks,
+            WatchSpec spec,
+            WatchListener listener,
+            long from,
+            Consumer<HubWatch> onShut) {
         this.hub = hub;
         this.callbacks = callbacks;
         this.spec = spec;

@@ -64,7 +64,8 @@ final class KeepAlive implements Replica.Listener {
         // After a snapshot there are no effects to tell of what ended.
         if (effects.isEmpty() && !held.isEmpty()) {
             held.values().stream()
-                    .filter(lease -> lease.id() <= view.lastLease() && view.leases().get(lease.id()) == null)
+                    .filter(lease ->
+                            lease.id() <= view.lastLease() && view.leases().get(lease.id()) == null)
                     .forEach(lease -> end(lease.id()));
         }
     }
@@ -114,10 +115,13 @@ final class KeepAlive implements Replica.Listener {
             timer.cancel();
         }
         timerAt = now + pause;
-        timer = peer.scheduler().schedule(Duration.ofNanos(pause), () -> mailbox.post(() -> {
-            timer = null;
-            beat();
-        }));
+        timer = peer.scheduler()
+                .schedule(
+                        Duration.ofNanos(pause),
+                        () -> mailbox.post(() -> {
+                            timer = null;
+                            beat();
+                        }));
     }
 
     private void send(List<HeldLease> due, long sentAt) {
@@ -139,8 +143,7 @@ final class KeepAlive implements Replica.Listener {
                         .thenApply(KeepAlive::decodeAnswer);
     }
 
-    private void answered(
-            List<HeldLease> due, long sentAt, @Nullable List<Boolean> alive, @Nullable Throwable error) {
+    private void answered(List<HeldLease> due, long sentAt, @Nullable List<Boolean> alive, @Nullable Throwable error) {
         sending = false;
         long now = peer.ticker().nanos();
         for (int i = 0; i < due.size(); i++) {

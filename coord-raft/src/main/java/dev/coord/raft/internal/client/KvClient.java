@@ -66,9 +66,7 @@ final class KvClient implements Kv {
 
     private static Optional<Entry> get(View view, String key, Consistency consistency) {
         return Optional.ofNullable(
-                consistency.kind() == Consistency.Kind.AT
-                        ? view.getAt(consistency.revision(), key)
-                        : view.get(key));
+                consistency.kind() == Consistency.Kind.AT ? view.getAt(consistency.revision(), key) : view.get(key));
     }
 
     private static RangeResult range(View view, RangeQuery query, Consistency consistency) {
@@ -92,12 +90,15 @@ final class KvClient implements Kv {
         return barrier.isDone() && !barrier.isCompletedExceptionally()
                 ? settled(reading)
                 : Waiting.handOver(
-                        barrier, handle.callbacks(), done -> reading.apply(handle.replica().view()));
+                        barrier,
+                        handle.callbacks(),
+                        done -> reading.apply(handle.replica().view()));
     }
 
     private <T> CompletableFuture<T> settled(Function<View, T> reading) {
         try {
-            return CompletableFuture.completedFuture(reading.apply(handle.replica().view()));
+            return CompletableFuture.completedFuture(
+                    reading.apply(handle.replica().view()));
         } catch (CoordException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -117,7 +118,8 @@ final class KvClient implements Kv {
     private CompletableFuture<Void> passBarrier(Consistency consistency) {
         Deadline deadline = Deadline.after(handle.ticker(), timeout);
         return switch (consistency.kind()) {
-            case LINEARIZABLE -> handle.afterEarlierWrites().thenCompose(done -> handle.barrier().pass(deadline));
+            case LINEARIZABLE ->
+                handle.afterEarlierWrites().thenCompose(done -> handle.barrier().pass(deadline));
             case SEQUENTIAL, BOUNDED_STALENESS -> handle.barrier().pass(deadline);
             // A revision ahead of this replica may exist; only the leader's word makes it one of the future.
             case AT -> handle.barrier().pass(deadline);
@@ -128,11 +130,12 @@ final class KvClient implements Kv {
     private CompletableFuture<Void> reach(long revision) {
         CompletableFuture<Void> reached = new CompletableFuture<>();
         handle.replica().awaitRevision(revision).thenRun(() -> reached.complete(null));
-        Scheduler.Timer timer = handle.scheduler().schedule(
-                timeout,
-                () -> reached.completeExceptionally(new UnavailableException("this peer is at revision "
-                        + handle.replica().view().revision() + " and did not reach " + revision
-                        + " before the deadline (" + handle.context().describe() + ")")));
+        Scheduler.Timer timer = handle.scheduler()
+                .schedule(
+                        timeout,
+                        () -> reached.completeExceptionally(new UnavailableException("this peer is at revision "
+                                + handle.replica().view().revision() + " and did not reach " + revision
+                                + " before the deadline (" + handle.context().describe() + ")")));
         return reached.whenComplete((done, error) -> timer.cancel());
     }
 

@@ -60,8 +60,7 @@ final class LeaseClient implements Leases {
     /** Checks a time to live. */
     static void checkTtl(Duration ttl) {
         if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
-            throw new IllegalArgumentException(
-                    "time to live " + ttl + "; it must be " + MIN_TTL + " to " + MAX_TTL);
+            throw new IllegalArgumentException("time to live " + ttl + "; it must be " + MIN_TTL + " to " + MAX_TTL);
         }
     }
 

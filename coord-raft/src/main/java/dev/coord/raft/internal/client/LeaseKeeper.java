@@ -208,9 +208,7 @@ final class LeaseKeeper implements Replica.Listener {
     }
 
     private CompletableFuture<?> issue(Command command) {
-        return proposer.issueSessionless(
-                        command, Deadline.after(peer.ticker(), peer.requestTimeout()))
-                .future;
+        return proposer.issueSessionless(command, Deadline.after(peer.ticker(), peer.requestTimeout())).future;
     }
 
     private void tickLater() {
@@ -262,10 +260,11 @@ final class LeaseKeeper implements Replica.Listener {
             }
         }
         if (!refs.isEmpty()) {
-            issue(new Command.ExpireLeases(term, refs)).whenComplete((done, error) -> mailbox.post(() -> {
-                // Not known to be done, or checkpointed meanwhile: what is still there is looked at again.
-                expired.forEach(this::lookAgain);
-            }));
+            issue(new Command.ExpireLeases(term, refs))
+                    .whenComplete((done, error) -> mailbox.post(() -> {
+                        // Not known to be done, or checkpointed meanwhile: what is still there is looked at again.
+                        expired.forEach(this::lookAgain);
+                    }));
         }
     }
 

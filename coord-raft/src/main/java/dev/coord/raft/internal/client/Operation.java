@@ -28,7 +28,9 @@ final class Operation {
     int attempts;
     boolean abandoned;
     boolean applied;
-    @Nullable Flight flight;
+
+    @Nullable
+    Flight flight;
 
     Operation(SessionSequence session, Command command, Deadline deadline) {
         this.session = session;
@@ -42,15 +44,14 @@ final class Operation {
 
     /** What to send: once the caller has given up, nothing but the operation's place in the sequence. */
     Proposal proposal() {
-        return new Proposal(
-                session.id, sequence, session.acknowledged(), abandoned ? new Command.Noop() : command);
+        return new Proposal(session.id, sequence, session.acknowledged(), abandoned ? new Command.Noop() : command);
     }
 
     /** The error of a caller that can wait no longer. */
     CoordException givenUp(String why) {
         return wasSent()
-                ? new IndeterminateException(why + "; the operation was sent and may have been applied: read before"
-                        + " issuing it again")
+                ? new IndeterminateException(
+                        why + "; the operation was sent and may have been applied: read before" + " issuing it again")
                 : new UnavailableException(why + "; the operation was not sent");
     }
 }

@@ -88,8 +88,9 @@ final class PeerContext {
         if (status.term() < 0) {
             return "peer " + self + " is not running Raft: see its status";
         }
-        return "peer " + self + " knows " + (status.leader() == null ? "no Raft leader" : "Raft leader " + status.leader())
-                + " in term " + status.term();
+        return "peer " + self + " knows "
+                + (status.leader() == null ? "no Raft leader" : "Raft leader " + status.leader()) + " in term "
+                + status.term();
     }
 
     /** Stands in while there is no Raft node. */

@@ -112,8 +112,7 @@ public final class PeerCore implements AutoCloseable {
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
-        return proposer
-                .issueSessionless(
+        return proposer.issueSessionless(
                         new Command.OpenSession(ttl.toMillis()),
                         Deadline.after(context.ticker(), limits.operationTimeout()))
                 .future
@@ -150,7 +149,8 @@ public final class PeerCore implements AutoCloseable {
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
             case IDENTIFY -> CompletableFuture.completedFuture(identify(from, payload));
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
-                CompletableFuture.failedFuture(new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
+                CompletableFuture.failedFuture(
+                        new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
         };
     }
 
@@ -173,7 +173,7 @@ public final class PeerCore implements AutoCloseable {
         Acquaintance acquaintance = known == null
                 ? Acquaintance.UNKNOWN
                 : known.equals(directory) ? Acquaintance.SAME_DIRECTORY : Acquaintance.OTHER_DIRECTORY;
-        return new Writer(1).putByte(acquaintance.ordinal()).toByteArray();
+        return new Writer(24).putText(acquaintance.name()).toByteArray();
     }
 
     /** Asks another peer whether it knows this one by its directory. */
@@ -181,7 +181,7 @@ public final class PeerCore implements AutoCloseable {
         byte[] question = new Writer(64).putText(directory).toByteArray();
         return context.transport()
                 .request(other, MessageKind.IDENTIFY, question, context.requestTimeout())
-                .thenApply(answer -> Acquaintance.values()[new Reader(answer).getByte()]);
+                .thenApply(answer -> Acquaintance.valueOf(new Reader(answer).getText()));
     }
 
     // ---- for the parts

@@ -14,4 +14,5 @@ import java.util.concurrent.Executor;
  * @param callbacks runs the user's code, which may block
  * @param transport the way to the other peers
  */
-public record PeerServices(Ticker ticker, Scheduler scheduler, Executor work, Executor callbacks, Transport transport) {}
+public record PeerServices(
+        Ticker ticker, Scheduler scheduler, Executor work, Executor callbacks, Transport transport) {}

@@ -153,10 +153,13 @@ final class ReadBarrier implements Replica.Listener {
     private void rest() {
         if (!resting) {
             resting = true;
-            peer.scheduler().schedule(RETRY_DELAY, () -> mailbox.post(() -> {
-                resting = false;
-                ask();
-            }));
+            peer.scheduler()
+                    .schedule(
+                            RETRY_DELAY,
+                            () -> mailbox.post(() -> {
+                                resting = false;
+                                ask();
+                            }));
         }
     }
 
@@ -206,17 +209,19 @@ final class ReadBarrier implements Replica.Listener {
             running = true;
             List<CompletableFuture<Long>> round = next;
             next = new ArrayList<>();
-            confirmation.confirm().whenComplete((index, error) -> rounds.run(() -> {
-                running = false;
-                round.forEach(each -> {
-                    if (error == null) {
-                        each.complete(index);
-                    } else {
-                        each.completeExceptionally(error);
-                    }
-                });
-                start();
-            }));
+            confirmation
+                    .confirm()
+                    .whenComplete((index, error) -> rounds.run(() -> {
+                        running = false;
+                        round.forEach(each -> {
+                            if (error == null) {
+                                each.complete(index);
+                            } else {
+                                each.completeExceptionally(error);
+                            }
+                        });
+                        start();
+                    }));
         }
     }
 }

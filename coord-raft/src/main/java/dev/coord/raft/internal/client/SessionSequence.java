@@ -34,7 +34,8 @@ final class SessionSequence {
     }
 
     /** Takes the operation that a result is for; null if it has had one. Called on the apply thread. */
-    @Nullable Operation take(long sequence) {
+    @Nullable
+    Operation take(long sequence) {
         Operation operation = sent.remove(sequence);
         if (operation != null && sequence > acknowledged) {
             acknowledged = sequence;
@@ -42,7 +43,8 @@ final class SessionSequence {
         return operation;
     }
 
-    @Nullable Operation peek(long sequence) {
+    @Nullable
+    Operation peek(long sequence) {
         return sent.get(sequence);
     }
 

@@ -36,8 +36,6 @@ final class Sizes {
     }
 
     private static int of(Op op) {
-        return op instanceof Op.Put put
-                ? 3 * put.key().length() + put.value().size()
-                : 2 * 3 * 64;
+        return op instanceof Op.Put put ? 3 * put.key().length() + put.value().size() : 2 * 3 * 64;
     }
 }

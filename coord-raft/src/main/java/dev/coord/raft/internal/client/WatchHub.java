@@ -108,12 +108,15 @@ final class WatchHub implements Replica.Listener {
     private void progressLater() {
         if (!ticking && !watches.isEmpty()) {
             ticking = true;
-            peer.scheduler().schedule(progressInterval, () -> mailbox.post(() -> {
-                ticking = false;
-                long reached = dispatched.revision();
-                watches.forEach(watch -> watch.wakeForProgress(reached));
-                progressLater();
-            }));
+            peer.scheduler()
+                    .schedule(
+                            progressInterval,
+                            () -> mailbox.post(() -> {
+                                ticking = false;
+                                long reached = dispatched.revision();
+                                watches.forEach(watch -> watch.wakeForProgress(reached));
+                                progressLater();
+                            }));
         }
     }
 }

@@ -26,6 +26,19 @@ public final class CommandCodec {
     private static final int COMPACT = 8;
     private static final int REGISTER_PEER = 9;
 
+    /** A code on disk is the position here: add at the end only. */
+    private static final List<Guard.Target> TARGETS = List.of(
+            Guard.Target.VALUE,
+            Guard.Target.VERSION,
+            Guard.Target.CREATE_REVISION,
+            Guard.Target.MOD_REVISION,
+            Guard.Target.LEASE,
+            Guard.Target.COUNT);
+
+    /** A code on disk is the position here: add at the end only. */
+    private static final List<Guard.Relation> RELATIONS = List.of(
+            Guard.Relation.EQUAL, Guard.Relation.NOT_EQUAL, Guard.Relation.LESS, Guard.Relation.GREATER);
+
     private CommandCodec() {}
 
     /** Encodes a batch as a log entry. */
@@ -35,9 +48,7 @@ public final class CommandCodec {
         Encoder encoder = new Encoder(out, frame);
         out.putByte(FORMAT).putNumber(batch.size());
         for (Proposal proposal : batch) {
-            out.putNumber(proposal.session())
-                    .putNumber(proposal.sequence())
-                    .putNumber(proposal.acknowledged());
+            out.putNumber(proposal.session()).putNumber(proposal.sequence()).putNumber(proposal.acknowledged());
             proposal.command().accept(encoder);
         }
         return out.toByteArray();
@@ -96,7 +107,7 @@ public final class CommandCodec {
 
     private static void putGuard(Writer out, Guard guard) {
         ValueCodec.putRange(out, guard.range());
-        out.putByte(guard.target().ordinal()).putByte(guard.relation().ordinal());
+        out.putByte(TARGETS.indexOf(guard.target())).putByte(RELATIONS.indexOf(guard.relation()));
         if (guard.value() == null) {
             out.putNumber(guard.number());
         } else {
@@ -106,18 +117,18 @@ public final class CommandCodec {
 
     private static Guard getGuard(Reader in) {
         var range = ValueCodec.getRange(in);
-        Guard.Target target = item(Guard.Target.values(), in.getByte());
-        Guard.Relation relation = item(Guard.Relation.values(), in.getByte());
+        Guard.Target target = item(TARGETS, in.getByte());
+        Guard.Relation relation = item(RELATIONS, in.getByte());
         return target == Guard.Target.VALUE
                 ? Guard.compareValue(range, relation, ValueCodec.getValue(in))
                 : Guard.compare(range, target, relation, in.getNumber());
     }
 
-    private static <T> T item(T[] items, int index) {
-        if (index < 0 || index >= items.length) {
+    private static <T> T item(List<T> items, int index) {
+        if (index < 0 || index >= items.size()) {
             throw new CodecException("unknown code " + index + ": upgrade this peer");
         }
-        return items[index];
+        return items.get(index);
     }
 
     private static void putOp(Writer out, Op op) {

@@ -56,8 +56,11 @@ public final class SnapshotCodec {
         writeSection(out, LEASES, view.leases(), (frame, lease) -> putLease(frame, lease.getValue()));
         writeSection(out, SESSIONS, view.sessions(), SnapshotCodec::putSession);
         writeSection(out, HISTORY, view.history(), (frame, revision) -> putRevision(frame, revision.getValue()));
-        writeSection(out, PEERS, view.peers(), (frame, peer) -> frame.putText(peer.getKey())
-                .putText(peer.getValue()));
+        writeSection(
+                out,
+                PEERS,
+                view.peers(),
+                (frame, peer) -> frame.putText(peer.getKey()).putText(peer.getValue()));
         writeFrame(out, new Writer(1).putByte(END));
         out.flush();
     }
@@ -81,10 +84,7 @@ public final class SnapshotCodec {
     }
 
     private static <K, V> void writeSection(
-            DataOutputStream out,
-            int section,
-            PersistentMap<K, V> items,
-            BiConsumer<Writer, Map.Entry<K, V>> item)
+            DataOutputStream out, int section, PersistentMap<K, V> items, BiConsumer<Writer, Map.Entry<K, V>> item)
             throws IOException {
         Writer frame = new Writer(FRAME_TARGET * 2).putByte(section);
         IOException[] failure = {null};
@@ -144,8 +144,7 @@ public final class SnapshotCodec {
     private static void readItem(int section, Reader in, ViewBuilder view) {
         switch (section) {
             case COUNTERS ->
-                view.counters(
-                        in.getNumber(), in.getNumber() - 1, in.getNumber(), in.getNumber(), in.getNumber());
+                view.counters(in.getNumber(), in.getNumber() - 1, in.getNumber(), in.getNumber(), in.getNumber());
             case ENTRIES -> view.entry(ValueCodec.getEntry(in));
             case LEASES -> view.lease(in.getNumber(), in.getNumber(), in.getNumber(), in.getNumber());
             case SESSIONS -> getSession(in, view);

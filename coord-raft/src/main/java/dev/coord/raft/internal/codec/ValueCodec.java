@@ -70,8 +70,7 @@ final class ValueCodec {
     }
 
     static Entry getEntry(Reader in) {
-        return new Entry(
-                in.getText(), getValue(in), in.getNumber(), in.getNumber(), in.getNumber(), in.getNumber());
+        return new Entry(in.getText(), getValue(in), in.getNumber(), in.getNumber(), in.getNumber(), in.getNumber());
     }
 
     static void putOptionalEntry(Writer out, @Nullable Entry entry) {

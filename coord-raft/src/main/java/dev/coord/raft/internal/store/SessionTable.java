@@ -21,7 +21,8 @@ final class SessionTable {
     }
 
     /** The result that the proposal has without being applied, null if its turn has come. */
-    @Nullable Result lookUp(Proposal proposal) {
+    @Nullable
+    Result lookUp(Proposal proposal) {
         if (!open(proposal.session())) {
             return NOT_FOUND;
         }

@@ -100,7 +100,8 @@ final class State {
         pending.add(new Change(key, after, before));
     }
 
-    @Nullable Entry delete(String key) {
+    @Nullable
+    Entry delete(String key) {
         Entry before = entries.get(key);
         if (before != null) {
             entries.remove(key);

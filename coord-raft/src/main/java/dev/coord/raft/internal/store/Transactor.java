@@ -85,8 +85,7 @@ final class Transactor {
         if (guard.range().isSingleKey()) {
             return holds(guard, state.entries.get(guard.range().from()));
         }
-        return state.entries.forEach(
-                guard.range().from(), guard.range().to(), (key, entry) -> holds(guard, entry));
+        return state.entries.forEach(guard.range().from(), guard.range().to(), (key, entry) -> holds(guard, entry));
     }
 
     private static boolean holds(Guard guard, @Nullable Entry entry) {

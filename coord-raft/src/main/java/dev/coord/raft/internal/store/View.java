@@ -121,7 +121,7 @@ public final class View {
         int limit = query.limit() == 0 ? count : Math.min(count, query.limit());
         List<Entry> found = new ArrayList<>(limit);
         if (limit > 0) {
-            PersistentMap.Visitor<String, Entry> collect = (key, entry) -> {
+            SortedView.Visitor<String, Entry> collect = (key, entry) -> {
                 found.add(query.keysOnly() ? withoutValue(entry) : entry);
                 return found.size() < limit;
             };

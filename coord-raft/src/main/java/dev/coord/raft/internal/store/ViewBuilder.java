@@ -32,9 +32,7 @@ public final class ViewBuilder {
     public void entry(Entry entry) {
         entries.put(entry.key(), entry);
         if (entry.lease() != 0) {
-            attached.computeIfAbsent(
-                            entry.lease(),
-                            id -> PersistentMap.<String, Boolean>empty(Keys.ORDER).toBuilder())
+            attached.computeIfAbsent(entry.lease(), id -> PersistentMap.<String, Boolean>empty(Keys.ORDER).toBuilder())
                     .put(entry.key(), true);
         }
     }
@@ -73,8 +71,8 @@ public final class ViewBuilder {
             leaseMap.put(id, keys == null ? lease : lease.withKeys(keys.build()));
         });
         PersistentMap.Builder<Long, SessionState> sessions = longMap();
-        sequences.forEach((id, last) ->
-                sessions.put(id, new SessionState(last, results.getOrDefault(id, longMap()).build())));
+        sequences.forEach((id, last) -> sessions.put(
+                id, new SessionState(last, results.getOrDefault(id, longMap()).build())));
         PersistentMap<String, Entry> present = entries.build();
         PersistentMap<Long, Revision> past = history.build();
         return new View(
