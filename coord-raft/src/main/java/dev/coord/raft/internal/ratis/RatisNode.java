@@ -10,12 +10,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,7 @@ public final class RatisNode implements RaftNode {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean opened;
 
-    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock) throws IOException {
+    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock, ThreadGroup threads) throws IOException {
         this.config = config;
         this.directoryLock = directoryLock;
         groupId = groupId(config.clusterId());
@@ -53,7 +55,7 @@ public final class RatisNode implements RaftNode {
         lanes = new Lanes("coord-" + config.selfId() + "-raft");
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
-        threads = new ThreadGroup("coord-" + config.selfId());
+        this.threads = threads;
         RatisStateMachine shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
         server = build(shell);
         division = division();
@@ -71,14 +73,22 @@ public final class RatisNode implements RaftNode {
      */
     public static RatisNode open(RatisNodeConfig config) throws RaftOpenException {
         DirectoryLock lock = DirectoryLock.acquire(config.directory(), config.minFreeBytes());
-        RatisNode node = null;
+        ThreadGroups groups = new ThreadGroups(config.ticker());
+        ThreadGroup threads = new ThreadGroup("coord-" + config.selfId());
+        AtomicReference<@Nullable RatisNode> made = new AtomicReference<>();
         try {
-            node = new RatisNode(config, lock);
-            node.start();
-            return node;
+            // A log that does not open keeps a thread that Ratis forgets; born in our group it can be ended.
+            return groups.call(threads, () -> {
+                RatisNode node = new RatisNode(config, lock, threads);
+                made.set(node);
+                node.start();
+                return node;
+            });
         } catch (IOException | RuntimeException | Error e) {
             RaftOpenException explained = OpenFailures.explain(Failures.unwrap(e), config.directory());
+            RatisNode node = made.get();
             if (node == null) {
+                groups.endQuietly(threads);
                 lock.release();
             } else {
                 node.close();
