@@ -543,7 +543,10 @@ public final class CoordPeer implements AutoCloseable {
 
         private PeerConfig config() {
             if (id == null || dataDirectory == null || members.isEmpty()) {
-                throw new InvalidConfigException("id, members and dataDirectory must be set");
+                throw new InvalidConfigException("id, members and dataDirectory must be set; missing: "
+                        + (id == null ? "id " : "")
+                        + (members.isEmpty() ? "members " : "")
+                        + (dataDirectory == null ? "dataDirectory " : ""));
             }
             ClientLimits limits = new ClientLimits(
                     operationTimeout,

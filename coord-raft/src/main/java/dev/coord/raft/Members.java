@@ -22,6 +22,9 @@ final class Members {
             }
             String id = checkId("member id", member.substring(0, equals).strip());
             PeerAddress address = address(member.substring(equals + 1).strip(), member);
+            if (members.containsValue(address)) {
+                throw new InvalidConfigException("member '" + member + "' has the address of another" + FORM);
+            }
             if (members.put(id, address) != null) {
                 throw new InvalidConfigException("member id '" + id + "' appears twice" + FORM);
             }

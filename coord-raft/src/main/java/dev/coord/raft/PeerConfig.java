@@ -27,16 +27,18 @@ record PeerConfig(
         Duration retryCacheExpiry,
         ClientLimits limits) {
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     PeerConfig {
         Members.checkId("cluster", cluster);
         Members.checkId("id", id);
         if (!members.containsKey(id)) {
             throw new InvalidConfigException("members " + members.keySet() + " lack this peer's id '" + id + "'");
         }
-        atLeast("election-timeout", electionTimeout, Duration.ofMillis(50));
-        atLeast("operation-timeout", limits.operationTimeout(), Duration.ofMillis(1));
-        atLeast("history-age", limits.historyAge(), Duration.ofSeconds(1));
-        atLeast("session-ttl", sessionTtl, Leases.MIN_TTL);
+        within("election-timeout", electionTimeout, Duration.ofMillis(50), Duration.ofHours(1));
+        within("operation-timeout", limits.operationTimeout(), Duration.ofMillis(1), LONGEST);
+        within("history-age", limits.historyAge(), Duration.ofSeconds(1), LONGEST);
+        within("session-ttl", sessionTtl, Leases.MIN_TTL, Leases.MAX_TTL);
         if (sessionTtl.compareTo(electionTimeout.multipliedBy(2)) < 0) {
             throw new InvalidConfigException("session-ttl " + sessionTtl + " is less than twice the election-timeout "
                     + electionTimeout + ": sessions would lapse whenever a Raft leader is replaced");
@@ -49,9 +51,9 @@ record PeerConfig(
         positive("max-watches", limits.maxWatches());
     }
 
-    private static void atLeast(String name, Duration value, Duration least) {
-        if (value.compareTo(least) < 0) {
-            throw new InvalidConfigException(name + " " + value + " is less than " + least);
+    private static void within(String name, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new InvalidConfigException(name + " " + value + " is not within " + least + " and " + most);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.coord.raft;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -19,7 +20,7 @@ final class PeerProperties {
             Map.entry("cluster", CoordPeer.Builder::cluster),
             Map.entry("id", CoordPeer.Builder::id),
             Map.entry("members", CoordPeer.Builder::members),
-            Map.entry("data-directory", (to, value) -> to.dataDirectory(Path.of(value))),
+            Map.entry("data-directory", (to, value) -> to.dataDirectory(path("data-directory", value))),
             Map.entry("listen-host", CoordPeer.Builder::listenHost),
             Map.entry("election-timeout", (to, value) -> to.electionTimeout(duration("election-timeout", value))),
             Map.entry("session-ttl", (to, value) -> to.sessionTtl(duration("session-ttl", value))),
@@ -63,6 +64,14 @@ final class PeerProperties {
         } catch (DateTimeParseException e) {
             throw new InvalidConfigException(
                     PREFIX + name + " '" + value + "' is not a duration such as 500ms, 10s, 5m, 1h or PT10S");
+        }
+    }
+
+    private static Path path(String name, String value) {
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new InvalidConfigException(PREFIX + name + " is not a path: " + e.getReason());
         }
     }
 

@@ -181,7 +181,13 @@ final class Supervisor {
     }
 
     void close() {
-        state = State.CLOSED;
-        closeNode();
+        transition.lock();
+        try {
+            // Under the lock: an opening under way must not report the peer as running afterwards.
+            state = State.CLOSED;
+            closeNode();
+        } finally {
+            transition.unlock();
+        }
     }
 }
