@@ -1,5 +1,6 @@
 package dev.coord.raft;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -52,7 +53,7 @@ class DiskIT {
     private void fillAndRecover(LocalCluster cluster, String victim, Map<String, Tmpfs> disks) throws Exception {
         Coord healthy = cluster.peer(other(cluster, victim)).openSession(Duration.ofSeconds(10));
         write(healthy);
-        Tmpfs disk = disks.get(victim);
+        Tmpfs disk = requireNonNull(disks.get(victim));
         assertThat(disk.fill()).isGreaterThan(1 << 20);
         for (int i = 0; i < 200 && cluster.peer(victim).status().state() == State.RUNNING; i++) {
             write(healthy);
@@ -69,7 +70,10 @@ class DiskIT {
         assertThat(acks).as("the majority goes on").isEqualTo(before + 10);
 
         disk.free();
-        Eventually.until(PATIENCE, () -> "recovery: " + cluster.peer(victim).status(), () -> cluster.peer(victim).status().state() == State.RUNNING);
+        Eventually.until(
+                PATIENCE,
+                () -> "recovery: " + cluster.peer(victim).status(),
+                () -> cluster.peer(victim).status().state() == State.RUNNING);
         assertThat(cluster.peer(victim).status().problem()).isNull();
         write(healthy);
         Coord recovered = cluster.peer(victim).openSession(Duration.ofSeconds(10));

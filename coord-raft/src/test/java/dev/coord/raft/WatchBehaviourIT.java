@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.CompactedException;
 import dev.coord.Coord;
-import dev.coord.CoordException;
 import dev.coord.FutureRevisionException;
 import dev.coord.LimitExceededException;
 import dev.coord.kv.KeyRange;
@@ -15,11 +14,9 @@ import dev.coord.kv.Value;
 import dev.coord.raft.testing.Eventually;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
-import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 class WatchBehaviourIT {
@@ -43,12 +39,14 @@ class WatchBehaviourIT {
     static void start() throws Exception {
         cluster = LocalCluster.builder()
                 .electionTimeout(Duration.ofMillis(300))
-                .configure(peer -> peer.historyRevisions(HISTORY)
-                        .maxWatches(MAX_WATCHES)
-                        .progressInterval(Duration.ofMillis(50)))
+                .configure(peer ->
+                        peer.historyRevisions(HISTORY).maxWatches(MAX_WATCHES).progressInterval(Duration.ofMillis(50)))
                 .start();
         String leader = cluster.awaitLeader(Duration.ofSeconds(10));
-        String follower = cluster.ids().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+        String follower = cluster.ids().stream()
+                .filter(id -> !id.equals(leader))
+                .findFirst()
+                .orElseThrow();
         coord = cluster.coord(follower);
     }
 
@@ -62,39 +60,6 @@ class WatchBehaviourIT {
         root = "/" + test.getTestMethod().orElseThrow().getName() + "/";
     }
 
-    /** Remembers what it hears. */
-    private static class Heard implements WatchListener {
-        final ConcurrentLinkedQueue<String> changes = new ConcurrentLinkedQueue<>();
-        final ConcurrentLinkedQueue<Long> progress = new ConcurrentLinkedQueue<>();
-        volatile @Nullable RangeResult resync;
-        volatile @Nullable CoordException end;
-
-        @Override
-        public void onChange(long revision, List<WatchEvent> events) {
-            events.forEach(event -> changes.add(event.kind() + " " + event.key()));
-        }
-
-        @Override
-        public void onProgress(long revision) {
-            progress.add(revision);
-        }
-
-        @Override
-        public void onResync(RangeResult state) {
-            resync = state;
-        }
-
-        @Override
-        public void onEnd(CoordException cause) {
-            end = cause;
-        }
-
-        void await(String... expected) {
-            Eventually.until(Duration.ofSeconds(10), () -> changes + " end " + end, () -> changes.size() >= expected.length);
-            assertThat(changes).containsExactly(expected);
-        }
-    }
-
     private static long lastPut(String key, int times) throws InterruptedException {
         for (int i = 1; i < times; i++) {
             var unused = coord.kv().putAsync(key, Value.of("v" + i));
@@ -103,8 +68,10 @@ class WatchBehaviourIT {
     }
 
     private static void awaitCompaction(long revision) {
-        Eventually.until("compaction of " + revision, () -> cluster.ids().stream()
-                .allMatch(id -> cluster.peer(id).core().view().compactRevision() >= revision));
+        Eventually.until(
+                "compaction of " + revision,
+                () -> cluster.ids().stream()
+                        .allMatch(id -> cluster.peer(id).core().view().compactRevision() >= revision));
     }
 
     @Test
@@ -117,15 +84,33 @@ class WatchBehaviourIT {
                 Watch b = coord.watch(WatchSpec.of(KeyRange.prefix(root)).deletesOnly(), deletes);
                 Watch c = coord.watch(WatchSpec.of(KeyRange.between(root + "b", root + "d")), range);
                 Watch d = coord.watch(WatchSpec.of(KeyRange.key(root + "c")), key)) {
-            coord.kv().txn().then(Op.put(root + "c", "1"), Op.put(root + "a", "1"), Op.put(root + "d", "1"),
-                    Op.put(root + "b", "1")).commit();
+            coord.kv()
+                    .txn()
+                    .then(
+                            Op.put(root + "c", "1"),
+                            Op.put(root + "a", "1"),
+                            Op.put(root + "d", "1"),
+                            Op.put(root + "b", "1"))
+                    .commit();
             coord.kv().txn().then(Op.delete(KeyRange.prefix(root))).commit();
             coord.kv().put("/elsewhere", "1");
             long last = coord.kv().put(root + "b", "2");
-            Eventually.until("delivery", () -> List.of(a, b, c, d).stream().allMatch(w -> w.deliveredRevision() >= last));
-            puts.await("PUT " + root + "a", "PUT " + root + "b", "PUT " + root + "c", "PUT " + root + "d", "PUT " + root + "b");
-            deletes.await("DELETE " + root + "a", "DELETE " + root + "b", "DELETE " + root + "c", "DELETE " + root + "d");
-            range.await("PUT " + root + "b", "PUT " + root + "c", "DELETE " + root + "b", "DELETE " + root + "c", "PUT " + root + "b");
+            Eventually.until(
+                    "delivery", () -> List.of(a, b, c, d).stream().allMatch(w -> w.deliveredRevision() >= last));
+            puts.await(
+                    "PUT " + root + "a",
+                    "PUT " + root + "b",
+                    "PUT " + root + "c",
+                    "PUT " + root + "d",
+                    "PUT " + root + "b");
+            deletes.await(
+                    "DELETE " + root + "a", "DELETE " + root + "b", "DELETE " + root + "c", "DELETE " + root + "d");
+            range.await(
+                    "PUT " + root + "b",
+                    "PUT " + root + "c",
+                    "DELETE " + root + "b",
+                    "DELETE " + root + "c",
+                    "PUT " + root + "b");
             key.await("PUT " + root + "c", "DELETE " + root + "c");
         }
     }
@@ -135,10 +120,11 @@ class WatchBehaviourIT {
         for (int round = 0; round < 100; round++) {
             Heard heard = new Heard();
             String key = root + round;
-            coord.kv().put(key, "before");
+            long before = coord.kv().put(key, "before");
             try (Watch watch = coord.watch(WatchSpec.of(KeyRange.key(key)), heard)) {
                 coord.kv().delete(key);
                 heard.await("DELETE " + key);
+                assertThat(watch.deliveredRevision()).isGreaterThanOrEqualTo(before);
             }
         }
     }
@@ -151,12 +137,15 @@ class WatchBehaviourIT {
         Heard plain = new Heard();
         coord.watch(WatchSpec.of(KeyRange.prefix(root)).from(first), plain);
         Eventually.until("the end", () -> plain.end != null);
-        assertThat(plain.end).isInstanceOfSatisfying(CompactedException.class, e -> assertThat(e.compactRevision())
-                .isBetween(first, last));
+        assertThat(plain.end)
+                .isInstanceOfSatisfying(
+                        CompactedException.class,
+                        e -> assertThat(e.compactRevision()).isBetween(first, last));
         assertThat(plain.changes).isEmpty();
 
         Heard resyncing = new Heard();
-        try (Watch watch = coord.watch(WatchSpec.of(KeyRange.prefix(root)).from(first).resyncing(), resyncing)) {
+        try (Watch watch =
+                coord.watch(WatchSpec.of(KeyRange.prefix(root)).from(first).resyncing(), resyncing)) {
             Eventually.until("a resync", () -> resyncing.resync != null);
             RangeResult state = resyncing.resync;
             assertThat(state).isNotNull();
@@ -180,6 +169,7 @@ class WatchBehaviourIT {
             coord.kv().put(root, "2");
             next.await("PUT " + root);
             assertThat(next.end).isNull();
+            assertThat(watch.deliveredRevision()).isGreaterThanOrEqualTo(present);
         }
     }
 
@@ -216,7 +206,8 @@ class WatchBehaviourIT {
             long last = lastPut(root, writes);
             Eventually.until("the quick one", () -> b.deliveredRevision() >= last);
             assertThat(quick.changes).hasSize(writes);
-            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(10, TimeUnit.SECONDS)).isGreaterThan(last);
+            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(10, TimeUnit.SECONDS))
+                    .isGreaterThan(last);
             assertThat(slow.changes).isEmpty();
             assertThat(a.deliveredRevision()).isLessThan(last - writes + 2);
             release.countDown();
@@ -237,10 +228,11 @@ class WatchBehaviourIT {
         };
         try (Watch watch = coord.watch(WatchSpec.of(KeyRange.key(root)).resyncing(), slow)) {
             long first = coord.kv().put(root, "first");
-            lastPut(root, 3 * HISTORY);
+            long last = lastPut(root, 3 * HISTORY);
             awaitCompaction(first + HISTORY);
             release.countDown();
             Eventually.until("a resync", () -> slow.resync != null);
+            Eventually.until("the present", () -> watch.deliveredRevision() >= last);
             assertThat(slow.changes.size()).isLessThan(3 * HISTORY);
         }
     }
@@ -257,8 +249,11 @@ class WatchBehaviourIT {
         }
         try {
             coord.kv().put(root, "");
-            assertThat(blocked.await(10, TimeUnit.SECONDS)).as("all ten block at once").isTrue();
-            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(5, TimeUnit.SECONDS)).isPositive();
+            assertThat(blocked.await(10, TimeUnit.SECONDS))
+                    .as("all ten block at once")
+                    .isTrue();
+            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(5, TimeUnit.SECONDS))
+                    .isPositive();
         } finally {
             release.countDown();
         }

@@ -1,5 +1,6 @@
 package dev.coord.raft;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -9,6 +10,7 @@ import dev.coord.raft.testing.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +58,12 @@ class WatchIT {
             cluster.awaitLeader(PATIENCE);
             System.out.printf(
                     "killed %s, lagging %s, isolated %s, %d snapshot messages, %d acknowledged, %d unknown%n",
-                    killed, lagging, isolated, snapshotMessages.get(), writer.acknowledged().size(), writer.unknown());
+                    killed,
+                    lagging,
+                    isolated,
+                    snapshotMessages.get(),
+                    writer.acknowledged().size(),
+                    writer.unknown());
 
             check(cluster, tapes, writer);
         }
@@ -65,7 +72,9 @@ class WatchIT {
     private static String changeLeaderByKill(LocalCluster cluster, WatchWriter writer) throws InterruptedException {
         String leader = cluster.awaitLeader(PATIENCE);
         cluster.kill(leader);
-        Eventually.until("another leader than " + leader, () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
+        Eventually.until(
+                "another leader than " + leader,
+                () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
         writer.moveAwayFrom(leader);
         return leader;
     }
@@ -93,24 +102,33 @@ class WatchIT {
     private static void beginTermWithout(LocalCluster cluster, String lagging) {
         long term = cluster.peer(lagging).status().term();
         cluster.memory().partition(cluster.ids().stream().map(Set::of).toList());
-        Eventually.until("no leader", () -> cluster.ids().stream().noneMatch(id -> cluster.peer(id).status().leading()));
+        Eventually.until(
+                "no leader",
+                () -> cluster.ids().stream()
+                        .noneMatch(id -> cluster.peer(id).status().leading()));
         cluster.isolate(lagging);
-        Eventually.until("a leader of a later term", () -> cluster.leader()
-                .filter(id -> cluster.peer(id).status().term() > term)
-                .isPresent());
+        Eventually.until(
+                "a leader of a later term",
+                () -> cluster.leader()
+                        .filter(id -> cluster.peer(id).status().term() > term)
+                        .isPresent());
     }
 
-    private static String changeLeaderByIsolation(LocalCluster cluster, WatchWriter writer) throws InterruptedException {
+    private static String changeLeaderByIsolation(LocalCluster cluster, WatchWriter writer)
+            throws InterruptedException {
         String leader = cluster.awaitLeader(PATIENCE);
         writer.moveAwayFrom(leader);
         cluster.isolate(leader);
-        Eventually.until("another leader than " + leader, () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
+        Eventually.until(
+                "another leader than " + leader,
+                () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
         return leader;
     }
 
     private static void awaitCaughtUp(LocalCluster cluster, String peer) {
         long target = cluster.peer(cluster.awaitLeader(PATIENCE)).status().revision();
-        Eventually.until(peer + " at " + target, () -> cluster.peer(peer).status().revision() >= target);
+        Eventually.until(
+                peer + " at " + target, () -> cluster.peer(peer).status().revision() >= target);
     }
 
     private static void check(LocalCluster cluster, WatchTapes tapes, WatchWriter writer) throws InterruptedException {
@@ -118,28 +136,38 @@ class WatchIT {
         any.kv().get("/w/0");
         long last = any.kv().put("/z/end", "");
         tapes.awaitRevision(last);
-        TreeMap<Long, Revision> history = history(cluster, last);
+        NavigableMap<Long, Revision> history = history(cluster, last);
         assertThat(history.firstKey()).isEqualTo(1);
         assertThat(history).hasSize((int) last);
         for (String id : cluster.ids()) {
             assertThat(tapes.of(id)).as("at " + id).isEqualTo(WatchTapes.expected(history.values()));
         }
-        int events = history.values().stream().mapToInt(revision -> revision.changes().size()).sum();
+        int events = history.values().stream()
+                .mapToInt(revision -> revision.changes().size())
+                .sum();
         assertThat(events).isGreaterThanOrEqualTo(EVENTS);
         Map<Long, List<String>> acknowledged = writer.acknowledged();
         assertThat(acknowledged.size() * 4).isGreaterThan(events / 2);
-        acknowledged.forEach((revision, changes) ->
-                assertThat(WatchWriter.changes(history.get(revision))).as("revision " + revision).isEqualTo(changes));
+        acknowledged.forEach(
+                (revision, changes) -> assertThat(WatchWriter.changes(requireNonNull(history.get(revision))))
+                        .as("revision " + revision)
+                        .isEqualTo(changes));
         WatchTapes.checkPreviousValues(tapes.of(cluster.ids().get(0)));
-        System.out.printf("%d revisions, %d events at each of %d peers%n", last, events, cluster.ids().size());
+        System.out.printf(
+                "%d revisions, %d events at each of %d peers%n",
+                last, events, cluster.ids().size());
     }
 
-    private static TreeMap<Long, Revision> history(LocalCluster cluster, long last) {
-        TreeMap<Long, Revision> history = new TreeMap<>();
-        cluster.peer(cluster.awaitLeader(PATIENCE)).core().view().history().forEach(1L, last + 1, (number, revision) -> {
-            history.put(number, revision);
-            return true;
-        });
+    private static NavigableMap<Long, Revision> history(LocalCluster cluster, long last) {
+        NavigableMap<Long, Revision> history = new TreeMap<>();
+        cluster.peer(cluster.awaitLeader(PATIENCE))
+                .core()
+                .view()
+                .history()
+                .forEach(1L, last + 1, (number, revision) -> {
+                    history.put(number, revision);
+                    return true;
+                });
         return history;
     }
 }

@@ -1,5 +1,6 @@
 package dev.coord.raft;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -43,7 +44,7 @@ final class WatchTapes implements AutoCloseable {
     /** Goes on at a peer that was killed and restarted. */
     void reopen(String peer) {
         Eventually.until("the end of the watch at " + peer, () -> ends.containsKey(peer));
-        openFrom(peer, watches.get(peer).deliveredRevision() + 1);
+        openFrom(peer, requireNonNull(watches.get(peer)).deliveredRevision() + 1);
     }
 
     private void openFrom(String peer, long revision) {
@@ -65,7 +66,7 @@ final class WatchTapes implements AutoCloseable {
 
         @Override
         public void onChange(long revision, List<WatchEvent> events) {
-            List<Seen> tape = tapes.get(peer);
+            List<Seen> tape = requireNonNull(tapes.get(peer));
             synchronized (tape) {
                 tape.add(new Seen(revision, events));
             }
@@ -78,7 +79,7 @@ final class WatchTapes implements AutoCloseable {
     }
 
     List<Seen> of(String peer) {
-        List<Seen> tape = tapes.get(peer);
+        List<Seen> tape = requireNonNull(tapes.get(peer));
         synchronized (tape) {
             return List.copyOf(tape);
         }

@@ -62,11 +62,17 @@ public final class Tmpfs implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        run("umount", "-l", path.toString());
+    public void close() {
+        try {
+            run("umount", "-l", path.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static int run(String... command) throws Exception {
+    private static int run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).inheritIO().start();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly();
