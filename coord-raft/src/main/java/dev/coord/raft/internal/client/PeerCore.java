@@ -44,6 +44,7 @@ public final class PeerCore implements AutoCloseable {
     private final KeepAlive keepAlive;
     private final WatchHub watches;
     private final Housekeeping housekeeping;
+    private final FailoverHint failover;
     private final Mailbox appends;
     private final Set<CoordHandle> handles = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -74,6 +75,7 @@ public final class PeerCore implements AutoCloseable {
         keepAlive = new KeepAlive(context, keeper);
         watches = new WatchHub(context, replica, limits.maxWatches(), limits.progressInterval());
         housekeeping = new Housekeeping(context, replica, proposer, directory, limits);
+        failover = new FailoverHint(context);
         appends = new Mailbox(services.work());
         // In this order a caller who is told of a result finds it in the view, and watches are woken last.
         replica.addListener(proposer);
@@ -136,7 +138,17 @@ public final class PeerCore implements AutoCloseable {
         handles.remove(handle);
     }
 
-    // ---- what other peers ask
+    // ---- what other peers do
+
+    /** The other peer's process seems to have ended: its connection was reset and a reconnect refused. */
+    public void peerGone(String other) {
+        failover.peerGone(other);
+    }
+
+    /** The other peer lives: it has sent something. */
+    public void heardFrom(String other) {
+        failover.heardFrom(other);
+    }
 
     /** Answers a request of another peer that is not Raft's. Never blocks. */
     public CompletableFuture<byte[]> handle(String from, MessageKind kind, byte[] payload) {
@@ -147,6 +159,7 @@ public final class PeerCore implements AutoCloseable {
                         .thenApply(index -> new Writer(10).putNumber(index).toByteArray());
             case CONFIRM_TERM -> CompletableFuture.completedFuture(confirmation.answer(payload));
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
+            case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));
             case IDENTIFY -> CompletableFuture.completedFuture(identify(from, payload));
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
                 CompletableFuture.failedFuture(
