@@ -145,6 +145,9 @@ public final class RatisNode implements RaftNode {
     private void onFailure(Throwable cause) {
         if (opened && !closing.get() && failed.compareAndSet(false, true)) {
             LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
+            // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
+            inbound.shut();
+            rpc.shut();
             config.onFailed().accept(cause);
             config.stateMachine().statusChanged();
         }
