@@ -49,6 +49,10 @@ final class KeepAlive implements Replica.Listener {
         }
     }
 
+    int count() {
+        return held.size();
+    }
+
     void close() {
         mailbox.run(() -> closed = true);
         List.copyOf(held.values()).forEach(this::release);

@@ -106,6 +106,17 @@ public final class PeerCore implements AutoCloseable {
         return context.status();
     }
 
+    /** What this peer has done so far, and holds now. */
+    public PeerCounts counts() {
+        return new PeerCounts(
+                proposer.settledCount(),
+                proposer.batchCount(),
+                proposer.goBackCount(),
+                barrier.roundCount(),
+                keepAlive.count(),
+                watches.count());
+    }
+
     /** Opens a session. */
     public CompletableFuture<Coord> openSession(Duration ttl) {
         LeaseClient.checkTtl(ttl);
