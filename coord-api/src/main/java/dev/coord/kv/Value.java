@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Immutable bytes, 0 to {@value #MAX_BYTES} of them. Compared by content.
+ * Immutable bytes, 0 to {@value #MAX_BYTES} of them. Compared by content, ordered by unsigned bytes.
  */
-public final class Value {
+public final class Value implements Comparable<Value> {
     /** The largest value in bytes, 1 MiB. */
     public static final int MAX_BYTES = 1 << 20;
 
@@ -82,6 +82,11 @@ public final class Value {
      */
     public int size() {
         return bytes.length;
+    }
+
+    @Override
+    public int compareTo(Value other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override

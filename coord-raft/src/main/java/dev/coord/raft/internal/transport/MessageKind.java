@@ -19,7 +19,9 @@ public enum MessageKind {
     /** All of a peer's leases, to be kept alive. */
     KEEP_ALIVE(19),
     /** Do you know this peer, and by which directory? */
-    IDENTIFY(20);
+    IDENTIFY(20),
+    /** Have you too lost the connection to this leader? */
+    LEADER_GONE(21);
 
     private final byte code;
 

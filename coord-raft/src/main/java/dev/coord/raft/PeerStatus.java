@@ -1,0 +1,48 @@
+package dev.coord.raft;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a peer is, at one moment. Immutable.
+ *
+ * @param id the peer
+ * @param state its state
+ * @param leaderId the Raft leader it knows, or null
+ * @param leading whether it is the Raft leader itself
+ * @param term its Raft term, -1 while it runs no Raft
+ * @param revision the revision its replica has reached
+ * @param appliedIndex the log index its replica has reached, -1 before the first entry
+ * @param problem what is wrong, or null
+ */
+public record PeerStatus(
+        String id,
+        State state,
+        @Nullable String leaderId,
+        boolean leading,
+        long term,
+        long revision,
+        long appliedIndex,
+        @Nullable String problem) {
+
+    /** The states of a peer. */
+    public enum State {
+        /** A new peer that waits for the others' word that it is new to them, before it takes part. */
+        JOINING,
+        /** Taking part. */
+        RUNNING,
+        /** Not taking part because of a {@link PeerStatus#problem}; it recovers by itself if that goes away. */
+        FAILED,
+        /** Closed. */
+        CLOSED
+    }
+
+    /**
+     * Returns the Raft leader that the peer knows.
+     *
+     * @return its id, empty if none is known
+     */
+    public Optional<String> leader() {
+        return Optional.ofNullable(leaderId);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.ClosedException;
+import dev.coord.Coord;
+import dev.coord.CoordException;
+import dev.coord.CoordException.Outcome;
+import dev.coord.FutureRevisionException;
+import dev.coord.LeaseExpiredException;
+import dev.coord.SessionExpiredException;
+import dev.coord.kv.Kv;
+import dev.coord.lease.Leases;
+import dev.coord.lease.Session;
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Result;
+import dev.coord.time.Deadline;
+import dev.coord.time.Scheduler;
+import dev.coord.time.Ticker;
+import dev.coord.watch.Watch;
+import dev.coord.watch.WatchListener;
+import dev.coord.watch.WatchSpec;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One session of the store, as the user holds it. */
+final class CoordHandle implements Coord {
+    private final PeerCore core;
+    private final SessionSequence sequence;
+    private final HeldLease lease;
+    private final LeaseClient leases;
+    private final KvClient kv;
+    private final Set<HubWatch> watches = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closed;
+    private volatile CompletableFuture<?> lastWrite = CompletableFuture.completedFuture(null);
+
+    CoordHandle(PeerCore core, SessionSequence sequence, HeldLease lease) {
+        this.core = core;
+        this.sequence = sequence;
+        this.lease = lease;
+        this.leases = new LeaseClient(this, core.limits());
+        this.kv = new KvClient(this, core.limits().operationTimeout());
+        lease.whenEnded().thenRun(this::sessionEnded);
+    }
+
+    @Override
+    public Kv kv() {
+        return kv;
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
+    @Override
+    public Session session() {
+        return new SessionView(lease);
+    }
+
+    @Override
+    public Ticker ticker() {
+        return core.context().ticker();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return core.context().scheduler();
+    }
+
+    @Override
+    public Executor callbacks() {
+        return core.context().callbacks();
+    }
+
+    PeerContext context() {
+        return core.context();
+    }
+
+    PeerCore core() {
+        return core;
+    }
+
+    Replica replica() {
+        return core.replica();
+    }
+
+    ReadBarrier barrier() {
+        return core.barrier();
+    }
+
+    // ---- writes
+
+    CompletableFuture<Result> issue(Command command, Deadline deadline) {
+        checkOpen();
+        if (lease.whenEnded().isDone()) {
+            return CompletableFuture.failedFuture(expired(Outcome.NOT_APPLIED));
+        }
+        Operation operation = core.proposer().issue(sequence, command, deadline);
+        lastWrite = operation.future;
+        CompletableFuture<Result> outcome = new CompletableFuture<>();
+        operation.future.whenComplete((result, error) -> {
+            if (error != null) {
+                outcome.completeExceptionally(error);
+            } else if (result instanceof Result.SessionNotFound) {
+                // Sent once and answered, it was refused; sent again, an earlier copy may have been applied.
+                outcome.completeExceptionally(expired(operation.attempts == 1 ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
+            } else {
+                outcome.complete(result);
+            }
+        });
+        return outcome;
+    }
+
+    /** Completes, never fails, when the writes issued so far are settled. */
+    CompletableFuture<Void> afterEarlierWrites() {
+        CompletableFuture<?> last = lastWrite;
+        return last.isDone() ? CompletableFuture.completedFuture(null) : last.handle((result, error) -> null);
+    }
+
+    /** Turns refusals into their errors. */
+    Result checked(Result result) {
+        if (result instanceof Result.LeaseNotFound missing) {
+            throw new LeaseExpiredException(missing.lease());
+        }
+        return result;
+    }
+
+    private SessionExpiredException expired(Outcome outcome) {
+        return new SessionExpiredException(
+                outcome, "session " + sequence.id + " has ended in the store; open a new one");
+    }
+
+    void checkOpen() {
+        if (closed || core.isClosed()) {
+            throw new ClosedException(
+                    Outcome.NOT_APPLIED, "the handle of session " + sequence.id + " or its peer is closed");
+        }
+    }
+
+    private void sessionEnded() {
+        core.proposer()
+                .abandon(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
+        core.proposer().unregister(sequence);
+    }
+
+    // ---- watches
+
+    @Override
+    public Watch watch(WatchSpec spec, WatchListener listener) {
+        checkOpen();
+        core.watches().reserve();
+        long present = replica().view().revision();
+        long from = spec.fromRevision() == 0 ? present + 1 : spec.fromRevision();
+        HubWatch watch = new HubWatch(core.watches(), callbacks(), spec, listener, from, watches::remove);
+        watches.add(watch);
+        if (from <= present + 1) {
+            core.watches().add(watch);
+        } else {
+            addOnceReached(watch, from);
+        }
+        return watch;
+    }
+
+    /** This replica may lag behind the revision; only the leader's word makes it one of the future. */
+    private void addOnceReached(HubWatch watch, long from) {
+        Deadline deadline = Deadline.after(ticker(), core.limits().operationTimeout());
+        barrier().pass(deadline).whenComplete((passed, error) -> {
+            long present = replica().view().revision();
+            if (error instanceof CoordException cause) {
+                watch.end(cause);
+            } else if (from > present + 1) {
+                watch.end(new FutureRevisionException(from, present));
+            } else {
+                core.watches().add(watch);
+            }
+        });
+    }
+
+    // ---- the end
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        watches.forEach(HubWatch::endClosed);
+        if (!core.isClosed() && !lease.whenEnded().isDone()) {
+            leases.giveUpAll();
+            awaitEnd(core.proposer()
+                    .issueSessionless(
+                            new Command.RevokeLease(sequence.id),
+                            Deadline.after(ticker(), core.limits().operationTimeout())));
+        }
+        closed = true;
+        core.keepAlive().release(lease);
+        core.forget(this);
+    }
+
+    private static void awaitEnd(Operation revocation) {
+        try {
+            Waiting.await(revocation.future);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (CoordException e) {
+            // The store could not be reached: the session ends by its time limit.
+        }
+    }
+
+    /** Ends the handle with its peer: nothing more can be sent. */
+    void peerClosed() {
+        closing.set(true);
+        closed = true;
+        watches.forEach(HubWatch::endClosed);
+    }
+
+    boolean isEnded() {
+        return closed || lease.whenEnded().isDone();
+    }
+}

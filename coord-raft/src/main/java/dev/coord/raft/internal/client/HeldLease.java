@@ -1,0 +1,119 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.time.Deadline;
+import dev.coord.time.Ticker;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A lease as its holder sees it. Its validity is reckoned from the send time of the last successful keep-alive, less a
+ * margin for clocks that run at different rates, so it ends before the store's view does.
+ */
+final class HeldLease {
+    /** The clocks of two peers are taken to drift apart by no more than one part in this many. */
+    static final int DRIFT_PARTS = 50;
+
+    private final long id;
+    private final Duration ttl;
+    private final Ticker ticker;
+    private final Executor callbacks;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile long validUntil;
+    private volatile long renewAt;
+    private volatile CompletableFuture<Void> lapsed = new CompletableFuture<>();
+    private volatile boolean down;
+    private boolean over;
+
+    HeldLease(long id, Duration ttl, Ticker ticker, Executor callbacks, long sentAt) {
+        this.id = id;
+        this.ttl = ttl;
+        this.ticker = ticker;
+        this.callbacks = callbacks;
+        this.validUntil = sentAt + validityNanos();
+        this.renewAt = sentAt + ttl.toNanos() / 3;
+    }
+
+    private long validityNanos() {
+        return ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;
+    }
+
+    long id() {
+        return id;
+    }
+
+    Duration ttl() {
+        return ttl;
+    }
+
+    boolean isValid() {
+        return !down && validUntil - ticker.nanos() > 0;
+    }
+
+    Deadline validUntil() {
+        return Deadline.at(ticker, down ? Math.min(validUntil, ticker.nanos()) : validUntil);
+    }
+
+    /** Completes when the present stretch of validity ends. */
+    CompletableFuture<Void> lapsed() {
+        return lapsed;
+    }
+
+    /** Completes when the lease has ended in the store, or was given up here. */
+    CompletableFuture<Void> whenEnded() {
+        return ended;
+    }
+
+    // ---- the rest is called in the mailbox of the keep-alive only
+
+    long renewAtNanos() {
+        return renewAt;
+    }
+
+    /** How long until the loss signal is due, from now; very long once it was given. */
+    long lapsesInNanos(long now) {
+        return down ? Long.MAX_VALUE : validUntil - warningNanos() - now;
+    }
+
+    /** The signal comes a little early, so that whoever is told can act on it in time. */
+    private long warningNanos() {
+        return Math.min(ttl.toNanos() / 100, 20_000_000L);
+    }
+
+    void checkLapse(long now) {
+        if (lapsesInNanos(now) <= 0) {
+            lapse();
+        }
+    }
+
+    private void lapse() {
+        down = true;
+        CompletableFuture<Void> stretch = lapsed;
+        callbacks.execute(() -> stretch.complete(null));
+    }
+
+    void renewed(long sentAt) {
+        renewAt = sentAt + ttl.toNanos() / 3;
+        long until = sentAt + validityNanos();
+        if (!over && until - validUntil > 0) {
+            validUntil = until;
+            if (down) {
+                lapsed = new CompletableFuture<>();
+                down = false;
+            }
+        }
+    }
+
+    void retryAt(long nanos) {
+        renewAt = nanos;
+    }
+
+    /** The lease is gone for good. */
+    void end() {
+        if (!over) {
+            over = true;
+            lapse();
+            callbacks.execute(() -> ended.complete(null));
+        }
+    }
+}

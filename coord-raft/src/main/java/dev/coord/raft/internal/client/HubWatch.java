@@ -1,0 +1,191 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.ClosedException;
+import dev.coord.CompactedException;
+import dev.coord.CoordException;
+import dev.coord.kv.Entry;
+import dev.coord.kv.KeyRange;
+import dev.coord.kv.RangeQuery;
+import dev.coord.kv.RangeResult;
+import dev.coord.raft.internal.store.Change;
+import dev.coord.raft.internal.store.Revision;
+import dev.coord.raft.internal.store.View;
+import dev.coord.watch.Watch;
+import dev.coord.watch.WatchEvent;
+import dev.coord.watch.WatchListener;
+import dev.coord.watch.WatchSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A watch: a cursor in the history. The hub wakes it when something concerns it; then it reads from the cursor to the
+ * hub's present and tells its listener, on a callback thread, one run at a time. Nothing is queued for it, so a slow
+ * listener costs no memory; it falls behind in the history until that is compacted under it.
+ */
+final class HubWatch implements Watch {
+    private static final Logger log = LoggerFactory.getLogger(HubWatch.class);
+
+    private final WatchHub hub;
+    private final Executor callbacks;
+    private final WatchSpec spec;
+    private final WatchListener listener;
+    private final Consumer<HubWatch> onShut;
+
+    /** Wake-ups not yet worked off; whoever raises it from 0 starts a run. */
+    private final AtomicInteger wakeUps = new AtomicInteger();
+
+    /** The next revision to look at. Belongs to the run in progress, else to whoever starts one. */
+    private volatile long cursor;
+
+    private volatile boolean progressDue;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    HubWatch(
+            WatchHub hub,
+            Executor callbacks,
+            WatchSpec spec,
+            WatchListener listener,
+            long from,
+            Consumer<HubWatch> onShut) {
+        this.hub = hub;
+        this.callbacks = callbacks;
+        this.spec = spec;
+        this.listener = listener;
+        this.cursor = from;
+        this.onShut = onShut;
+    }
+
+    KeyRange range() {
+        return spec.range();
+    }
+
+    long cursor() {
+        return cursor;
+    }
+
+    /** Says that a revision may concern the watch and none since its last run and before this one does. In the hub's mailbox. */
+    void wake(long revision) {
+        if (wakeUps.get() == 0 && revision > cursor) {
+            cursor = revision;
+        }
+        if (wakeUps.getAndIncrement() == 0) {
+            callbacks.execute(this::run);
+        }
+    }
+
+    /** Says that a bookmark is due; everything up to the revision was dispatched. In the hub's mailbox. */
+    void wakeForProgress(long dispatched) {
+        if (wakeUps.get() == 0) {
+            cursor = Math.max(cursor, dispatched + 1);
+        }
+        progressDue = true;
+        if (wakeUps.getAndIncrement() == 0) {
+            callbacks.execute(this::run);
+        }
+    }
+
+    private void run() {
+        int seen = wakeUps.get();
+        do {
+            catchUp();
+            seen = wakeUps.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void catchUp() {
+        View view = hub.present();
+        if (cursor <= view.compactRevision()) {
+            compacted(view);
+        } else {
+            view.history().forEach(cursor, null, (number, revision) -> {
+                deliver(revision);
+                cursor = number + 1;
+                return !closed.get();
+            });
+            cursor = Math.max(cursor, view.revision() + 1);
+        }
+        if (progressDue && !closed.get()) {
+            progressDue = false;
+            call(() -> listener.onProgress(cursor - 1));
+        }
+    }
+
+    private void deliver(Revision revision) {
+        List<WatchEvent> events = new ArrayList<>();
+        for (Change change : revision.changes()) {
+            Entry after = change.after();
+            if (spec.range().contains(change.key()) && (after == null ? spec.deletes() : spec.puts())) {
+                events.add(new WatchEvent(
+                        after == null ? WatchEvent.Kind.DELETE : WatchEvent.Kind.PUT,
+                        change.key(),
+                        after,
+                        spec.previousValues() ? change.before() : null));
+            }
+        }
+        if (!events.isEmpty()) {
+            progressDue = false;
+            call(() -> listener.onChange(revision.number(), List.copyOf(events)));
+        }
+    }
+
+    private void compacted(View view) {
+        if (!spec.resync()) {
+            end(new CompactedException(cursor, view.compactRevision()));
+            return;
+        }
+        RangeResult state = view.range(RangeQuery.of(spec.range()));
+        cursor = view.revision() + 1;
+        call(() -> listener.onResync(state));
+    }
+
+    /** Ends the watch by an error. */
+    void end(CoordException cause) {
+        if (shut()) {
+            callbacks.execute(() -> safely(() -> listener.onEnd(cause)));
+        }
+    }
+
+    void endClosed() {
+        end(new ClosedException(CoordException.Outcome.NOT_APPLIED, "the peer or handle of the watch was closed"));
+    }
+
+    private boolean shut() {
+        boolean first = closed.compareAndSet(false, true);
+        if (first) {
+            hub.remove(this);
+            onShut.accept(this);
+        }
+        return first;
+    }
+
+    private void call(Runnable notification) {
+        if (!closed.get()) {
+            safely(notification);
+        }
+    }
+
+    private void safely(Runnable notification) {
+        try {
+            notification.run();
+        } catch (RuntimeException | Error e) {
+            log.warn("listener of a watch on {} failed; the watch goes on", spec.range(), e);
+        }
+    }
+
+    @Override
+    public long deliveredRevision() {
+        long dispatched = hub.dispatched().revision();
+        return wakeUps.get() == 0 ? Math.max(dispatched, cursor - 1) : cursor - 1;
+    }
+
+    @Override
+    public void close() {
+        shut();
+    }
+}

@@ -1,0 +1,194 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.raft.internal.codec.Reader;
+import dev.coord.raft.internal.codec.Writer;
+import dev.coord.raft.internal.store.Effect;
+import dev.coord.raft.internal.store.View;
+import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.time.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps this peer's leases alive: one message to the leader carries all that are due. Each lease is renewed after a third
+ * of its time to live; failures are retried at once until its validity has passed.
+ */
+final class KeepAlive implements Replica.Listener {
+    private static final Duration RETRY_DELAY = Duration.ofMillis(50);
+
+    private final PeerContext peer;
+    private final LeaseKeeper keeper;
+    private final Mailbox mailbox;
+    private final Map<Long, HeldLease> held = new ConcurrentHashMap<>();
+    private boolean sending;
+    private Scheduler.@Nullable Timer timer;
+    private long timerAt;
+    private boolean closed;
+
+    KeepAlive(PeerContext peer, LeaseKeeper keeper) {
+        this.peer = peer;
+        this.keeper = keeper;
+        this.mailbox = new Mailbox(peer.work());
+    }
+
+    /** Starts keeping a lease. */
+    void hold(HeldLease lease) {
+        held.put(lease.id(), lease);
+        mailbox.run(this::beat);
+    }
+
+    /** Stops keeping a lease, which is lost for its holder: it ends by its time limit unless it is revoked. */
+    void release(HeldLease lease) {
+        if (held.remove(lease.id(), lease)) {
+            mailbox.run(lease::end);
+        }
+    }
+
+    void close() {
+        mailbox.run(() -> closed = true);
+        List.copyOf(held.values()).forEach(this::release);
+    }
+
+    @Override
+    public void advanced(View view, List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.LeaseEnded ended) {
+                end(ended.lease());
+            }
+        }
+        // After a snapshot there are no effects to tell of what ended.
+        if (effects.isEmpty() && !held.isEmpty()) {
+            held.values().stream()
+                    .filter(lease ->
+                            lease.id() <= view.lastLease() && view.leases().get(lease.id()) == null)
+                    .forEach(lease -> end(lease.id()));
+        }
+    }
+
+    @Override
+    public void statusChanged() {
+        mailbox.post(this::beat);
+    }
+
+    private void end(long id) {
+        HeldLease lease = held.remove(id);
+        if (lease != null) {
+            mailbox.post(lease::end);
+        }
+    }
+
+    // ---- in the mailbox
+
+    private void beat() {
+        long now = peer.ticker().nanos();
+        List<HeldLease> due = new ArrayList<>();
+        for (HeldLease lease : held.values()) {
+            lease.checkLapse(now);
+            if (lease.renewAtNanos() - now <= 0) {
+                due.add(lease);
+            }
+        }
+        if (!sending && !closed && !due.isEmpty()) {
+            send(due, now);
+        }
+        scheduleNext(now);
+    }
+
+    private void scheduleNext(long now) {
+        if (closed || held.isEmpty()) {
+            return;
+        }
+        long next = Long.MAX_VALUE;
+        for (HeldLease lease : held.values()) {
+            next = Math.min(next, Math.min(lease.renewAtNanos() - now, lease.lapsesInNanos(now)));
+        }
+        long pause = Math.max(next, sending ? RETRY_DELAY.toNanos() : 1_000_000);
+        if (timer != null && timerAt - (now + pause) <= 0) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerAt = now + pause;
+        timer = peer.scheduler()
+                .schedule(
+                        Duration.ofNanos(pause),
+                        () -> mailbox.post(() -> {
+                            timer = null;
+                            beat();
+                        }));
+    }
+
+    private void send(List<HeldLease> due, long sentAt) {
+        sending = true;
+        List<Long> ids = due.stream().map(HeldLease::id).toList();
+        ask(ids).whenComplete((alive, error) -> mailbox.post(() -> answered(due, sentAt, alive, error)));
+    }
+
+    private CompletableFuture<List<Boolean>> ask(List<Long> ids) {
+        RaftStatus status = peer.status();
+        String leader = status.leader();
+        if (leader == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no Raft leader"));
+        }
+        return status.leading()
+                ? keeper.keepAlive(ids)
+                : peer.transport()
+                        .request(leader, MessageKind.KEEP_ALIVE, encode(ids), peer.requestTimeout())
+                        .thenApply(KeepAlive::decodeAnswer);
+    }
+
+    private void answered(List<HeldLease> due, long sentAt, @Nullable List<Boolean> alive, @Nullable Throwable error) {
+        sending = false;
+        long now = peer.ticker().nanos();
+        for (int i = 0; i < due.size(); i++) {
+            HeldLease lease = due.get(i);
+            if (error != null || alive == null) {
+                lease.retryAt(now + RETRY_DELAY.toNanos());
+            } else if (alive.get(i)) {
+                lease.renewed(sentAt);
+            } else {
+                // The leader does not know it; our own replica may not have reached its grant or its end.
+                lease.retryAt(now + RETRY_DELAY.toNanos());
+            }
+        }
+        beat();
+    }
+
+    static byte[] encode(List<Long> ids) {
+        Writer out = new Writer(4 + 10 * ids.size()).putNumber(ids.size());
+        ids.forEach(out::putNumber);
+        return out.toByteArray();
+    }
+
+    static List<Long> decode(byte[] question) {
+        Reader in = new Reader(question);
+        int count = in.getCount();
+        List<Long> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(in.getNumber());
+        }
+        return ids;
+    }
+
+    static byte[] encodeAnswer(List<Boolean> alive) {
+        Writer out = new Writer(4 + alive.size()).putNumber(alive.size());
+        alive.forEach(out::putBoolean);
+        return out.toByteArray();
+    }
+
+    private static List<Boolean> decodeAnswer(byte[] answer) {
+        Reader in = new Reader(answer);
+        int count = in.getCount();
+        List<Boolean> alive = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            alive.add(in.getBoolean());
+        }
+        return alive;
+    }
+}

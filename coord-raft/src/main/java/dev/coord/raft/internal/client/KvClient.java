@@ -1,0 +1,149 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.CoordException;
+import dev.coord.UnavailableException;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Entry;
+import dev.coord.kv.Keys;
+import dev.coord.kv.Kv;
+import dev.coord.kv.RangeQuery;
+import dev.coord.kv.RangeResult;
+import dev.coord.kv.Txn;
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Result;
+import dev.coord.raft.internal.store.View;
+import dev.coord.time.Deadline;
+import dev.coord.time.Scheduler;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The key-value store of one handle. */
+final class KvClient implements Kv {
+    private final CoordHandle handle;
+    private final Duration timeout;
+
+    KvClient(CoordHandle handle, Duration timeout) {
+        this.handle = handle;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public Kv withTimeout(Duration other) {
+        if (other.isNegative() || other.isZero()) {
+            throw new IllegalArgumentException("timeout " + other + " is not positive");
+        }
+        return new KvClient(handle, other);
+    }
+
+    @Override
+    public Txn txn() {
+        return new TxnBuilder(this);
+    }
+
+    @Override
+    public Optional<Entry> get(String key, Consistency consistency) throws InterruptedException {
+        Keys.check(key);
+        return read(consistency, view -> get(view, key, consistency));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Entry>> getAsync(String key, Consistency consistency) {
+        Keys.check(key);
+        return readAsync(consistency, view -> get(view, key, consistency));
+    }
+
+    @Override
+    public RangeResult range(RangeQuery query, Consistency consistency) throws InterruptedException {
+        return read(consistency, view -> range(view, query, consistency));
+    }
+
+    @Override
+    public CompletableFuture<RangeResult> rangeAsync(RangeQuery query, Consistency consistency) {
+        return readAsync(consistency, view -> range(view, query, consistency));
+    }
+
+    private static Optional<Entry> get(View view, String key, Consistency consistency) {
+        return Optional.ofNullable(
+                consistency.kind() == Consistency.Kind.AT ? view.getAt(consistency.revision(), key) : view.get(key));
+    }
+
+    private static RangeResult range(View view, RangeQuery query, Consistency consistency) {
+        return consistency.kind() == Consistency.Kind.AT
+                ? view.rangeAt(consistency.revision(), query)
+                : view.range(query);
+    }
+
+    private <T> T read(Consistency consistency, Function<View, T> reading) throws InterruptedException {
+        handle.checkOpen();
+        if (!readableNow(consistency)) {
+            Waiting.await(passBarrier(consistency));
+        }
+        return reading.apply(handle.replica().view());
+    }
+
+    private <T> CompletableFuture<T> readAsync(Consistency consistency, Function<View, T> reading) {
+        handle.checkOpen();
+        CompletableFuture<Void> barrier =
+                readableNow(consistency) ? CompletableFuture.completedFuture(null) : passBarrier(consistency);
+        return barrier.isDone() && !barrier.isCompletedExceptionally()
+                ? settled(reading)
+                : Waiting.handOver(
+                        barrier,
+                        handle.callbacks(),
+                        done -> reading.apply(handle.replica().view()));
+    }
+
+    private <T> CompletableFuture<T> settled(Function<View, T> reading) {
+        try {
+            return CompletableFuture.completedFuture(
+                    reading.apply(handle.replica().view()));
+        } catch (CoordException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Whether the view at hand keeps the promise already. */
+    private boolean readableNow(Consistency consistency) {
+        long revision = handle.replica().view().revision();
+        return switch (consistency.kind()) {
+            case LINEARIZABLE -> false;
+            case SEQUENTIAL -> true;
+            case AT_LEAST, AT -> revision >= consistency.revision();
+            case BOUNDED_STALENESS -> handle.barrier().isFresh(consistency.staleness());
+        };
+    }
+
+    private CompletableFuture<Void> passBarrier(Consistency consistency) {
+        Deadline deadline = Deadline.after(handle.ticker(), timeout);
+        return switch (consistency.kind()) {
+            case LINEARIZABLE ->
+                handle.afterEarlierWrites().thenCompose(done -> handle.barrier().pass(deadline));
+            case SEQUENTIAL, BOUNDED_STALENESS -> handle.barrier().pass(deadline);
+            // A revision ahead of this replica may exist; only the leader's word makes it one of the future.
+            case AT -> handle.barrier().pass(deadline);
+            case AT_LEAST -> reach(consistency.revision());
+        };
+    }
+
+    private CompletableFuture<Void> reach(long revision) {
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        handle.replica().awaitRevision(revision).thenRun(() -> reached.complete(null));
+        Scheduler.Timer timer = handle.scheduler()
+                .schedule(
+                        timeout,
+                        () -> reached.completeExceptionally(new UnavailableException("this peer is at revision "
+                                + handle.replica().view().revision() + " and did not reach " + revision
+                                + " before the deadline (" + handle.context().describe() + ")")));
+        return reached.whenComplete((done, error) -> timer.cancel());
+    }
+
+    CompletableFuture<Result> issue(Command command) {
+        return handle.issue(command, Deadline.after(handle.ticker(), timeout));
+    }
+
+    CoordHandle handle() {
+        return handle;
+    }
+}

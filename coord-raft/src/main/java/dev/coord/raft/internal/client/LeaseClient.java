@@ -1,0 +1,135 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.LimitExceededException;
+import dev.coord.lease.Lease;
+import dev.coord.lease.LeaseInfo;
+import dev.coord.lease.Leases;
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.LeaseState;
+import dev.coord.raft.internal.store.Result;
+import dev.coord.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The leases of one handle. */
+final class LeaseClient implements Leases {
+    private final CoordHandle handle;
+    private final ClientLimits limits;
+    private final Set<LeaseHandle> held = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger count = new AtomicInteger();
+
+    LeaseClient(CoordHandle handle, ClientLimits limits) {
+        this.handle = handle;
+        this.limits = limits;
+    }
+
+    @Override
+    public Lease grant(Duration ttl) throws InterruptedException {
+        return Waiting.await(request(ttl));
+    }
+
+    @Override
+    public CompletableFuture<Lease> grantAsync(Duration ttl) {
+        return Waiting.handOver(request(ttl), handle.callbacks(), lease -> lease);
+    }
+
+    private CompletableFuture<LeaseHandle> request(Duration ttl) {
+        checkTtl(ttl);
+        if (count.incrementAndGet() > limits.maxLeases()) {
+            count.decrementAndGet();
+            throw new LimitExceededException(
+                    "more than " + limits.maxLeases() + " leases in one session; close some or open another session");
+        }
+        long sentAt = handle.ticker().nanos();
+        CompletableFuture<LeaseHandle> granted = issue(new Command.GrantLease(ttl.toMillis()))
+                .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        granted.whenComplete((lease, error) -> {
+            if (error != null) {
+                count.decrementAndGet();
+            }
+        });
+        return granted;
+    }
+
+    /** Checks a time to live. */
+    static void checkTtl(Duration ttl) {
+        if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+            throw new IllegalArgumentException("time to live " + ttl + "; it must be " + MIN_TTL + " to " + MAX_TTL);
+        }
+    }
+
+    private LeaseHandle hold(long id, Duration ttl, long sentAt) {
+        HeldLease lease = new HeldLease(id, ttl, handle.ticker(), handle.callbacks(), sentAt);
+        LeaseHandle held = new LeaseHandle(this, lease);
+        this.held.add(held);
+        handle.core().keepAlive().hold(lease);
+        return held;
+    }
+
+    private CompletableFuture<Result> issue(Command command) {
+        return handle.issue(command, Deadline.after(handle.ticker(), limits.operationTimeout()));
+    }
+
+    @Override
+    public boolean revoke(long leaseId) throws InterruptedException {
+        return existed(Waiting.await(issue(new Command.RevokeLease(checkId(leaseId)))));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> revokeAsync(long leaseId) {
+        return Waiting.handOver(
+                issue(new Command.RevokeLease(checkId(leaseId))), handle.callbacks(), LeaseClient::existed);
+    }
+
+    private static long checkId(long leaseId) {
+        if (leaseId <= 0) {
+            throw new IllegalArgumentException("lease id " + leaseId + " is not positive");
+        }
+        return leaseId;
+    }
+
+    private static boolean existed(Result result) {
+        return ((Result.Revoked) result).existed();
+    }
+
+    @Override
+    public Optional<LeaseInfo> find(long leaseId) {
+        handle.checkOpen();
+        LeaseState state = handle.replica().view().leases().get(checkId(leaseId));
+        if (state == null) {
+            return Optional.empty();
+        }
+        List<String> keys = new ArrayList<>();
+        state.keys().forEach(null, null, (key, attached) -> keys.add(key));
+        return Optional.of(new LeaseInfo(leaseId, Duration.ofMillis(state.ttlMillis()), keys));
+    }
+
+    /** The deadline, or now if that is earlier. */
+    Deadline past(Deadline deadline) {
+        return deadline.isPast() ? deadline : Deadline.after(handle.ticker(), Duration.ZERO);
+    }
+
+    /** Gives a lease up: it is lost at once for its holder, and its revocation is on its way. */
+    CompletableFuture<?> giveUp(LeaseHandle lease) {
+        if (!held.remove(lease)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        count.decrementAndGet();
+        boolean alive = !lease.held().whenEnded().isDone();
+        handle.core().keepAlive().release(lease.held());
+        return alive && !handle.isEnded()
+                ? issue(new Command.RevokeLease(lease.id()))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** Gives all leases up, without waiting. */
+    void giveUpAll() {
+        held.forEach(this::giveUp);
+    }
+}

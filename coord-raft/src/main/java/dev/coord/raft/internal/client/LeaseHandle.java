@@ -1,0 +1,62 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.lease.Lease;
+import dev.coord.time.Deadline;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** A lease as the user holds it: once its validity has lapsed it is lost for good. */
+final class LeaseHandle implements Lease {
+    private final LeaseClient client;
+    private final HeldLease held;
+    private final CompletableFuture<Void> lost;
+
+    LeaseHandle(LeaseClient client, HeldLease held) {
+        this.client = client;
+        this.held = held;
+        this.lost = held.lapsed();
+        lost.thenRun(() -> client.giveUp(this));
+    }
+
+    HeldLease held() {
+        return held;
+    }
+
+    @Override
+    public long id() {
+        return held.id();
+    }
+
+    @Override
+    public Duration ttl() {
+        return held.ttl();
+    }
+
+    @Override
+    public boolean isValid() {
+        return !lost.isDone() && held.isValid();
+    }
+
+    @Override
+    public Deadline validUntil() {
+        Deadline until = held.validUntil();
+        return isValid() ? until : client.past(until);
+    }
+
+    @Override
+    public CompletableFuture<Void> lost() {
+        return lost.copy();
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.giveUp(this).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            // The revocation was refused or not heard of: the lease ends by its time limit.
+        }
+    }
+}

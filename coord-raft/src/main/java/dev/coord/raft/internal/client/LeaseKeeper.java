@@ -1,0 +1,295 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Effect;
+import dev.coord.raft.internal.store.LeaseState;
+import dev.coord.raft.internal.store.View;
+import dev.coord.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The leader's clock over all leases. Followers keep none.
+ *
+ * <p>Deadlines live on the leader's monotonic clock; a new leader grants every lease what the store says it has left, which
+ * is its full time unless a checkpoint lowered it. A keep-alive counts once a majority has confirmed, after it arrived,
+ * that this peer still leads; it writes no log entry, except that the first one after a checkpoint restores the full time
+ * there. Expiry is an entry that names lease, generation and term, so what a deposed leader thinks does nothing.
+ *
+ * <p>A lease that was not renewed for {@link #SILENCE} of its time has its remaining time checkpointed every
+ * {@link #CHECKPOINT} of it, so that it ends even if leaders change more often than its time to live (etcd #9888).
+ */
+final class LeaseKeeper implements Replica.Listener {
+    private static final double SILENCE = 0.4;
+    private static final double CHECKPOINT = 0.1;
+    private static final int MAX_PER_ENTRY = 1000;
+
+    private final PeerContext peer;
+    private final Replica replica;
+    private final ReadBarrier barrier;
+    private final Proposer proposer;
+    private final Mailbox mailbox;
+
+    private final Map<Long, Tracked> tracked = new HashMap<>();
+    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+    private long term = -1;
+    private boolean ticking;
+
+    LeaseKeeper(PeerContext peer, Replica replica, ReadBarrier barrier, Proposer proposer) {
+        this.peer = peer;
+        this.replica = replica;
+        this.barrier = barrier;
+        this.proposer = proposer;
+        this.mailbox = new Mailbox(peer.work());
+    }
+
+    /** A lease under this leader. */
+    private static final class Tracked {
+        final long id;
+        final long ttlNanos;
+        long deadline;
+        long nextLook;
+        boolean expiring;
+
+        /** A checkpoint was proposed and may yet lower what the store says is left. */
+        boolean lowering;
+
+        Tracked(long id, long ttlNanos) {
+            this.id = id;
+            this.ttlNanos = ttlNanos;
+        }
+    }
+
+    /** When to look at a lease; outdated by the lease's own {@code nextLook}. */
+    private record Alarm(long at, Tracked lease) implements Comparable<Alarm> {
+        @Override
+        public int compareTo(Alarm other) {
+            return Long.signum(at - other.at);
+        }
+    }
+
+    /** Renews leases; completes with, for each, whether it is alive. Fails if this peer is not the confirmed leader. */
+    CompletableFuture<List<Boolean>> keepAlive(List<Long> ids) {
+        CompletableFuture<List<Boolean>> answer = new CompletableFuture<>();
+        long arrived = peer.ticker().nanos();
+        barrier.leaderIndex().whenComplete((index, error) -> {
+            if (error == null) {
+                mailbox.post(() -> renew(ids, arrived, answer));
+            } else {
+                answer.completeExceptionally(error);
+            }
+        });
+        return answer;
+    }
+
+    @Override
+    public void advanced(View view, List<Effect> effects) {
+        boolean relevant = effects.stream().anyMatch(effect -> !(effect instanceof Effect.Completed));
+        if (relevant) {
+            mailbox.post(() -> effects.forEach(this::apply));
+        } else if (view.term() != term) {
+            mailbox.post(this::followLeadership);
+        }
+    }
+
+    @Override
+    public void statusChanged() {
+        mailbox.post(this::followLeadership);
+    }
+
+    // ---- in the mailbox
+
+    private void followLeadership() {
+        RaftStatus status = peer.status();
+        View view = replica.view();
+        if (!status.ready()) {
+            tracked.clear();
+            alarms.clear();
+            term = -1;
+        } else if (status.term() != term && view.term() == status.term()) {
+            begin(status.term(), view);
+        }
+    }
+
+    /** Starts the clock of every lease; the view holds everything of earlier terms. */
+    private void begin(long newTerm, View view) {
+        term = newTerm;
+        tracked.clear();
+        alarms.clear();
+        view.leases().forEach(null, null, (id, lease) -> {
+            track(lease.id(), lease.ttlMillis(), lease.remainingMillis(), lease.checkpointed());
+            return true;
+        });
+        tickLater();
+    }
+
+    private void track(long id, long ttlMillis, long remainingMillis, boolean silent) {
+        long now = peer.ticker().nanos();
+        Tracked lease = new Tracked(id, Duration.ofMillis(ttlMillis).toNanos());
+        lease.deadline = now + Duration.ofMillis(remainingMillis).toNanos();
+        tracked.put(id, lease);
+        lookAt(lease, now + (long) ((silent ? CHECKPOINT : SILENCE) * lease.ttlNanos));
+    }
+
+    private void lookAt(Tracked lease, long at) {
+        lease.nextLook = at - lease.deadline < 0 ? at : lease.deadline;
+        alarms.add(new Alarm(lease.nextLook, lease));
+    }
+
+    private void apply(Effect effect) {
+        followLeadership();
+        if (term < 0) {
+            return;
+        }
+        if (effect instanceof Effect.LeaseGranted granted) {
+            // What the view at the beginning of the term held is tracked already.
+            if (!tracked.containsKey(granted.lease()) && replica.view().leases().get(granted.lease()) != null) {
+                track(granted.lease(), granted.ttlMillis(), granted.ttlMillis(), false);
+            }
+        } else if (effect instanceof Effect.LeaseEnded ended) {
+            tracked.remove(ended.lease());
+        }
+    }
+
+    private void renew(List<Long> ids, long arrived, CompletableFuture<List<Boolean>> answer) {
+        followLeadership();
+        if (term < 0) {
+            answer.completeExceptionally(new IllegalStateException(peer.self() + " is not a ready Raft leader"));
+            return;
+        }
+        List<Command.Remaining> restored = new ArrayList<>();
+        Set<Long> dead = new HashSet<>();
+        for (Long id : ids) {
+            LeaseState stored = replica.view().leases().get(id);
+            Tracked lease = tracked.get(id);
+            if (lease == null || lease.expiring || stored == null) {
+                dead.add(id);
+            } else {
+                lease.deadline = Math.max(lease.deadline, arrived + lease.ttlNanos);
+                lookAt(lease, arrived + (long) (SILENCE * lease.ttlNanos));
+                if (stored.checkpointed() || lease.lowering) {
+                    restored.add(new Command.Remaining(ref(stored), stored.ttlMillis()));
+                }
+            }
+        }
+        List<Boolean> alive = ids.stream().map(id -> !dead.contains(id)).toList();
+        if (restored.isEmpty()) {
+            answer.complete(alive);
+        } else {
+            issue(new Command.CheckpointLeases(term, restored))
+                    .whenComplete((done, error) -> mailbox.post(() -> {
+                        if (error == null && restored.stream().allMatch(this::isRestored)) {
+                            answer.complete(alive);
+                        } else {
+                            answer.completeExceptionally(new IllegalStateException("full time not restored"));
+                        }
+                    }));
+        }
+    }
+
+    /** Whether the full time is back; it is not if an older checkpoint, another leader or the lease's end came first. */
+    private boolean isRestored(Command.Remaining wanted) {
+        LeaseState stored = replica.view().leases().get(wanted.ref().lease());
+        boolean restored = stored != null
+                && !stored.checkpointed()
+                && stored.generation() > wanted.ref().generation();
+        Tracked lease = tracked.get(wanted.ref().lease());
+        if (restored && lease != null) {
+            lease.lowering = false;
+        }
+        return restored;
+    }
+
+    private CompletableFuture<?> issue(Command command) {
+        return proposer.issueSessionless(command, Deadline.after(peer.ticker(), peer.requestTimeout())).future;
+    }
+
+    private void tickLater() {
+        if (!ticking) {
+            ticking = true;
+            peer.scheduler().schedule(PeerContext.TICK, () -> mailbox.post(this::tick));
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        followLeadership();
+        if (term >= 0) {
+            look(peer.ticker().nanos());
+            tickLater();
+        }
+    }
+
+    private void look(long now) {
+        List<Tracked> expired = new ArrayList<>();
+        List<Tracked> silent = new ArrayList<>();
+        Alarm alarm;
+        while ((alarm = alarms.peek()) != null
+                && alarm.at() - now <= 0
+                && expired.size() + silent.size() < MAX_PER_ENTRY) {
+            alarms.poll();
+            Tracked lease = alarm.lease();
+            if (alarm.at() != lease.nextLook || tracked.get(lease.id) != lease) {
+                continue;
+            }
+            if (lease.deadline - now <= 0) {
+                expired.add(lease);
+            } else {
+                silent.add(lease);
+                lookAt(lease, now + (long) (CHECKPOINT * lease.ttlNanos));
+            }
+        }
+        expire(expired);
+        checkpoint(silent, now);
+    }
+
+    private void expire(List<Tracked> expired) {
+        List<Command.LeaseRef> refs = new ArrayList<>();
+        for (Tracked lease : expired) {
+            LeaseState stored = replica.view().leases().get(lease.id);
+            if (stored != null) {
+                lease.expiring = true;
+                refs.add(ref(stored));
+            }
+        }
+        if (!refs.isEmpty()) {
+            issue(new Command.ExpireLeases(term, refs))
+                    .whenComplete((done, error) -> mailbox.post(() -> {
+                        // Not known to be done, or checkpointed meanwhile: what is still there is looked at again.
+                        expired.forEach(this::lookAgain);
+                    }));
+        }
+    }
+
+    private void lookAgain(Tracked lease) {
+        if (tracked.get(lease.id) == lease) {
+            lookAt(lease, peer.ticker().nanos() + PeerContext.TICK.toNanos());
+        }
+    }
+
+    private void checkpoint(List<Tracked> silent, long now) {
+        List<Command.Remaining> remaining = new ArrayList<>();
+        for (Tracked lease : silent) {
+            LeaseState stored = replica.view().leases().get(lease.id);
+            if (stored != null) {
+                long left = Duration.ofNanos(lease.deadline - now).toMillis() + 1;
+                lease.lowering = true;
+                remaining.add(new Command.Remaining(ref(stored), left));
+            }
+        }
+        if (!remaining.isEmpty()) {
+            issue(new Command.CheckpointLeases(term, remaining));
+        }
+    }
+
+    private static Command.LeaseRef ref(LeaseState stored) {
+        return new Command.LeaseRef(stored.id(), stored.generation());
+    }
+}

@@ -1,0 +1,251 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.ClosedException;
+import dev.coord.Coord;
+import dev.coord.CoordException.Outcome;
+import dev.coord.raft.internal.codec.Reader;
+import dev.coord.raft.internal.codec.Writer;
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Result;
+import dev.coord.raft.internal.store.View;
+import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer without its Raft: the replica and everything that serves handles from it and other peers about it. Runs on the
+ * services it is given, real or simulated.
+ */
+public final class PeerCore implements AutoCloseable {
+
+    /** What a peer knows of another's data directory. */
+    public enum Acquaintance {
+        /** The other has never taken part. */
+        UNKNOWN,
+        /** The other takes part, with this directory. */
+        SAME_DIRECTORY,
+        /** The other has taken part with another directory: this one has lost its memory. */
+        OTHER_DIRECTORY
+    }
+
+    private final PeerContext context;
+    private final ClientLimits limits;
+    private final Replica replica = new Replica();
+    private final Proposer proposer;
+    private final TermConfirmation confirmation;
+    private final ReadBarrier barrier;
+    private final LeaseKeeper keeper;
+    private final KeepAlive keepAlive;
+    private final WatchHub watches;
+    private final Housekeeping housekeeping;
+    private final FailoverHint failover;
+    private final Mailbox appends;
+    private final Set<CoordHandle> handles = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Creates the core of a peer.
+     *
+     * @param self the peer's id
+     * @param directory the id of its data directory
+     * @param services what it runs on
+     * @param electionTimeout Raft's, from which waits between peers are derived
+     * @param limits its bounds
+     * @param random where it draws ids
+     */
+    public PeerCore(
+            String self,
+            String directory,
+            PeerServices services,
+            Duration electionTimeout,
+            ClientLimits limits,
+            RandomGenerator random) {
+        this.context = new PeerContext(self, services, electionTimeout);
+        this.limits = limits;
+        proposer = new Proposer(context, random, limits.maxInFlight(), limits.maxFlights());
+        confirmation = new TermConfirmation(context);
+        barrier = new ReadBarrier(context, replica, confirmation);
+        keeper = new LeaseKeeper(context, replica, barrier, proposer);
+        keepAlive = new KeepAlive(context, keeper);
+        watches = new WatchHub(context, replica, limits.maxWatches(), limits.progressInterval());
+        housekeeping = new Housekeeping(context, replica, proposer, directory, limits);
+        failover = new FailoverHint(context);
+        appends = new Mailbox(services.work());
+        // In this order a caller who is told of a result finds it in the view, and watches are woken last.
+        replica.addListener(proposer);
+        replica.addListener(keeper);
+        replica.addListener(keepAlive);
+        replica.addListener(barrier);
+        replica.addListener(watches);
+        housekeeping.start();
+    }
+
+    /** A state machine for a Raft node about to be opened; the replica's view never goes backwards. */
+    public StateMachine newStateMachine() {
+        return replica.feed();
+    }
+
+    /** Sets the Raft node of the moment, or none. */
+    public void raft(@Nullable RaftNode node) {
+        context.node(node);
+    }
+
+    /** The view of this peer's replica. */
+    public View view() {
+        return replica.view();
+    }
+
+    /** What this peer knows of its Raft group; of term -1 while there is no Raft node. */
+    public RaftStatus status() {
+        return context.status();
+    }
+
+    /** Opens a session. */
+    public CompletableFuture<Coord> openSession(Duration ttl) {
+        LeaseClient.checkTtl(ttl);
+        if (closed) {
+            return CompletableFuture.failedFuture(
+                    new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
+        }
+        long sentAt = context.ticker().nanos();
+        return proposer.issueSessionless(
+                        new Command.OpenSession(ttl.toMillis()),
+                        Deadline.after(context.ticker(), limits.operationTimeout()))
+                .future
+                .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+    }
+
+    private Coord hold(long id, Duration ttl, long sentAt) {
+        SessionSequence sequence = new SessionSequence(id);
+        HeldLease lease = new HeldLease(id, ttl, context.ticker(), context.callbacks(), sentAt);
+        proposer.register(sequence);
+        CoordHandle handle = new CoordHandle(this, sequence, lease);
+        handles.add(handle);
+        keepAlive.hold(lease);
+        if (closed) {
+            handle.peerClosed();
+        }
+        return handle;
+    }
+
+    void forget(CoordHandle handle) {
+        handles.remove(handle);
+    }
+
+    // ---- what other peers do
+
+    /** The other peer's process seems to have ended: its connection was reset and a reconnect refused. */
+    public void peerGone(String other) {
+        failover.peerGone(other);
+    }
+
+    /** The other peer lives: it has sent something. */
+    public void heardFrom(String other) {
+        failover.heardFrom(other);
+    }
+
+    /** Answers a request of another peer that is not Raft's. Never blocks. */
+    public CompletableFuture<byte[]> handle(String from, MessageKind kind, byte[] payload) {
+        return switch (kind) {
+            case PROPOSE -> append(payload);
+            case READ_INDEX ->
+                barrier.leaderIndex()
+                        .thenApply(index -> new Writer(10).putNumber(index).toByteArray());
+            case CONFIRM_TERM -> CompletableFuture.completedFuture(confirmation.answer(payload));
+            case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
+            case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));
+            case IDENTIFY -> CompletableFuture.completedFuture(identify(from, payload));
+            case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
+                CompletableFuture.failedFuture(
+                        new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
+        };
+    }
+
+    /** Entries are appended in the order in which they arrive, off the network's threads. */
+    private CompletableFuture<byte[]> append(byte[] entry) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        appends.post(() -> context.node().append(entry).whenComplete((done, error) -> {
+            if (error == null) {
+                answer.complete(new byte[0]);
+            } else {
+                answer.completeExceptionally(error);
+            }
+        }));
+        return answer;
+    }
+
+    private byte[] identify(String from, byte[] payload) {
+        String directory = new Reader(payload).getText();
+        String known = replica.view().peers().get(from);
+        Acquaintance acquaintance = known == null
+                ? Acquaintance.UNKNOWN
+                : known.equals(directory) ? Acquaintance.SAME_DIRECTORY : Acquaintance.OTHER_DIRECTORY;
+        return new Writer(24).putText(acquaintance.name()).toByteArray();
+    }
+
+    /** Asks another peer whether it knows this one by its directory. */
+    public CompletableFuture<Acquaintance> identifyTo(String other, String directory) {
+        byte[] question = new Writer(64).putText(directory).toByteArray();
+        return context.transport()
+                .request(other, MessageKind.IDENTIFY, question, context.requestTimeout())
+                .thenApply(answer -> Acquaintance.valueOf(new Reader(answer).getText()));
+    }
+
+    // ---- for the parts
+
+    PeerContext context() {
+        return context;
+    }
+
+    ClientLimits limits() {
+        return limits;
+    }
+
+    Replica replica() {
+        return replica;
+    }
+
+    Proposer proposer() {
+        return proposer;
+    }
+
+    ReadBarrier barrier() {
+        return barrier;
+    }
+
+    KeepAlive keepAlive() {
+        return keepAlive;
+    }
+
+    WatchHub watches() {
+        return watches;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes the handles in an orderly way: their sessions end in the store if it can be reached. */
+    public void closeHandles() {
+        List.copyOf(handles).parallelStream().forEach(CoordHandle::close);
+    }
+
+    /** Stops: what is on its way fails, watches end. */
+    @Override
+    public void close() {
+        closed = true;
+        housekeeping.close();
+        handles.forEach(CoordHandle::peerClosed);
+        keepAlive.close();
+        proposer.abandonAll(operation -> new ClosedException(
+                operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
+                "peer " + context.self() + " was closed before the outcome was known"));
+        barrier.close();
+    }
+}

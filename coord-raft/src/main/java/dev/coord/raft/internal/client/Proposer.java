@@ -1,0 +1,316 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.CoordException;
+import dev.coord.LimitExceededException;
+import dev.coord.raft.internal.codec.CommandCodec;
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Effect;
+import dev.coord.raft.internal.store.Proposal;
+import dev.coord.raft.internal.store.Result;
+import dev.coord.raft.internal.store.View;
+import dev.coord.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns operations into batches for the Raft leader: group commit, exactly once, in order.
+ *
+ * <p>While a few batches are in flight, what arrives waits and forms the next one; an idle peer sends at once. An
+ * operation is settled when <em>this</em> peer's replica applies it, wherever the leader is, so whatever a caller has been
+ * told is already in its own memory.
+ *
+ * <p>There is one answer to every doubt (another leader, a refusal, a gap in a session's sequence, no progress): go back.
+ * All batches in flight are forgotten and everything unsettled is sent again, in order, with the same numbers; the
+ * store's session tables make repetitions harmless (go-back-N over an idempotent receiver).
+ *
+ * <p>All fields are touched in the mailbox only, but for those of {@link SessionSequence} that say otherwise.
+ */
+final class Proposer implements Replica.Listener {
+    private static final int MAX_BATCH_OPERATIONS = 1024;
+    private static final int MAX_BATCH_BYTES = 1 << 20;
+    private static final Duration RETRY_DELAY = Duration.ofMillis(30);
+
+    private final PeerContext peer;
+    private final Mailbox mailbox;
+    private final RandomGenerator random;
+    private final int maxInFlight;
+    private final int maxFlights;
+
+    private final Map<Long, SessionSequence> sessions = new ConcurrentHashMap<>();
+    private final SessionSequence sessionless = new SessionSequence(Proposal.NO_SESSION);
+
+    /** Operations whose turn to be sent has not come, in order; those to be sent again first. */
+    private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
+
+    /** Operations sent in this epoch and not applied, in the order they were sent. */
+    private final ArrayDeque<Operation> outstanding = new ArrayDeque<>();
+
+    private long epoch;
+    private int flights;
+    private long sentTerm = -1;
+    private @Nullable String sentTo;
+    private long quietUntil = Long.MIN_VALUE;
+    private long lastProgress;
+    private int stalls;
+    private boolean ticking;
+
+    Proposer(PeerContext peer, RandomGenerator random, int maxInFlight, int maxFlights) {
+        this.peer = peer;
+        this.random = random;
+        this.maxInFlight = maxInFlight;
+        this.maxFlights = maxFlights;
+        this.mailbox = new Mailbox(peer.work());
+        sessions.put(Proposal.NO_SESSION, sessionless);
+    }
+
+    /** Issues an operation of a session. Throws {@link LimitExceededException} if too many are in flight. */
+    Operation issue(SessionSequence session, Command command, Deadline deadline) {
+        if (session.inFlight.incrementAndGet() > maxInFlight) {
+            session.inFlight.decrementAndGet();
+            throw new LimitExceededException("more than " + maxInFlight
+                    + " operations in flight in one session; wait for earlier ones or open another session");
+        }
+        Operation operation = new Operation(session, command, deadline);
+        operation.future.whenComplete((result, error) -> session.inFlight.decrementAndGet());
+        enqueue(operation);
+        return operation;
+    }
+
+    /** Issues an operation outside any session. */
+    Operation issueSessionless(Command command, Deadline deadline) {
+        Operation operation = new Operation(sessionless, command, deadline);
+        enqueue(operation);
+        return operation;
+    }
+
+    private void enqueue(Operation operation) {
+        mailbox.run(() -> {
+            waiting.add(operation);
+            send();
+            tickLater();
+        });
+    }
+
+    void register(SessionSequence session) {
+        sessions.put(session.id, session);
+    }
+
+    /** Forgets a session that has ended: what it still has on the way needs no answer. */
+    void unregister(SessionSequence session) {
+        sessions.remove(session.id);
+        mailbox.run(() -> settled(open(session), false));
+    }
+
+    private List<Operation> open(SessionSequence session) {
+        List<Operation> open = new ArrayList<>(outstanding);
+        open.addAll(waiting);
+        open.removeIf(operation -> operation.session != session || operation.applied);
+        return open;
+    }
+
+    /** Fails what the session has not settled; it is not sent again unless its number is taken. */
+    void abandon(SessionSequence session, Function<Operation, CoordException> error) {
+        mailbox.run(() -> open(session).forEach(operation -> giveUp(operation, error.apply(operation))));
+    }
+
+    /** Fails everything, when the peer closes. */
+    void abandonAll(Function<Operation, CoordException> error) {
+        mailbox.run(() -> {
+            outstanding.forEach(operation -> giveUp(operation, error.apply(operation)));
+            waiting.forEach(operation -> giveUp(operation, error.apply(operation)));
+        });
+    }
+
+    private static void giveUp(Operation operation, CoordException error) {
+        operation.abandoned = true;
+        operation.future.completeExceptionally(error);
+    }
+
+    // ---- what the apply thread tells
+
+    @Override
+    public void advanced(View view, List<Effect> effects) {
+        List<Operation> settled = new ArrayList<>();
+        boolean gap = false;
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Completed completed) {
+                SessionSequence session = sessions.get(completed.proposal().session());
+                if (session != null) {
+                    gap |= !settle(session, completed, settled);
+                }
+            }
+        }
+        if (!settled.isEmpty() || gap) {
+            boolean goBack = gap;
+            mailbox.post(() -> settled(settled, goBack));
+        }
+    }
+
+    /** Settles the operation of a result; false if the result says that an earlier operation is missing. */
+    private static boolean settle(SessionSequence session, Effect.Completed completed, List<Operation> settled) {
+        long sequence = completed.proposal().sequence();
+        if (completed.result() instanceof Result.OutOfOrder) {
+            return session.peek(sequence) == null;
+        }
+        Operation operation = session.take(sequence);
+        if (operation != null) {
+            settled.add(operation);
+            operation.future.complete(completed.result());
+        }
+        return true;
+    }
+
+    @Override
+    public void statusChanged() {
+        mailbox.post(() -> {
+            quietUntil = Long.MIN_VALUE;
+            followLeader();
+            send();
+        });
+    }
+
+    // ---- in the mailbox
+
+    private void settled(List<Operation> settled, boolean goBack) {
+        for (Operation operation : settled) {
+            operation.applied = true;
+            Flight flight = operation.flight;
+            if (flight != null && flight.epoch == epoch && --flight.remaining == 0) {
+                flights--;
+            }
+        }
+        lastProgress = peer.ticker().nanos();
+        stalls = 0;
+        while (!outstanding.isEmpty() && outstanding.peek().applied) {
+            outstanding.poll();
+        }
+        if (goBack && flights > 0) {
+            goBack();
+        }
+        send();
+    }
+
+    private void followLeader() {
+        RaftStatus status = peer.status();
+        if (flights > 0 && (status.term() != sentTerm || !Objects.equals(status.leader(), sentTo))) {
+            goBack();
+        }
+    }
+
+    private void goBack() {
+        epoch++;
+        flights = 0;
+        while (!outstanding.isEmpty()) {
+            Operation operation = outstanding.pollLast();
+            if (!operation.applied) {
+                waiting.addFirst(operation);
+            }
+        }
+    }
+
+    private void send() {
+        RaftStatus status = peer.status();
+        String leader = status.leader();
+        long now = peer.ticker().nanos();
+        if (leader == null || (quietUntil != Long.MIN_VALUE && now - quietUntil < 0)) {
+            return;
+        }
+        while (flights < maxFlights && !waiting.isEmpty()) {
+            List<Proposal> batch = nextBatch();
+            if (!batch.isEmpty()) {
+                flights++;
+                sentTerm = status.term();
+                sentTo = leader;
+                lastProgress = flights == 1 ? now : lastProgress;
+                dispatch(leader, status.leading(), CommandCodec.encode(batch));
+            }
+        }
+    }
+
+    private List<Proposal> nextBatch() {
+        Flight flight = new Flight(epoch, 0);
+        List<Proposal> batch = new ArrayList<>();
+        int bytes = 0;
+        while (batch.size() < MAX_BATCH_OPERATIONS && bytes < MAX_BATCH_BYTES && !waiting.isEmpty()) {
+            Operation operation = waiting.poll();
+            // Given up before it was ever sent, it has no number and may vanish.
+            if (operation.applied || (operation.abandoned && !operation.wasSent())) {
+                continue;
+            }
+            if (!operation.wasSent()) {
+                number(operation);
+            }
+            operation.attempts++;
+            operation.flight = flight;
+            flight.remaining++;
+            outstanding.add(operation);
+            batch.add(operation.proposal());
+            bytes += Sizes.of(operation.command);
+        }
+        return batch;
+    }
+
+    private void number(Operation operation) {
+        if (operation.session == sessionless) {
+            sessionless.number(operation, random.nextLong() & Long.MAX_VALUE);
+        } else {
+            operation.session.number(operation);
+        }
+    }
+
+    private void dispatch(String leader, boolean here, byte[] entry) {
+        long sentIn = epoch;
+        CompletableFuture<?> accepted = here ? peer.node().append(entry) : peer.forward(leader, entry);
+        accepted.whenComplete((nothing, error) -> {
+            if (error != null) {
+                mailbox.post(() -> refused(sentIn));
+            }
+        });
+    }
+
+    private void refused(long sentIn) {
+        if (sentIn == epoch) {
+            goBack();
+            quietUntil = peer.ticker().nanos() + RETRY_DELAY.toNanos();
+            peer.scheduler().schedule(RETRY_DELAY, () -> mailbox.post(this::send));
+        }
+    }
+
+    private void tickLater() {
+        if (!ticking) {
+            ticking = true;
+            peer.scheduler().schedule(PeerContext.TICK, () -> mailbox.post(this::tick));
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        outstanding.forEach(this::expire);
+        waiting.forEach(this::expire);
+        followLeader();
+        long patience = peer.stallTimeout().toNanos() << Math.min(stalls, 4);
+        if (flights > 0 && peer.ticker().nanos() - lastProgress > patience) {
+            stalls++;
+            goBack();
+        }
+        send();
+        if (!outstanding.isEmpty() || !waiting.isEmpty()) {
+            tickLater();
+        }
+    }
+
+    private void expire(Operation operation) {
+        if (!operation.applied && !operation.abandoned && operation.deadline.isPast()) {
+            giveUp(operation, operation.givenUp("no outcome before the deadline (" + peer.describe() + ")"));
+        }
+    }
+}

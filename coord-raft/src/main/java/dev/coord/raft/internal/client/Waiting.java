@@ -1,0 +1,66 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.CoordException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The two ways of waiting: blocking the caller, and a future whose dependents run on callback threads. */
+final class Waiting {
+    private Waiting() {}
+
+    /** Waits for a future that settles with a result or a {@link CoordException}, and throws that itself. */
+    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CoordException failure) {
+                failure.addSuppressed(new CallerTrace());
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    /** The future for a caller: its dependents run on the executor, and it fails with the error itself. */
+    static <T, R> CompletableFuture<R> handOver(
+            CompletableFuture<T> internal, Executor callbacks, Function<? super T, ? extends R> map) {
+        CompletableFuture<R> external = new CompletableFuture<>();
+        internal.whenComplete((value, error) -> callbacks.execute(() -> settle(external, value, error, map)));
+        return external;
+    }
+
+    private static <T, R> void settle(
+            CompletableFuture<R> external,
+            @Nullable T value,
+            @Nullable Throwable error,
+            Function<? super T, ? extends R> map) {
+        if (error != null) {
+            external.completeExceptionally(unwrap(error));
+            return;
+        }
+        try {
+            @SuppressWarnings("NullAway") // a future without error has its value, which may be Void's null
+            R mapped = map.apply(value);
+            external.complete(mapped);
+        } catch (CoordException e) {
+            external.completeExceptionally(e);
+        }
+    }
+
+    static Throwable unwrap(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    /** Shows, in a stack trace that began on another thread, who was waiting. */
+    private static final class CallerTrace extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CallerTrace() {
+            super("waited for here");
+        }
+    }
+}

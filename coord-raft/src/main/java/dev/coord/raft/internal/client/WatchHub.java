@@ -1,0 +1,122 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.LimitExceededException;
+import dev.coord.raft.internal.store.Change;
+import dev.coord.raft.internal.store.Effect;
+import dev.coord.raft.internal.store.RangeIndex;
+import dev.coord.raft.internal.store.Revision;
+import dev.coord.raft.internal.store.View;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Wakes the watches that a new revision concerns. Each change is matched once against an index of the watched ranges; a
+ * watch reads what it missed from the history by itself, at its own pace ({@link HubWatch}).
+ */
+final class WatchHub implements Replica.Listener {
+    private final PeerContext peer;
+    private final Replica replica;
+    private final int maxWatches;
+    private final Duration progressInterval;
+    private final Mailbox mailbox;
+    private final RangeIndex<HubWatch> index = new RangeIndex<>();
+    private final Set<HubWatch> watches = new HashSet<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger wanted = new AtomicInteger();
+    private boolean ticking;
+
+    /** Every watch has been woken for what concerns it up to this view. */
+    private volatile View dispatched;
+
+    WatchHub(PeerContext peer, Replica replica, int maxWatches, Duration progressInterval) {
+        this.peer = peer;
+        this.replica = replica;
+        this.maxWatches = maxWatches;
+        this.progressInterval = progressInterval;
+        this.mailbox = new Mailbox(peer.work());
+        this.dispatched = replica.view();
+    }
+
+    View dispatched() {
+        return dispatched;
+    }
+
+    /** What a watch that was woken reads: never older than what it was woken for. */
+    View present() {
+        return replica.view();
+    }
+
+    /** Takes a place among the watches, or throws {@link LimitExceededException}. */
+    void reserve() {
+        if (count.incrementAndGet() > maxWatches) {
+            count.decrementAndGet();
+            throw new LimitExceededException(
+                    "more than " + maxWatches + " watches at this peer; close some or raise the limit");
+        }
+    }
+
+    void add(HubWatch watch) {
+        mailbox.run(() -> {
+            watches.add(watch);
+            index.add(watch.range(), watch);
+            watch.wake(watch.cursor());
+            progressLater();
+        });
+    }
+
+    void remove(HubWatch watch) {
+        count.decrementAndGet();
+        mailbox.run(() -> {
+            if (watches.remove(watch)) {
+                index.remove(watch.range(), watch);
+            }
+        });
+    }
+
+    @Override
+    public void advanced(View view, List<Effect> effects) {
+        if (view.revision() != dispatched.revision() && wanted.getAndIncrement() == 0) {
+            mailbox.post(this::dispatch);
+        }
+    }
+
+    private void dispatch() {
+        wanted.set(0);
+        View from = dispatched;
+        View to = replica.view();
+        if (from.revision() < to.compactRevision()) {
+            // Part of what happened is not in the history any more: every watch finds out for itself.
+            watches.forEach(watch -> watch.wake(from.revision() + 1));
+        } else if (!watches.isEmpty()) {
+            to.history().forEach(from.revision() + 1, null, (number, revision) -> {
+                match(revision);
+                return true;
+            });
+        }
+        dispatched = to;
+    }
+
+    private void match(Revision revision) {
+        for (Change change : revision.changes()) {
+            index.forEachMatching(change.key(), watch -> watch.wake(revision.number()));
+        }
+    }
+
+    private void progressLater() {
+        if (!ticking && !watches.isEmpty()) {
+            ticking = true;
+            peer.scheduler()
+                    .schedule(
+                            progressInterval,
+                            () -> mailbox.post(() -> {
+                                ticking = false;
+                                long reached = dispatched.revision();
+                                watches.forEach(watch -> watch.wakeForProgress(reached));
+                                progressLater();
+                            }));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.coord.raft.internal.ratis;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.util.TimeDuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A follower that does not answer: one warning per outage, and pauses that grow. For one appender's thread. */
+final class Outage {
+    private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
+    private static final int FIRST_PAUSE_MILLIS = 5;
+    private static final int MAX_PAUSE_MILLIS = 100;
+
+    private final RaftServer.Division division;
+    private final FollowerInfo follower;
+    private boolean reported;
+    private int pauseMillis = FIRST_PAUSE_MILLIS;
+
+    Outage(RaftServer.Division division, FollowerInfo follower) {
+        this.division = division;
+        this.follower = follower;
+    }
+
+    /** Notes a failure, and waits a little before the next attempt. */
+    void failed(Exception error) throws InterruptedException {
+        // A hiccup, or a peer that closes together with us, is no news.
+        if (!reported && silentMillis() > division.properties().maxRpcTimeoutMs()) {
+            reported = true;
+            LOG.warn(
+                    "{}: follower {} does not answer ({}); it will be sent what it misses when it does",
+                    division.getId(),
+                    follower.getId(),
+                    Failures.describe(error));
+        }
+        TimeDuration.valueOf(pauseMillis, TimeUnit.MILLISECONDS).sleep();
+        pauseMillis = Math.min(MAX_PAUSE_MILLIS, pauseMillis * 2);
+    }
+
+    private long silentMillis() {
+        return follower.getLastRpcResponseTime().elapsedTimeMs();
+    }
+
+    /** Notes that the follower answered, or that there was nothing to ask. */
+    void over() {
+        pauseMillis = FIRST_PAUSE_MILLIS;
+        if (reported && silentMillis() < division.properties().minRpcTimeoutMs()) {
+            reported = false;
+            LOG.info("{}: follower {} answers again", division.getId(), follower.getId());
+        }
+    }
+}

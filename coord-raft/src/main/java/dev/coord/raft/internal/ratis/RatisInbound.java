@@ -1,0 +1,173 @@
+package dev.coord.raft.internal.ratis;
+
+import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.raft.internal.transport.TransportException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
+
+/**
+ * What other peers ask of this one. In the steady state an append is handed to Ratis on the network thread: it enters the
+ * queue of the log writer and does not wait. Whatever may wait for a disk, or for a change of role, runs on other threads.
+ */
+final class RatisInbound {
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final ByteString group;
+    private final ByteString self;
+    private final Lanes lanes;
+    private volatile boolean open;
+
+    RatisInbound(RaftServer server, RaftServer.Division division, RaftGroupId groupId, Lanes lanes) {
+        this.server = server;
+        this.division = division;
+        this.lanes = lanes;
+        group = groupId.toByteString();
+        self = server.getId().toByteString();
+    }
+
+    void open() {
+        open = true;
+    }
+
+    void shut() {
+        open = false;
+    }
+
+    CompletableFuture<byte[]> handle(String from, MessageKind kind, byte[] payload) {
+        if (!open) {
+            return refuse("Raft is starting or closing on this peer");
+        }
+        try {
+            return dispatch(from, kind, payload);
+        } catch (IOException | RejectedExecutionException e) {
+            return refuse(Failures.describe(e));
+        }
+    }
+
+    private CompletableFuture<byte[]> dispatch(String from, MessageKind kind, byte[] payload) throws IOException {
+        return switch (kind) {
+            case RAFT_APPEND -> append(from, AppendEntriesRequestProto.parseFrom(payload));
+            case RAFT_VOTE -> {
+                RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(payload);
+                check(from, vote.getServerRequest());
+                yield unordered(() -> server.requestVote(vote));
+            }
+            case RAFT_ELECTION -> {
+                StartLeaderElectionRequestProto election = StartLeaderElectionRequestProto.parseFrom(payload);
+                check(from, election.getServerRequest());
+                yield unordered(() -> server.startLeaderElection(election));
+            }
+            case RAFT_SNAPSHOT -> {
+                InstallSnapshotRequestProto chunk = InstallSnapshotRequestProto.parseFrom(payload);
+                check(from, chunk.getServerRequest());
+                yield ordered(from, () -> server.installSnapshot(chunk));
+            }
+            default -> refuse(kind + " is not a message of Raft");
+        };
+    }
+
+    private CompletableFuture<byte[]> append(String from, AppendEntriesRequestProto request) throws IOException {
+        check(from, request.getServerRequest());
+        Lanes.Lane lane = lanes.of(from);
+        if (lane.isIdle() && isSteady(request)) {
+            return start(request);
+        }
+        CompletableFuture<byte[]> reply = new CompletableFuture<>();
+        lane.submit(() -> relay(start(request), reply));
+        return reply;
+    }
+
+    /** From the leader we follow, in the term we are in: nothing to write down first, no role to leave. */
+    private boolean isSteady(AppendEntriesRequestProto request) {
+        DivisionInfo info = division.getInfo();
+        return info.isFollower()
+                && request.getLeaderTerm() == info.getCurrentTerm()
+                && info.getLeaderId() != null
+                && info.getLeaderId()
+                        .toByteString()
+                        .equals(request.getServerRequest().getRequestorId());
+    }
+
+    private CompletableFuture<byte[]> start(AppendEntriesRequestProto request) {
+        // Ratis would log a stack trace.
+        if (!open || !division.getInfo().isAlive()) {
+            return refuse("Raft is closed on this peer");
+        }
+        try {
+            return translate(server.appendEntriesAsync(request));
+        } catch (IOException | RuntimeException e) {
+            return refuse(Failures.describe(e));
+        }
+    }
+
+    private void check(String from, RaftRpcRequestProto header) throws IOException {
+        if (!header.getRaftGroupId().getId().equals(group)) {
+            throw new IOException("the request is of another cluster");
+        }
+        if (!header.getReplyId().equals(self)) {
+            throw new IOException(
+                    "the request is for " + header.getReplyId().toStringUtf8() + ", this is " + self.toStringUtf8());
+        }
+        if (!header.getRequestorId().toStringUtf8().equals(from)) {
+            throw new IOException(
+                    "the request names " + header.getRequestorId().toStringUtf8() + " but came from " + from);
+        }
+    }
+
+    private CompletableFuture<byte[]> unordered(Failures.IoCall<? extends MessageLite> call) {
+        CompletableFuture<byte[]> reply = new CompletableFuture<>();
+        lanes.unordered(() -> answer(call, reply));
+        return reply;
+    }
+
+    private CompletableFuture<byte[]> ordered(String from, Failures.IoCall<? extends MessageLite> call) {
+        CompletableFuture<byte[]> reply = new CompletableFuture<>();
+        lanes.of(from).submit(() -> answer(call, reply));
+        return reply;
+    }
+
+    private static void answer(Failures.IoCall<? extends MessageLite> call, CompletableFuture<byte[]> reply) {
+        try {
+            reply.complete(call.call().toByteArray());
+        } catch (IOException | RuntimeException e) {
+            reply.completeExceptionally(new TransportException(Failures.describe(e)));
+        }
+    }
+
+    private static CompletableFuture<byte[]> translate(CompletableFuture<? extends MessageLite> result) {
+        CompletableFuture<byte[]> reply = new CompletableFuture<>();
+        var unused = result.whenComplete((message, error) -> {
+            if (error == null) {
+                reply.complete(message.toByteArray());
+            } else {
+                reply.completeExceptionally(new TransportException(Failures.describe(error)));
+            }
+        });
+        return reply;
+    }
+
+    private static void relay(CompletableFuture<byte[]> result, CompletableFuture<byte[]> reply) {
+        var unused = result.whenComplete((bytes, error) -> {
+            if (error == null) {
+                reply.complete(bytes);
+            } else {
+                reply.completeExceptionally(Failures.unwrap(error));
+            }
+        });
+    }
+
+    private static CompletableFuture<byte[]> refuse(String why) {
+        return CompletableFuture.failedFuture(new TransportException(why));
+    }
+}

@@ -1,0 +1,224 @@
+package dev.coord.raft.internal.ratis;
+
+import dev.coord.raft.internal.client.RaftNode;
+import dev.coord.raft.internal.client.RaftStatus;
+import dev.coord.raft.internal.transport.MessageKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Raft on one peer, by Apache Ratis. No type of Ratis is seen outside this package.
+ *
+ * <p>The peer gives {@link #handle} every request of a {@code RAFT_} kind that its transport receives, and starts that
+ * transport itself; requests that arrive too early are refused.
+ */
+public final class RatisNode implements RaftNode {
+    private static final Logger LOG = LoggerFactory.getLogger(RatisNode.class);
+
+    private final RatisNodeConfig config;
+    private final DirectoryLock directoryLock;
+    private final RaftGroupId groupId;
+    private final RatisRpc rpc;
+    private final Lanes lanes;
+    private final Snapshotter snapshotter;
+    private final ThreadGroup threads;
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final RatisInbound inbound;
+    private final Submitter submitter;
+    private final StatusReader status;
+    private final Campaign campaign;
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean opened;
+
+    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock) throws IOException {
+        this.config = config;
+        this.directoryLock = directoryLock;
+        groupId = groupId(config.clusterId());
+        rpc = new RatisRpc(config);
+        lanes = new Lanes("coord-" + config.selfId() + "-raft");
+        SnapshotStore store = new SnapshotStore();
+        snapshotter = new Snapshotter(config, store, this::onSnapshot);
+        threads = new ThreadGroup("coord-" + config.selfId());
+        RatisStateMachine shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
+        server = build(shell);
+        division = division();
+        inbound = new RatisInbound(server, division, groupId, lanes);
+        submitter = new Submitter(division, groupId, config.maxEntryBytes());
+        status = new StatusReader(division);
+        campaign = new Campaign(server, division, groupId);
+    }
+
+    /**
+     * Starts Raft on the directory, which may be empty: whether it may is for the caller to decide, for a peer that lost its
+     * directory may vote twice.
+     *
+     * @throws RaftOpenException if it cannot be started; no thread and no lock is left then
+     */
+    public static RatisNode open(RatisNodeConfig config) throws RaftOpenException {
+        DirectoryLock lock = DirectoryLock.acquire(config.directory(), config.minFreeBytes());
+        RatisNode node = null;
+        try {
+            node = new RatisNode(config, lock);
+            node.start();
+            return node;
+        } catch (IOException | RuntimeException | Error e) {
+            RaftOpenException explained = OpenFailures.explain(Failures.unwrap(e), config.directory());
+            if (node == null) {
+                lock.release();
+            } else {
+                node.close();
+            }
+            throw explained;
+        }
+    }
+
+    private static RaftGroupId groupId(String clusterId) {
+        return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("coord:" + clusterId).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private RaftServer build(RatisStateMachine shell) throws IOException {
+        List<RaftPeer> peers = config.members().stream()
+                .sorted()
+                .map(id -> RaftPeer.newBuilder().setId(id).build())
+                .toList();
+        boolean exists = storage().exists();
+        return RaftServer.newBuilder()
+                .setServerId(RaftPeerId.valueOf(config.selfId()))
+                .setGroup(RaftGroup.valueOf(groupId, peers))
+                .setStateMachine(shell)
+                .setProperties(RatisProperties.of(config))
+                .setParameters(CoordRpcType.parameters(rpc))
+                .setThreadGroup(threads)
+                .setOption(exists ? StartupOption.RECOVER : StartupOption.FORMAT)
+                .build();
+    }
+
+    private java.io.File storage() {
+        return config.directory().resolve(groupId.getUuid().toString()).toFile();
+    }
+
+    private RaftServer.Division division() throws IOException {
+        try {
+            return server.getDivision(groupId);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException {
+        server.start();
+        checkNoGap();
+        opened = true;
+        inbound.open();
+    }
+
+    /** The log begins after entries that no snapshot holds: the snapshot was lost, and an empty state would pass for it. */
+    private void checkNoGap() throws IOException {
+        long first = division.getRaftLog().getStartIndex();
+        long covered = division.getRaftLog().getSnapshotIndex();
+        if (first > covered + 1) {
+            throw new SnapshotCorruptException("the log begins at entry " + first
+                    + (covered < 0 ? ", and there is no snapshot" : ", the snapshot ends at " + covered));
+        }
+    }
+
+    private void onFailure(Throwable cause) {
+        if (opened && !closing.get() && failed.compareAndSet(false, true)) {
+            LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
+            config.onFailed().accept(cause);
+            config.stateMachine().statusChanged();
+        }
+    }
+
+    private void onSnapshot(long index) {
+        if (division.getInfo().isAlive() && division.getRaftLog().isOpened()) {
+            var unused = division.getRaftLog().purge(index);
+        }
+    }
+
+    /**
+     * Answers a request of a {@code RAFT_} kind. Never blocks; call it on the network thread, in the order requests came.
+     *
+     * @param from the peer that asks
+     */
+    public CompletableFuture<byte[]> handle(String from, MessageKind kind, byte[] payload) {
+        return inbound.handle(from, kind, payload);
+    }
+
+    @Override
+    public RaftStatus status() {
+        return status.read(failed.get() || closing.get());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It fails with {@link dev.coord.raft.internal.client.AppendException}.
+     */
+    @Override
+    public CompletableFuture<Void> append(byte[] entry) {
+        return submitter.append(entry);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Without effect on a peer that leads or campaigns already, or that learns of another leader meanwhile. It deposes a
+     * leader that is alive: the caller makes sure.
+     */
+    @Override
+    public void campaign() {
+        if (closing.get()) {
+            return;
+        }
+        Runnable attempt = campaign.prepare();
+        try {
+            lanes.unordered(attempt);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: closed before it campaigned", config.selfId());
+        }
+    }
+
+    /** Stops as abruptly as can be within a process, for tests; cut the transport first. No thread is left. */
+    public void kill() {
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        inbound.shut();
+        rpc.shut();
+        try {
+            snapshotter.close();
+            server.close();
+            lanes.close();
+            new ThreadGroups(config.ticker()).end(threads);
+        } catch (IOException e) {
+            LOG.warn("{}: Raft did not close in order: {}", config.selfId(), Failures.describe(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            new java.io.File(storage(), "in_use.lock").delete();
+            directoryLock.release();
+        }
+    }
+}

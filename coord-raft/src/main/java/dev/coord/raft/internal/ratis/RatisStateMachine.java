@@ -1,0 +1,176 @@
+package dev.coord.raft.internal.ratis;
+
+import dev.coord.raft.internal.client.StateMachine;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+
+/** Hands to our replica what Ratis has committed, and to the peer what Ratis has to say. */
+final class RatisStateMachine extends BaseStateMachine {
+    private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
+
+    private final StateMachine replica;
+    private final SnapshotStore store;
+    private final Snapshotter snapshotter;
+    private final Consumer<Throwable> onFailed;
+
+    RatisStateMachine(
+            StateMachine replica, SnapshotStore store, Snapshotter snapshotter, Consumer<Throwable> onFailed) {
+        this.replica = replica;
+        this.store = store;
+        this.snapshotter = snapshotter;
+        this.onFailed = onFailed;
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
+        super.initialize(server, groupId, storage);
+        getLifeCycle()
+                .startAndTransition(
+                        () -> {
+                            store.init(storage);
+                            restore();
+                        },
+                        IOException.class);
+    }
+
+    private void restore() throws IOException {
+        TermIndex restored = store.restoreLatest(replica);
+        if (restored != null) {
+            setLastAppliedTermIndex(restored);
+        }
+        snapshotter.reset();
+    }
+
+    /** A snapshot from the leader is complete. The thread that applies may still apply one entry, which does no harm. */
+    @Override
+    public void pause() {
+        if (getLifeCycleState() == LifeCycle.State.RUNNING) {
+            getLifeCycle().transition(LifeCycle.State.PAUSING);
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+        }
+        Failures.unchecked(() -> {
+            store.hold();
+            return store;
+        });
+    }
+
+    /** Called by the thread that applies, once the snapshot from the leader is in place. */
+    @Override
+    public void reinitialize() throws IOException {
+        try {
+            store.release();
+            restore();
+            getLifeCycle().startAndTransition(() -> {}, IOException.class);
+        } catch (IOException | RuntimeException e) {
+            onFailed.accept(e);
+            throw e;
+        }
+        replica.statusChanged();
+    }
+
+    @Override
+    public SnapshotStore getStateMachineStorage() {
+        return store;
+    }
+
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext transaction) {
+        if (transaction.getClientRequest().getMessage() instanceof EntryMessage entry) {
+            entry.markAppended();
+        }
+        return transaction;
+    }
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) {
+        return TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .build();
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        ByteString data = entry.getStateMachineLogEntry().getLogData();
+        try {
+            replica.apply(entry.getTerm(), entry.getIndex(), data.toByteArray());
+        } catch (Throwable e) {
+            // The replica has broken its promise and cannot be trusted any more. Throwing stops Ratis on this peer.
+            onFailed.accept(e);
+            throw new IllegalStateException("entry " + entry.getIndex() + " could not be applied", e);
+        }
+        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        snapshotter.applied(data.size());
+        return APPLIED;
+    }
+
+    /** An entry of Ratis's own was committed. */
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        replica.skip(term, index);
+        super.notifyTermIndexUpdated(term, index);
+        snapshotter.applied(0);
+        replica.statusChanged();
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
+        replica.statusChanged();
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        replica.statusChanged();
+    }
+
+    @Override
+    public void notifyLeaderReady() {
+        replica.statusChanged();
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pending) {
+        replica.statusChanged();
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+        onFailed.accept(cause);
+    }
+
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
+        if (!allServer) {
+            onFailed.accept(new IllegalStateException("this peer is no longer a member of the cluster"));
+        }
+    }
+
+    /** Ratis has stopped applying: because we close, or by itself. */
+    @Override
+    public void close() {
+        onFailed.accept(new IllegalStateException("Raft has stopped by itself; see the log for why"));
+    }
+
+    @Override
+    public String toString() {
+        return "replica";
+    }
+}

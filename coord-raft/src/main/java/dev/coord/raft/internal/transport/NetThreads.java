@@ -1,0 +1,36 @@
+package dev.coord.raft.internal.transport;
+
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes the network threads of a peer, and waits for their end: Netty's own signal comes a moment before it. */
+final class NetThreads implements ThreadFactory {
+    private static final long JOIN_MILLIS = 5_000;
+
+    private final String prefix;
+    private final AtomicInteger count = new AtomicInteger();
+    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
+    NetThreads(String peerId) {
+        prefix = "coord-" + peerId + "-net-";
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+        Thread thread = new FastThreadLocalThread(task, prefix + count.incrementAndGet());
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
+    }
+
+    boolean isCurrent() {
+        return threads.contains(Thread.currentThread());
+    }
+
+    void join() {
+        threads.forEach(thread -> Threads.join(thread, JOIN_MILLIS));
+    }
+}
