@@ -47,6 +47,7 @@ class LockSimulationTest {
         private final List<CompletableFuture<Optional<LockHandle>>> requests = new ArrayList<>();
         private final List<LockHandle> handles = new ArrayList<>();
         private final Set<Long> tokens = new HashSet<>();
+        private final Set<LockHandle> dead = new HashSet<>();
         private long greatestValid;
         private int losses;
 
@@ -151,8 +152,9 @@ class LockSimulationTest {
             handles.removeIf(handle -> {
                 boolean gone = handle.lost().isDone();
                 losses += gone ? 1 : 0;
-                return gone;
+                return gone && dead.add(handle);
             });
+            assertThat(dead).as("lost for good").noneMatch(LockHandle::isValid);
         }
 
         private void calmDown() {
