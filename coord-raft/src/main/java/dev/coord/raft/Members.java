@@ -31,8 +31,9 @@ final class Members {
 
     static String checkId(String what, String id) {
         if (!ID.matcher(id).matches()) {
-            throw new InvalidConfigException(what + " '" + id
-                    + "' is not 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit");
+            throw new InvalidConfigException(
+                    what + " '" + id
+                            + "' is not 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit");
         }
         return id;
     }

@@ -77,7 +77,8 @@ final class PeerDirectory {
         if (!expected.equals(found)) {
             throw new PeerStartException(
                     Reason.DIRECTORY_OF_ANOTHER_PEER,
-                    path + " belongs to " + name + " " + found + ", not " + expected + ": give each peer its own directory",
+                    path + " belongs to " + name + " " + found + ", not " + expected
+                            + ": give each peer its own directory",
                     null);
         }
     }

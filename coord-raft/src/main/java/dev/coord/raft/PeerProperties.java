@@ -38,8 +38,8 @@ final class PeerProperties {
             if (name.startsWith(PREFIX)) {
                 BiConsumer<CoordPeer.Builder, String> setting = SETTINGS.get(name.substring(PREFIX.length()));
                 if (setting == null) {
-                    throw new InvalidConfigException("unknown property '" + name + "'; known are "
-                            + PREFIX + String.join(", " + PREFIX, SETTINGS.keySet()));
+                    throw new InvalidConfigException("unknown property '" + name + "'; known are " + PREFIX
+                            + String.join(", " + PREFIX, SETTINGS.keySet()));
                 }
                 setting.accept(to, properties.getProperty(name).strip());
             }

@@ -73,7 +73,7 @@ final class PemFiles {
         }
     }
 
-    private static PrivateKey privateKey(Path file) {
+    static PrivateKey privateKey(Path file) {
         Matcher matcher = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
         if (!matcher.find()) {
             throw new IllegalArgumentException(file + " holds no private key in PEM form");

@@ -49,7 +49,9 @@ final class FailoverHint {
 
     /** Answers whether this peer too has lost the leader. */
     byte[] answer(byte[] question) {
-        return new Writer(1).putBoolean(gone.contains(new Reader(question).getText())).toByteArray();
+        return new Writer(1)
+                .putBoolean(gone.contains(new Reader(question).getText()))
+                .toByteArray();
     }
 
     private void consider(String leader) {
@@ -58,9 +60,8 @@ final class FailoverHint {
             return;
         }
         asking = true;
-        List<String> others = new TreeSet<>(status.voters()).stream()
-                .filter(voter -> !voter.equals(leader))
-                .toList();
+        List<String> others = new TreeSet<>(status.voters())
+                .stream().filter(voter -> !voter.equals(leader)).toList();
         Duration turn = TURN.multipliedBy(Math.max(0, others.indexOf(peer.self())));
         peer.scheduler().schedule(turn, () -> mailbox.post(() -> ask(leader, status.term(), TRIES)));
     }
@@ -91,7 +92,9 @@ final class FailoverHint {
     private void decide(String leader, long term, int tries, Set<String> agreed) {
         RaftStatus status = peer.status();
         boolean same = status.term() == term && leader.equals(status.leader());
-        if (same && agreed.size() > status.voters().size() / 2 && status.oldVoters().isEmpty()) {
+        if (same
+                && agreed.size() > status.voters().size() / 2
+                && status.oldVoters().isEmpty()) {
             asking = false;
             restUntil = peer.ticker().nanos() + peer.requestTimeout().toNanos();
             peer.node().campaign();

@@ -79,12 +79,16 @@ final class TermConfirmation {
             agreed.add(voter);
             if (majority(before.voters()) && majority(before.oldVoters()) && !result.isDone()) {
                 RaftStatus after = peer.status();
-                if (after.leading() && after.term() == before.term()) {
+                if (after.leading() && after.term() == before.term() && sameVoters(after)) {
                     result.complete(before.commitIndex());
                 } else {
                     result.completeExceptionally(new IllegalStateException("no longer the Raft leader"));
                 }
             }
+        }
+
+        private boolean sameVoters(RaftStatus after) {
+            return after.voters().equals(before.voters()) && after.oldVoters().equals(before.oldVoters());
         }
 
         private boolean majority(Set<String> voters) {

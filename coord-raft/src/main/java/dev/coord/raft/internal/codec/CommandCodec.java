@@ -36,8 +36,8 @@ public final class CommandCodec {
             Guard.Target.COUNT);
 
     /** A code on disk is the position here: add at the end only. */
-    private static final List<Guard.Relation> RELATIONS = List.of(
-            Guard.Relation.EQUAL, Guard.Relation.NOT_EQUAL, Guard.Relation.LESS, Guard.Relation.GREATER);
+    private static final List<Guard.Relation> RELATIONS =
+            List.of(Guard.Relation.EQUAL, Guard.Relation.NOT_EQUAL, Guard.Relation.LESS, Guard.Relation.GREATER);
 
     private CommandCodec() {}
 

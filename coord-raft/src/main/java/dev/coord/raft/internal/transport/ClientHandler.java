@@ -158,6 +158,8 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
             handshake(ctx, frame);
         } else if (frame.type() == Frame.RESPONSE) {
             link.answered(frame);
+        } else if (frame.type() == Frame.PING) {
+            Net.send(ctx, Frame.signal(Frame.PONG));
         } else if (frame.type() != Frame.PONG) {
             end(Ending.misconfigured(where() + " sent a frame of unknown type " + frame.type()));
         }
@@ -167,10 +169,8 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
         if (frame.type() == Frame.WELCOME) {
             welcomed = true;
             frames.allow(net.config.maxFrameBytes());
-            Liveness liveness = new Liveness(
-                    net.config.silenceTimeout(),
-                    () -> Net.send(ctx, Frame.signal(Frame.PING)),
-                    () -> end(Ending.byUs(where() + " has fallen silent")));
+            Liveness liveness =
+                    new Liveness(net.config.silenceTimeout(), () -> end(Ending.byUs(where() + " has fallen silent")));
             ctx.pipeline().addBefore("frames", null, liveness);
             link.established(this);
         } else if (frame.type() == Frame.REFUSED) {

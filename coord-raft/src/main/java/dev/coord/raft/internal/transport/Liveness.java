@@ -10,26 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notices a connection on which nothing arrives any more. Without it, a connection cut without a reset would linger for
  * minutes after the network has healed, because TCP retransmits ever more rarely.
+ *
+ * <p>Both sides ping and both answer pings, always: so each hears from the other even while one large message takes long
+ * in either direction.
  */
 final class Liveness extends ChannelInboundHandlerAdapter {
     private static final int TICKS = 3;
 
     private final long tickNanos;
-    private final Runnable ping;
     private final Runnable silent;
     private boolean heard;
     private int silentTicks;
     private @Nullable ScheduledFuture<?> timer;
 
-    /**
-     * Watches a connection.
-     *
-     * @param ping called on the event loop when a third of the timeout passed in silence
-     * @param silent called there when all of it did
-     */
-    Liveness(Duration timeout, Runnable ping, Runnable silent) {
+    /** Watches a connection; {@code silent} is called on its event loop when nothing arrived for so long. */
+    Liveness(Duration timeout, Runnable silent) {
         this.tickNanos = Math.max(1, timeout.toNanos() / TICKS);
-        this.ping = ping;
         this.silent = silent;
     }
 
@@ -42,7 +38,7 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         // With a fixed delay, a pause of this process counts as one tick and not as many.
-        timer = ctx.executor().scheduleWithFixedDelay(this::tick, tickNanos, tickNanos, TimeUnit.NANOSECONDS);
+        timer = ctx.executor().scheduleWithFixedDelay(() -> tick(ctx), tickNanos, tickNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -52,13 +48,14 @@ final class Liveness extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void tick() {
-        silentTicks = heard ? 0 : silentTicks + 1;
+    private void tick(ChannelHandlerContext ctx) {
+        boolean alive = heard || !ctx.channel().config().isAutoRead();
+        silentTicks = alive ? 0 : silentTicks + 1;
         heard = false;
         if (silentTicks >= TICKS) {
             silent.run();
-        } else if (silentTicks > 0) {
-            ping.run();
+        } else {
+            Net.send(ctx, Frame.signal(Frame.PING));
         }
     }
 }

@@ -60,6 +60,11 @@ public final class NettyTransport implements Transport {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
+    /** How many connections others hold to us. */
+    int connections() {
+        return net.inbound.size();
+    }
+
     @Override
     public void start(RequestHandler handler, ConnectionListener listener) throws BindException {
         if (net.closed || !begun.compareAndSet(false, true)) {
@@ -136,7 +141,9 @@ public final class NettyTransport implements Transport {
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
-            net.threads.join();
+            if (!net.threads.isCurrent()) {
+                net.threads.join();
+            }
             return;
         }
         net.closed = true;

@@ -90,7 +90,7 @@ final class ServerHandler extends ChannelInboundHandlerAdapter {
             handle(from, frame);
         } else if (frame.type() == Frame.PING) {
             responses.send(Frame.signal(Frame.PONG));
-        } else {
+        } else if (frame.type() != Frame.PONG) {
             refuse(ctx, from + " sent a frame of unknown type " + frame.type());
         }
     }
@@ -133,8 +133,7 @@ final class ServerHandler extends ChannelInboundHandlerAdapter {
         LOG.debug("{} connected from {}", from, channel.remoteAddress());
         peer = from;
         frames.allow(net.config.maxFrameBytes());
-        // The other side pings, so twice its patience is enough.
-        Liveness liveness = new Liveness(net.config.silenceTimeout().multipliedBy(2), () -> {}, this::close);
+        Liveness liveness = new Liveness(net.config.silenceTimeout(), this::close);
         ctx.pipeline().addBefore("frames", null, liveness);
         responses.send(Frame.signal(Frame.WELCOME));
     }

@@ -1,0 +1,86 @@
+package dev.coord.raft;
+
+import dev.coord.raft.internal.client.PeerCore;
+import dev.coord.raft.internal.client.PeerCore.Acquaintance;
+import dev.coord.time.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Asks the other peers, before a peer with a new directory takes part, whether they know it by another one.
+ *
+ * <p>A peer that has taken part is registered in the log of a majority, itself perhaps among them. So it takes the word of
+ * so many others that one of them is of any such majority: of {@code n} peers, {@code n - n/2} others. The very
+ * first start of a cluster of three therefore needs all three.
+ */
+final class Acquaintances {
+    private static final Duration RETRY = Duration.ofMillis(100);
+
+    private final PeerCore core;
+    private final Scheduler scheduler;
+    private final String directory;
+    private final Set<String> others;
+    private final int needed;
+    private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+
+    /** Completes with true once enough others say that the peer is new, with false once one knows it otherwise. */
+    final CompletableFuture<Boolean> welcome = new CompletableFuture<>();
+
+    Acquaintances(PeerCore core, Scheduler scheduler, String directory, String self, Set<String> members) {
+        this.core = core;
+        this.scheduler = scheduler;
+        this.directory = directory;
+        this.others = new TreeSet<>(members);
+        this.others.remove(self);
+        this.needed = members.size() == 1 ? 0 : members.size() - members.size() / 2;
+    }
+
+    /** Asks everyone who has not answered, and again after a while, until enough have. Returns the first round. */
+    CompletableFuture<Void> ask() {
+        if (needed == 0) {
+            welcome.complete(true);
+        }
+        List<CompletableFuture<?>> round = new ArrayList<>();
+        for (String other : missing()) {
+            round.add(core.identifyTo(other, directory).handle((answer, error) -> {
+                if (error == null) {
+                    answered(other, answer);
+                }
+                return null;
+            }));
+        }
+        return CompletableFuture.allOf(round.toArray(CompletableFuture[]::new)).thenRun(() -> {
+            if (!welcome.isDone()) {
+                scheduler.schedule(RETRY, this::ask);
+            }
+        });
+    }
+
+    private void answered(String other, Acquaintance acquaintance) {
+        if (acquaintance == Acquaintance.OTHER_DIRECTORY) {
+            welcome.complete(false);
+        } else {
+            strangers.add(other);
+            if (strangers.size() >= needed) {
+                welcome.complete(true);
+            }
+        }
+    }
+
+    /** Who has not answered yet. */
+    Set<String> missing() {
+        Set<String> missing = new TreeSet<>(others);
+        missing.removeAll(strangers);
+        return missing;
+    }
+
+    /** Stops asking. */
+    void cancel() {
+        welcome.cancel(false);
+    }
+}

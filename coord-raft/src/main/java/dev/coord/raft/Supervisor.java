@@ -1,0 +1,187 @@
+package dev.coord.raft;
+
+import dev.coord.raft.PeerStartException.Reason;
+import dev.coord.raft.PeerStatus.State;
+import dev.coord.raft.internal.client.PeerCore;
+import dev.coord.raft.internal.client.StateMachine;
+import dev.coord.raft.internal.ratis.RaftOpenException;
+import dev.coord.raft.internal.ratis.RatisNode;
+import dev.coord.raft.internal.ratis.RatisNodeConfig;
+import dev.coord.raft.internal.transport.Transport;
+import dev.coord.time.Scheduler;
+import dev.coord.time.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the peer's Raft node, and opens it anew when its log failed and the disk is well again. The replica keeps its view
+ * meanwhile, and its watches and reads go on.
+ */
+final class Supervisor {
+    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+    private static final Duration RECOVERY_INTERVAL = Duration.ofMillis(500);
+
+    private final PeerConfig config;
+    private final PeerDirectory directory;
+    private final PeerCore core;
+    private final Transport transport;
+    private final Scheduler scheduler;
+    private final Executor work;
+
+    /** Guards opening and closing of nodes, which take their time; everything else reads the volatile fields. */
+    private final ReentrantLock transition = new ReentrantLock();
+
+    private volatile @Nullable RatisNode node;
+    private volatile State state = State.JOINING;
+    private volatile @Nullable String problem;
+
+    Supervisor(
+            PeerConfig config,
+            PeerDirectory directory,
+            PeerCore core,
+            Transport transport,
+            Scheduler scheduler,
+            Executor work) {
+        this.config = config;
+        this.directory = directory;
+        this.core = core;
+        this.transport = transport;
+        this.scheduler = scheduler;
+        this.work = work;
+    }
+
+    State state() {
+        return state;
+    }
+
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    /** The node of the moment, null while there is none. */
+    @Nullable
+    RatisNode node() {
+        return node;
+    }
+
+    void waiting(String what) {
+        problem = what;
+    }
+
+    /** Opens Raft; without effect once closed. */
+    void open() {
+        transition.lock();
+        try {
+            if (state != State.CLOSED && node == null) {
+                directory.join();
+                StateMachine replica = core.newStateMachine();
+                RatisNode opened = RatisNode.open(nodeConfig(replica));
+                node = opened;
+                core.raft(opened);
+                state = State.RUNNING;
+                problem = null;
+                replica.statusChanged();
+            }
+        } catch (RaftOpenException e) {
+            throw new PeerStartException(reason(e.reason()), String.valueOf(e.getMessage()), e);
+        } finally {
+            transition.unlock();
+        }
+    }
+
+    private RatisNodeConfig nodeConfig(StateMachine replica) {
+        return RatisNodeConfig.builder()
+                .clusterId(config.cluster())
+                .selfId(config.id())
+                .members(config.members().keySet())
+                .directory(directory.raft())
+                .electionTimeout(
+                        config.electionTimeout(), config.electionTimeout().multipliedBy(2))
+                .snapshotAfter(config.snapshotEntries(), config.snapshotBytes())
+                .retainedEntries(config.retainedEntries())
+                .minFreeBytes(config.minFreeBytes())
+                .retryCacheExpiry(config.retryCacheExpiry())
+                .maxEntryBytes(4 << 20)
+                .transport(transport)
+                .stateMachine(replica)
+                .ticker(Ticker.system())
+                .onFailed(this::raftFailed)
+                .build();
+    }
+
+    private static Reason reason(RaftOpenException.Reason reason) {
+        return switch (reason) {
+            case LOG_CORRUPT -> Reason.LOG_CORRUPT;
+            case SNAPSHOT_CORRUPT -> Reason.SNAPSHOT_CORRUPT;
+            case DIRECTORY_IN_USE -> Reason.DIRECTORY_IN_USE;
+            case DIRECTORY_UNUSABLE -> Reason.DIRECTORY_UNUSABLE;
+            case OTHER -> Reason.OTHER;
+        };
+    }
+
+    /** The peer cannot take part, for good. */
+    void refuse(PeerStartException cause) {
+        problem = cause.getMessage();
+        if (state != State.CLOSED) {
+            state = State.FAILED;
+        }
+        log.error("peer {} cannot take part: {}", config.id(), cause.getMessage());
+    }
+
+    private void raftFailed(Throwable cause) {
+        if (state == State.RUNNING) {
+            state = State.FAILED;
+            problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
+            log.error("peer {}: {}", config.id(), problem);
+            work.execute(this::stopFailed);
+        }
+    }
+
+    private void stopFailed() {
+        closeNode();
+        recoverLater();
+    }
+
+    private void recoverLater() {
+        scheduler.schedule(RECOVERY_INTERVAL, () -> work.execute(this::recover));
+    }
+
+    private void recover() {
+        if (state != State.FAILED) {
+            return;
+        }
+        try {
+            directory.probe();
+            open();
+            log.info("peer {} takes part again", config.id());
+        } catch (IOException | PeerStartException e) {
+            problem = "not recovered yet: " + e.getMessage();
+            recoverLater();
+        }
+    }
+
+    private void closeNode() {
+        transition.lock();
+        try {
+            RatisNode current = node;
+            node = null;
+            core.raft(null);
+            if (current != null) {
+                current.close();
+            }
+        } finally {
+            transition.unlock();
+        }
+    }
+
+    void close() {
+        state = State.CLOSED;
+        closeNode();
+    }
+}
