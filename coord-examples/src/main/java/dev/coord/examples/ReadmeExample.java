@@ -2,6 +2,7 @@ package dev.coord.examples;
 
 import dev.coord.Coord;
 import dev.coord.kv.Op;
+import dev.coord.kv.Txn;
 import dev.coord.raft.CoordPeer;
 import dev.coord.recipes.lock.DistributedLock;
 import dev.coord.recipes.lock.LockHandle;
@@ -39,10 +40,10 @@ public final class ReadmeExample {
                 .dataDirectory(Path.of("/var/lib/billing/coord"))
                 .start()) {
             Coord coord = peer.coord();
-            coord.kv().put("/config/rate", "250");
             try (LockHandle lock = DistributedLock.on(coord, "/locks/ledger").acquire(Duration.ofSeconds(5))) {
                 ledger.append(entry, lock.fencingToken()); // outside Coord: fenced
-                coord.kv().txn().when(lock.guard()).then(Op.put("/ledger/head", entry)).commit(); // inside: guarded
+                Txn txn = coord.kv().txn().when(lock.guard());
+                txn.then(Op.put("/ledger/head", entry)).commit(); // inside: guarded
             }
         }
         // README ends

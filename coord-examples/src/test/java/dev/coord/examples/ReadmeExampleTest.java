@@ -9,7 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadmeExampleTest {
-    private static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
 
     @Test
     void readme_holdsTheCompiledSample() throws IOException {
@@ -17,8 +18,7 @@ class ReadmeExampleTest {
                 MODULE.resolve("src/main/java/dev/coord/examples/ReadmeExample.java"),
                 "        // README begins",
                 "        // README ends");
-        List<String> sample =
-                source.stream().map(line -> line.substring(8)).toList();
+        List<String> sample = source.stream().map(line -> line.substring(8)).toList();
 
         assertThat(between(MODULE.resolveSibling("README.md"), "```java", "```"))
                 .isEqualTo(sample)

@@ -49,7 +49,11 @@ final class Ledger {
     }
 
     private boolean isThere(LedgerEntry entry) throws InterruptedException {
-        return coord.kv().get(entry.key()).map(LedgerEntry::of).filter(entry::equals).isPresent();
+        return coord.kv()
+                .get(entry.key())
+                .map(LedgerEntry::of)
+                .filter(entry::equals)
+                .isPresent();
     }
 
     long lastNumber() throws InterruptedException {

@@ -83,12 +83,15 @@ final class LedgerService implements AutoCloseable {
         return Optional.ofNullable(leadership);
     }
 
+    boolean leads() {
+        return lastLeadership().filter(Leadership::isValid).isPresent();
+    }
+
     /** Stops after the entry at hand. */
     @Override
     public void close() {
         closed = true;
-        Leadership held = leadership;
-        if (held == null || !held.isValid()) {
+        if (!leads()) {
             thread.interrupt(); // it waits for election
         }
         try {
