@@ -154,7 +154,9 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
         if (closed) {
             return;
         }
-        if (!welcomed) {
+        if (frame.type() == Frame.REFUSED) {
+            end(Ending.misconfigured(where() + " refused us: " + frame.text()));
+        } else if (!welcomed) {
             handshake(ctx, frame);
         } else if (frame.type() == Frame.RESPONSE) {
             link.answered(frame);
@@ -173,8 +175,6 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
                     new Liveness(net.config.silenceTimeout(), () -> end(Ending.byUs(where() + " has fallen silent")));
             ctx.pipeline().addBefore("frames", null, liveness);
             link.established(this);
-        } else if (frame.type() == Frame.REFUSED) {
-            end(Ending.misconfigured(where() + " refused us: " + frame.text()));
         } else {
             end(Ending.misconfigured(where() + " does not speak the protocol of a Coord peer"));
         }

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The transport over TCP: one port, and one connection per direction between two peers, made when first needed.
  *
- * <p>A failing peer is reported as gone when it resets or closes a connection, in whichever direction, and the connection
- * attempt that this causes is refused. Requests may be sent before {@link #start}; none are answered until then. Close
- * waits for the threads; only Netty's process-wide {@code globalEventExecutor} lives on for about a second.
+ * <p>A peer is reported as gone when it resets or closes a connection, made by either side, and the connection attempt
+ * that this causes is refused. Requests may be sent before {@link #start}; none are answered until then. Close waits for
+ * the threads, unless called on one of them; only Netty's process-wide {@code globalEventExecutor} lives on for about a
+ * second.
  */
 public final class NettyTransport implements Transport {
     private static final int BACKLOG = 128;

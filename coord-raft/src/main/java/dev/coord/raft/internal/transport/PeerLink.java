@@ -53,6 +53,7 @@ final class PeerLink {
     private @Nullable ClientHandler current;
     private long nextId;
     private int probes;
+    private boolean reportedGone;
     private Duration backoff;
     private String lastFailure = "";
 
@@ -88,7 +89,7 @@ final class PeerLink {
             if (state == State.IDLE) {
                 probes = PROBES;
                 connect();
-            } else if (state == State.CONNECTING) {
+            } else if (state == State.CONNECTING || (state == State.BACKOFF && !reportedGone)) {
                 probes = PROBES;
             }
         });
@@ -258,14 +259,14 @@ final class PeerLink {
     private void attemptFailed(Ending ending) {
         state = State.BACKOFF;
         lastFailure = ending.reason();
-        boolean gone = probes > 0 && ending.refused();
+        reportedGone = probes > 0 && ending.refused();
         probes = ending.refused() || ending.warn() ? 0 : Math.max(0, probes - 1);
         Net.later(loop, backoff, this::leaveBackoff);
         Duration doubled = backoff.multipliedBy(2);
         Duration max = net.config.maxBackoff();
         backoff = doubled.compareTo(max) < 0 ? doubled : max;
         failAll(ending.reason());
-        if (gone) {
+        if (reportedGone) {
             net.peerGone(peer);
         }
     }
@@ -298,7 +299,10 @@ final class PeerLink {
             return;
         }
         request.finished = true;
-        pending.remove(request.id, request);
+        // Without an id it never came as far as the event loop, which alone may touch the map.
+        if (request.id != 0) {
+            pending.remove(request.id, request);
+        }
         pendingBytes.addAndGet(-request.cost);
         if (request.timer != null) {
             request.timer.cancel(false);

@@ -2,6 +2,7 @@ package dev.coord.raft.internal.transport;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ final class SerialThread implements Executor, AutoCloseable {
     private static void runSafely(Runnable task) {
         try {
             task.run();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("what a network task wanted to go on with is closed");
         } catch (RuntimeException e) {
             LOG.warn("a network task failed", e);
         }

@@ -29,8 +29,8 @@ public interface Transport extends AutoCloseable {
     @FunctionalInterface
     interface ConnectionListener {
         /**
-         * An established connection to the peer was lost, and an immediate reconnect was refused: most likely its process
-         * is gone.
+         * An established connection with the peer, made by either side, was closed or reset by it, and an immediate attempt
+         * to connect was refused: most likely its process is gone. A hint: it may come twice, or not at all.
          */
         void peerGone(String peer);
     }
@@ -44,7 +44,10 @@ public interface Transport extends AutoCloseable {
      */
     CompletableFuture<byte[]> request(String peer, MessageKind kind, byte[] payload, Duration timeout);
 
-    /** Stops; pending requests fail. No thread or socket is left when it returns. Safe to repeat. */
+    /**
+     * Stops; pending requests fail. No thread or socket is left when it returns, unless it is called on a thread of its
+     * own, which then ends soon after. Safe to repeat.
+     */
     @Override
     void close();
 }

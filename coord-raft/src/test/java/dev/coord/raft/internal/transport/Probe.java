@@ -69,8 +69,10 @@ final class Probe {
         return answer[0];
     }
 
+    /** Whether a transport's thread lives; other threads of a peer are none of our business. */
     static boolean hasThread(String prefix) {
         return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().startsWith(prefix));
+                .map(Thread::getName)
+                .anyMatch(name -> name.startsWith(prefix) && (name.contains("-net-") || name.endsWith("-mem")));
     }
 }

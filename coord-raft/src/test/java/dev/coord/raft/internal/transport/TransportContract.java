@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,11 +43,6 @@ abstract class TransportContract {
     abstract Transport create(String peer) throws Exception;
 
     abstract void shutDown();
-
-    @BeforeEach
-    void noLeftovers() {
-        assertThat(hasThread("coord-n")).isFalse();
-    }
 
     @AfterEach
     void closeAll() {
