@@ -34,7 +34,8 @@ public final class RatisNode implements RaftNode {
     private final RatisRpc rpc;
     private final Lanes lanes;
     private final Snapshotter snapshotter;
-    private final ThreadGroup threads;
+    private final OwnThreads threads;
+    private final RatisStateMachine shell;
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RatisInbound inbound;
@@ -53,9 +54,9 @@ public final class RatisNode implements RaftNode {
         lanes = new Lanes("coord-" + config.selfId() + "-raft");
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
-        threads = new ThreadGroup("coord-" + config.selfId());
-        RatisStateMachine shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
-        server = build(shell);
+        threads = new OwnThreads("coord-" + config.selfId(), config.ticker());
+        shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
+        server = threads.call(this::build);
         division = division();
         inbound = new RatisInbound(server, division, groupId, lanes);
         submitter = new Submitter(division, groupId, config.maxEntryBytes());
@@ -91,7 +92,7 @@ public final class RatisNode implements RaftNode {
         return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("coord:" + clusterId).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private RaftServer build(RatisStateMachine shell) throws IOException {
+    private RaftServer build() throws IOException {
         List<RaftPeer> peers = config.members().stream()
                 .sorted()
                 .map(id -> RaftPeer.newBuilder().setId(id).build())
@@ -103,7 +104,7 @@ public final class RatisNode implements RaftNode {
                 .setStateMachine(shell)
                 .setProperties(RatisProperties.of(config))
                 .setParameters(CoordRpcType.parameters(rpc))
-                .setThreadGroup(threads)
+                .setThreadGroup(threads.group())
                 .setOption(exists ? StartupOption.RECOVER : StartupOption.FORMAT)
                 .build();
     }
@@ -122,7 +123,10 @@ public final class RatisNode implements RaftNode {
     }
 
     private void start() throws IOException {
-        server.start();
+        threads.call(() -> {
+            server.start();
+            return server;
+        });
         checkNoGap();
         opened = true;
         inbound.open();
@@ -141,6 +145,9 @@ public final class RatisNode implements RaftNode {
     private void onFailure(Throwable cause) {
         if (opened && !closing.get() && failed.compareAndSet(false, true)) {
             LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
+            // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
+            inbound.shut();
+            rpc.shut();
             config.onFailed().accept(cause);
             config.stateMachine().statusChanged();
         }
@@ -200,6 +207,21 @@ public final class RatisNode implements RaftNode {
         close();
     }
 
+    /** Closes the server while another thread sees to it that its log writer does not sleep meanwhile. */
+    private void closeServer() throws IOException, InterruptedException {
+        if (!opened) {
+            server.close();
+            return;
+        }
+        LogWriterWaker waker = new LogWriterWaker(division.getRaftLog(), shell, config.selfId());
+        waker.start();
+        try {
+            server.close();
+        } finally {
+            waker.stop();
+        }
+    }
+
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -209,9 +231,9 @@ public final class RatisNode implements RaftNode {
         rpc.shut();
         try {
             snapshotter.close();
-            server.close();
+            closeServer();
             lanes.close();
-            new ThreadGroups(config.ticker()).end(threads);
+            threads.end(division.getMemberId().toString());
         } catch (IOException e) {
             LOG.warn("{}: Raft did not close in order: {}", config.selfId(), Failures.describe(e));
         } catch (InterruptedException e) {

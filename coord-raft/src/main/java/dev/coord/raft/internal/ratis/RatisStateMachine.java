@@ -20,15 +20,19 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /** Hands to our replica what Ratis has committed, and to the peer what Ratis has to say. */
 final class RatisStateMachine extends BaseStateMachine {
     private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
 
+    private static final CompletableFuture<Void> FLUSHED = CompletableFuture.completedFuture(null);
+
     private final StateMachine replica;
     private final SnapshotStore store;
     private final Snapshotter snapshotter;
     private final Consumer<Throwable> onFailed;
+    private volatile @Nullable Thread logWriter;
 
     RatisStateMachine(
             StateMachine replica, SnapshotStore store, Snapshotter snapshotter, Consumer<Throwable> onFailed) {
@@ -149,6 +153,19 @@ final class RatisStateMachine extends BaseStateMachine {
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pending) {
         replica.statusChanged();
+    }
+
+    /** Called by the thread that writes the log, whenever it has; there are no data of ours to flush. */
+    @Override
+    public CompletableFuture<Void> flush(long logIndex) {
+        logWriter = Thread.currentThread();
+        return FLUSHED;
+    }
+
+    /** The thread that writes the log, null before its first write. */
+    @Nullable
+    Thread logWriter() {
+        return logWriter;
     }
 
     @Override
