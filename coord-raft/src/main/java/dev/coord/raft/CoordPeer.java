@@ -142,7 +142,7 @@ public final class CoordPeer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            log.debug("not all peers have answered yet", e);
+            log.debug("not all peers have answered yet: {}", e.toString());
         }
         if (acquaintances.welcome.isDone()) {
             openIfWelcome(acquaintances.welcome.join());
