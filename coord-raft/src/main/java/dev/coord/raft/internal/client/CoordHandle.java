@@ -163,22 +163,30 @@ final class CoordHandle implements Coord {
         } else {
             addOnceReached(watch, from);
         }
+        if (closing.get()) {
+            // Perhaps the close did not see it any more.
+            watch.endClosed();
+        }
         return watch;
     }
 
     /** This replica may lag behind the revision; only the leader's word makes it one of the future. */
     private void addOnceReached(HubWatch watch, long from) {
         Deadline deadline = Deadline.after(ticker(), core.limits().operationTimeout());
-        barrier().pass(deadline).whenComplete((passed, error) -> {
-            long present = replica().view().revision();
-            if (error instanceof CoordException cause) {
-                watch.end(cause);
-            } else if (from > present + 1) {
-                watch.end(new FutureRevisionException(from, present));
-            } else {
-                core.watches().add(watch);
-            }
-        });
+        barrier()
+                .pass(deadline)
+                .whenCompleteAsync(
+                        (passed, error) -> {
+                            long present = replica().view().revision();
+                            if (error instanceof CoordException cause) {
+                                watch.end(cause);
+                            } else if (from > present + 1) {
+                                watch.end(new FutureRevisionException(from, present));
+                            } else {
+                                core.watches().add(watch);
+                            }
+                        },
+                        context().work());
     }
 
     // ---- the end

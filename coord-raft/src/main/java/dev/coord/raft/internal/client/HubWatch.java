@@ -46,6 +46,15 @@ final class HubWatch implements Watch {
     private volatile boolean progressDue;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** The listener hears nothing more, not even of an end that came before the close. */
+    private volatile boolean closedByUser;
+
+    /** The hub matches every revision that it dispatches from now on. */
+    private volatile boolean attached;
+
+    /** What was delivered when the watch was closed; the hub does not tell it of later revisions. */
+    private volatile long deliveredAtEnd;
+
     HubWatch(
             WatchHub hub,
             Executor callbacks,
@@ -69,8 +78,21 @@ final class HubWatch implements Watch {
         return cursor;
     }
 
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    /** Begins: the watch is in the hub's index. In the hub's mailbox. */
+    void attach() {
+        wake(cursor);
+        attached = true;
+    }
+
     /** Says that a revision may concern the watch and none since its last run and before this one does. In the hub's mailbox. */
     void wake(long revision) {
+        if (closed.get()) {
+            return;
+        }
         if (wakeUps.get() == 0 && revision > cursor) {
             cursor = revision;
         }
@@ -81,6 +103,9 @@ final class HubWatch implements Watch {
 
     /** Says that a bookmark is due; everything up to the revision was dispatched. In the hub's mailbox. */
     void wakeForProgress(long dispatched) {
+        if (closed.get()) {
+            return;
+        }
         if (wakeUps.get() == 0) {
             cursor = Math.max(cursor, dispatched + 1);
         }
@@ -103,12 +128,7 @@ final class HubWatch implements Watch {
         if (cursor <= view.compactRevision()) {
             compacted(view);
         } else {
-            view.history().forEach(cursor, null, (number, revision) -> {
-                deliver(revision);
-                cursor = number + 1;
-                return !closed.get();
-            });
-            cursor = Math.max(cursor, view.revision() + 1);
+            readTo(view);
         }
         if (progressDue && !closed.get()) {
             progressDue = false;
@@ -116,7 +136,22 @@ final class HubWatch implements Watch {
         }
     }
 
-    private void deliver(Revision revision) {
+    /** Passes only what was delivered or does not concern the watch: a closed one stays where it is. */
+    private void readTo(View view) {
+        view.history().forEach(cursor, null, (number, revision) -> {
+            boolean passed = deliver(revision);
+            if (passed) {
+                cursor = number + 1;
+            }
+            return passed;
+        });
+        if (!closed.get()) {
+            cursor = Math.max(cursor, view.revision() + 1);
+        }
+    }
+
+    /** Tells the listener what a revision changed in the range; false if the watch was closed before. */
+    private boolean deliver(Revision revision) {
         List<WatchEvent> events = new ArrayList<>();
         for (Change change : revision.changes()) {
             Entry after = change.after();
@@ -128,10 +163,11 @@ final class HubWatch implements Watch {
                         spec.previousValues() ? change.before() : null));
             }
         }
-        if (!events.isEmpty()) {
-            progressDue = false;
-            call(() -> listener.onChange(revision.number(), List.copyOf(events)));
+        if (events.isEmpty()) {
+            return true;
         }
+        progressDue = false;
+        return call(() -> listener.onChange(revision.number(), List.copyOf(events)));
     }
 
     private void compacted(View view) {
@@ -140,14 +176,19 @@ final class HubWatch implements Watch {
             return;
         }
         RangeResult state = view.range(RangeQuery.of(spec.range()));
-        cursor = view.revision() + 1;
-        call(() -> listener.onResync(state));
+        if (call(() -> listener.onResync(state))) {
+            cursor = view.revision() + 1;
+        }
     }
 
     /** Ends the watch by an error. */
     void end(CoordException cause) {
         if (shut()) {
-            callbacks.execute(() -> safely(() -> listener.onEnd(cause)));
+            callbacks.execute(() -> {
+                if (!closedByUser) {
+                    safely(() -> listener.onEnd(cause));
+                }
+            });
         }
     }
 
@@ -156,18 +197,22 @@ final class HubWatch implements Watch {
     }
 
     private boolean shut() {
+        long delivered = deliveredRevision();
         boolean first = closed.compareAndSet(false, true);
         if (first) {
+            deliveredAtEnd = delivered;
             hub.remove(this);
             onShut.accept(this);
         }
         return first;
     }
 
-    private void call(Runnable notification) {
-        if (!closed.get()) {
+    private boolean call(Runnable notification) {
+        boolean open = !closed.get();
+        if (open) {
             safely(notification);
         }
+        return open;
     }
 
     private void safely(Runnable notification) {
@@ -181,11 +226,15 @@ final class HubWatch implements Watch {
     @Override
     public long deliveredRevision() {
         long dispatched = hub.dispatched().revision();
-        return wakeUps.get() == 0 ? Math.max(dispatched, cursor - 1) : cursor - 1;
+        if (closed.get()) {
+            return Math.max(deliveredAtEnd, cursor - 1);
+        }
+        return attached && wakeUps.get() == 0 ? Math.max(dispatched, cursor - 1) : cursor - 1;
     }
 
     @Override
     public void close() {
+        closedByUser = true;
         shut();
     }
 }

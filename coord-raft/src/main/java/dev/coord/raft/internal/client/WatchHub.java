@@ -64,10 +64,12 @@ final class WatchHub implements Replica.Listener {
 
     void add(HubWatch watch) {
         mailbox.run(() -> {
-            watches.add(watch);
-            index.add(watch.range(), watch);
-            watch.wake(watch.cursor());
-            progressLater();
+            if (!watch.isClosed()) {
+                watches.add(watch);
+                index.add(watch.range(), watch);
+                watch.attach();
+                progressLater();
+            }
         });
     }
 
