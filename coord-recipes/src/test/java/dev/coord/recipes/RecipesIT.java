@@ -40,7 +40,7 @@ class RecipesIT {
             for (int i = 0; i < 9; i++) {
                 Coord coord = cluster.coord("n" + (i % 3 + 1));
                 workers.add(inThread(() -> {
-                    for (int round = 0; round < 20; round++) {
+                    for (int round = 0; round < 10; round++) {
                         try (LockHandle lock =
                                 DistributedLock.on(coord, "/locks/counter").acquire()) {
                             assertThat(inside.incrementAndGet()).isEqualTo(1);
@@ -55,8 +55,8 @@ class RecipesIT {
                 worker.get(100, TimeUnit.SECONDS);
             }
             assertThat(cluster.coord("n1").kv().get("/counter").orElseThrow().text())
-                    .isEqualTo("180");
-            assertThat(tokens).hasSize(180).isSorted().doesNotHaveDuplicates();
+                    .isEqualTo("90");
+            assertThat(tokens).hasSize(90).isSorted().doesNotHaveDuplicates();
         }
     }
 
