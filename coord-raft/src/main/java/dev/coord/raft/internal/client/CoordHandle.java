@@ -18,11 +18,13 @@ import dev.coord.time.Ticker;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** One session of the store, as the user holds it. */
 final class CoordHandle implements Coord {
@@ -183,29 +185,39 @@ final class CoordHandle implements Coord {
 
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        watches.forEach(HubWatch::endClosed);
-        if (!core.isClosed() && !lease.whenEnded().isDone()) {
-            leases.giveUpAll();
-            awaitEnd(core.proposer()
-                    .issueSessionless(
-                            new Command.RevokeLease(sequence.id),
-                            Deadline.after(ticker(), core.limits().operationTimeout())));
-        }
-        closed = true;
-        core.keepAlive().release(lease);
-        core.forget(this);
+        beginClose(core.limits().operationTimeout()).forEach(CoordHandle::awaitEnd);
+        endClose();
     }
 
-    private static void awaitEnd(Operation revocation) {
+    /** Stops what the handle does and sends its end; nothing if that was done before or need not be. */
+    Stream<Operation> beginClose(Duration timeout) {
+        if (!closing.compareAndSet(false, true)) {
+            return Stream.empty();
+        }
+        watches.forEach(HubWatch::endClosed);
+        if (core.isClosed() || lease.whenEnded().isDone()) {
+            return Stream.empty();
+        }
+        leases.giveUpAll();
+        return Stream.of(core.proposer()
+                .issueSessionless(new Command.RevokeLease(sequence.id), Deadline.after(ticker(), timeout)));
+    }
+
+    static void awaitEnd(Operation revocation) {
         try {
             Waiting.await(revocation.future);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (CoordException e) {
             // The store could not be reached: the session ends by its time limit.
+        }
+    }
+
+    void endClose() {
+        if (!closed) {
+            closed = true;
+            core.keepAlive().release(lease);
+            core.forget(this);
         }
     }
 

@@ -106,6 +106,17 @@ public final class PeerCore implements AutoCloseable {
         return context.status();
     }
 
+    /** What this peer has done so far, and holds now. */
+    public PeerCounts counts() {
+        return new PeerCounts(
+                proposer.settledCount(),
+                proposer.batchCount(),
+                proposer.goBackCount(),
+                barrier.roundCount(),
+                keepAlive.count(),
+                watches.count());
+    }
+
     /** Opens a session. */
     public CompletableFuture<Coord> openSession(Duration ttl) {
         LeaseClient.checkTtl(ttl);
@@ -231,9 +242,12 @@ public final class PeerCore implements AutoCloseable {
         return closed;
     }
 
-    /** Closes the handles in an orderly way: their sessions end in the store if it can be reached. */
-    public void closeHandles() {
-        List.copyOf(handles).parallelStream().forEach(CoordHandle::close);
+    /** Closes the handles in an orderly way: their sessions end in the store if it can be reached in time. */
+    public void closeHandles(Duration timeout) {
+        List<Operation> ends =
+                handles.stream().flatMap(handle -> handle.beginClose(timeout)).toList();
+        ends.forEach(CoordHandle::awaitEnd);
+        List.copyOf(handles).forEach(CoordHandle::endClose);
     }
 
     /** Stops: what is on its way fails, watches end. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,10 @@ final class Proposer implements Replica.Listener {
 
     /** Operations sent in this epoch and not applied, in the order they were sent. */
     private final ArrayDeque<Operation> outstanding = new ArrayDeque<>();
+
+    private final LongAdder settledCount = new LongAdder();
+    private final LongAdder batchCount = new LongAdder();
+    private final LongAdder goBackCount = new LongAdder();
 
     private long epoch;
     private int flights;
@@ -130,6 +135,18 @@ final class Proposer implements Replica.Listener {
         });
     }
 
+    long settledCount() {
+        return settledCount.sum();
+    }
+
+    long batchCount() {
+        return batchCount.sum();
+    }
+
+    long goBackCount() {
+        return goBackCount.sum();
+    }
+
     private static void giveUp(Operation operation, CoordException error) {
         operation.abandoned = true;
         operation.future.completeExceptionally(error);
@@ -149,6 +166,7 @@ final class Proposer implements Replica.Listener {
                 }
             }
         }
+        settledCount.add(settled.size());
         if (!settled.isEmpty() || gap) {
             boolean goBack = gap;
             mailbox.post(() -> settled(settled, goBack));
@@ -207,6 +225,7 @@ final class Proposer implements Replica.Listener {
     }
 
     private void goBack() {
+        goBackCount.increment();
         epoch++;
         flights = 0;
         while (!outstanding.isEmpty()) {
@@ -228,6 +247,7 @@ final class Proposer implements Replica.Listener {
             List<Proposal> batch = nextBatch();
             if (!batch.isEmpty()) {
                 flights++;
+                batchCount.increment();
                 sentTerm = status.term();
                 sentTo = leader;
                 lastProgress = flights == 1 ? now : lastProgress;

@@ -135,8 +135,12 @@ public final class SnapshotCodec {
         }
         Reader frame = new Reader(bytes);
         int section = frame.getByte();
-        while (!frame.atEnd()) {
-            readItem(section, frame, view);
+        try {
+            while (!frame.atEnd()) {
+                readItem(section, frame, view);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new CodecException("snapshot with impossible content: " + e.getMessage());
         }
         return section != END;
     }

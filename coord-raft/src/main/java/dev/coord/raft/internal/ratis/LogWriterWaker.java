@@ -1,23 +1,23 @@
 package dev.coord.raft.internal.ratis;
 
 import java.util.concurrent.locks.LockSupport;
-import org.apache.ratis.server.raftlog.RaftLog;
 
 /**
- * Makes closing quick. The thread that writes the log looks once a second whether it should end. When the log is closed
- * nothing more is queued, so if the thread waits, it waits for nothing, and an interrupt can tear no write.
+ * Makes closing quick. The thread that writes the log looks once a second whether it should end, and Ratis waits for that.
+ * Once Ratis waits, the log is closed and nothing more is queued: if the writer waits too, it waits for nothing, and an
+ * interrupt can tear no write.
  */
 final class LogWriterWaker {
     private static final long PAUSE_NANOS = 2_000_000;
-    private static final int PAUSES = 5;
+    private static final String WRITER = "org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogWorker";
 
-    private final RaftLog log;
+    private final OwnThreads threads;
     private final RatisStateMachine shell;
     private final Thread thread;
     private volatile boolean stopped;
 
-    LogWriterWaker(RaftLog log, RatisStateMachine shell, String id) {
-        this.log = log;
+    LogWriterWaker(OwnThreads threads, RatisStateMachine shell, String id) {
+        this.threads = threads;
         this.shell = shell;
         thread = new Thread(this::run, "coord-" + id + "-close");
         thread.setDaemon(true);
@@ -33,16 +33,32 @@ final class LogWriterWaker {
     }
 
     private void run() {
-        int closedFor = 0;
-        while (!stopped) {
-            Thread writer = shell.logWriter();
-            // Some pauses later: the log is marked closed a moment before its writer is told to end.
-            if (closedFor > PAUSES && writer != null && writer.getState() == Thread.State.TIMED_WAITING) {
-                writer.interrupt();
-                return;
-            }
-            closedFor = log.isOpened() ? 0 : closedFor + 1;
+        Thread writer = shell.logWriter();
+        while (!stopped && writer != null && !wake(writer)) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+    }
+
+    private boolean wake(Thread writer) {
+        if (writer.getState() != Thread.State.TIMED_WAITING || !isAwaited()) {
+            return false;
+        }
+        writer.interrupt();
+        return true;
+    }
+
+    private boolean isAwaited() {
+        return threads.all().stream().anyMatch(LogWriterWaker::awaitsWriter);
+    }
+
+    private static boolean awaitsWriter(Thread thread) {
+        boolean awaits = false;
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals(WRITER)) {
+                return awaits && frame.getMethodName().equals("close");
+            }
+            awaits |= frame.getMethodName().equals("awaitTermination");
+        }
+        return false;
     }
 }

@@ -4,10 +4,13 @@ import dev.coord.time.Deadline;
 import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The threads of one Ratis server. Threads inherit the group of the thread that starts them, so a server that is started by
@@ -30,15 +33,30 @@ final class OwnThreads {
 
     /** Runs a call on a thread of the group, and waits for it. */
     <T> T call(Failures.IoCall<T> call) throws IOException {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = new Thread(group, () -> run(call, result), group.getName() + "-open");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return result.join();
+            return start(call).join();
         } catch (CompletionException e) {
             throw Failures.asIo(e);
         }
+    }
+
+    /** Like {@link #call}, but fails when it takes too long. */
+    <T> T call(Failures.IoCall<T> call, Duration limit) throws IOException, InterruptedException {
+        try {
+            return start(call).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("not done after " + limit, e);
+        } catch (ExecutionException e) {
+            throw Failures.asIo(e);
+        }
+    }
+
+    private <T> CompletableFuture<T> start(Failures.IoCall<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(group, () -> run(call, result), group.getName() + "-control");
+        thread.setDaemon(true);
+        thread.start();
+        return result;
     }
 
     private static <T> void run(Failures.IoCall<T> call, CompletableFuture<T> result) {
@@ -69,14 +87,15 @@ final class OwnThreads {
     }
 
     private List<Thread> named(String member) {
+        return all().stream()
+                .filter(thread -> thread.getName().startsWith(member) && !thread.equals(Thread.currentThread()))
+                .toList();
+    }
+
+    /** The threads of the group that are alive. */
+    List<Thread> all() {
         Thread[] alive = new Thread[group.activeCount() + 16];
         int count = group.enumerate(alive);
-        List<Thread> result = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            if (alive[i].getName().startsWith(member) && !alive[i].equals(Thread.currentThread())) {
-                result.add(alive[i]);
-            }
-        }
-        return result;
+        return List.of(Arrays.copyOf(alive, count));
     }
 }

@@ -3,8 +3,10 @@ package dev.coord.raft.internal.ratis;
 import dev.coord.raft.internal.client.RaftNode;
 import dev.coord.raft.internal.client.RaftStatus;
 import dev.coord.raft.internal.transport.MessageKind;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RatisNode implements RaftNode {
     private static final Logger LOG = LoggerFactory.getLogger(RatisNode.class);
+
+    /** Ratis takes milliseconds; it has been seen to hang when its own threads fail while it closes. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final RatisNodeConfig config;
     private final DirectoryLock directoryLock;
@@ -59,7 +64,7 @@ public final class RatisNode implements RaftNode {
         server = threads.call(this::build);
         division = division();
         inbound = new RatisInbound(server, division, groupId, lanes);
-        submitter = new Submitter(division, groupId, config.maxEntryBytes());
+        submitter = new Submitter(division, groupId, config.maxEntryBytes(), shell::isBroken);
         status = new StatusReader(division);
         campaign = new Campaign(server, division, groupId);
     }
@@ -109,7 +114,7 @@ public final class RatisNode implements RaftNode {
                 .build();
     }
 
-    private java.io.File storage() {
+    private File storage() {
         return config.directory().resolve(groupId.getUuid().toString()).toFile();
     }
 
@@ -148,6 +153,7 @@ public final class RatisNode implements RaftNode {
             // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
             inbound.shut();
             rpc.shut();
+            submitter.shut();
             config.onFailed().accept(cause);
             config.stateMachine().statusChanged();
         }
@@ -210,13 +216,21 @@ public final class RatisNode implements RaftNode {
     /** Closes the server while another thread sees to it that its log writer does not sleep meanwhile. */
     private void closeServer() throws IOException, InterruptedException {
         if (!opened) {
-            server.close();
+            threads.call(() -> {
+                server.close();
+                return server;
+            });
             return;
         }
-        LogWriterWaker waker = new LogWriterWaker(division.getRaftLog(), shell, config.selfId());
+        LogWriterWaker waker = new LogWriterWaker(threads, shell, config.selfId());
         waker.start();
         try {
-            server.close();
+            threads.call(
+                    () -> {
+                        server.close();
+                        return server;
+                    },
+                    CLOSE_LIMIT);
         } finally {
             waker.stop();
         }
@@ -233,13 +247,14 @@ public final class RatisNode implements RaftNode {
             snapshotter.close();
             closeServer();
             lanes.close();
+            submitter.shut();
             threads.end(division.getMemberId().toString());
         } catch (IOException e) {
             LOG.warn("{}: Raft did not close in order: {}", config.selfId(), Failures.describe(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            new java.io.File(storage(), "in_use.lock").delete();
+            new File(storage(), "in_use.lock").delete();
             directoryLock.release();
         }
     }

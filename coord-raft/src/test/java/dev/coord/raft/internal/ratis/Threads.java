@@ -5,9 +5,9 @@ import java.util.Set;
 
 /** Finds threads that were left behind. */
 final class Threads {
-    /** Threads of the JDK, one per JVM. */
-    private static final List<String> OF_THE_JVM =
-            List.of("CompletableFutureDelayScheduler", "ForkJoinPool.commonPool", "Cleaner-", "Common-Cleaner");
+    /** Daemon threads of the JDK and of Ratis that a JVM has once. */
+    private static final List<String> OF_THE_JVM = List.of(
+            "CompletableFutureDelayScheduler", "ForkJoinPool.commonPool", "Cleaner-", "Common-Cleaner", "timer");
 
     private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 
