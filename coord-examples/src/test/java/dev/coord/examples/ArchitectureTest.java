@@ -24,8 +24,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ratis_isImportedByOnePackage = noClasses()
-            .that(not(resideInAPackage("dev.coord.raft.internal.ratis"))
-                    .and(resideInAnyPackage("dev.coord..")))
+            .that(not(resideInAPackage("dev.coord.raft.internal.ratis")).and(resideInAnyPackage("dev.coord..")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.ratis..");

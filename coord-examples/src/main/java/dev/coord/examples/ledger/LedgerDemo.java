@@ -217,10 +217,7 @@ public final class LedgerDemo {
         story.check(isNumberedWithoutGap(ledger), "the entries are numbered from 1 to " + ledger.size());
         story.check(
                 isGrowing(ledger.stream().map(LedgerEntry::token).toList()), "no token is followed by a smaller one");
-        for (String peer : cluster.ids()) {
-            List<LedgerEntry> replica = new Ledger(cluster.coord(peer)).readAll(Consistency.atLeast(revision));
-            story.check(replica.equals(ledger), "the replica of " + peer + " is the same");
-        }
+        story.check(allReplicasHold(ledger, revision), "the three replicas are the same");
         story.check(
                 watcher.await(ledger.size(), PATIENCE).equals(ledger), "the watcher saw every entry, once, in order");
         story.check(
@@ -228,6 +225,17 @@ public final class LedgerDemo {
                 "the observer saw the leaders change in order: "
                         + watcher.leaders().stream().map(LeaderInfo::candidate).collect(Collectors.joining(", then ")));
         conclude(acknowledged, ledger, failover);
+    }
+
+    private boolean allReplicasHold(List<LedgerEntry> ledger, long revision) throws InterruptedException {
+        for (String peer : cluster.ids()) {
+            if (!new Ledger(cluster.coord(peer))
+                    .readAll(Consistency.atLeast(revision))
+                    .equals(ledger)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void conclude(List<LedgerEntry> acknowledged, List<LedgerEntry> ledger, Failover failover) {

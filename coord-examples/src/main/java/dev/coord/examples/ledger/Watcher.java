@@ -15,9 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Follows the ledger and its leaders on one peer, and prints an entry about once a second. */
+/** Follows the ledger and its leaders on one peer, and prints an entry now and then. */
 final class Watcher implements WatchListener, AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMillis(900);
+    private static final Duration PAUSE = Duration.ofMillis(1200);
 
     private final String name;
     private final Story story;
