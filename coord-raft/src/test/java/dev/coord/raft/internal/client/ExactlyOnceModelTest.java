@@ -74,8 +74,10 @@ class ExactlyOnceModelTest {
         }
 
         private void note(Effect effect) {
-            if (effect instanceof Effect.Completed completed && completed.proposal().session() != 0) {
-                String id = completed.proposal().session() + "/" + completed.proposal().sequence();
+            if (effect instanceof Effect.Completed completed
+                    && completed.proposal().session() != 0) {
+                String id = completed.proposal().session() + "/"
+                        + completed.proposal().sequence();
                 count("repeated", results.merge(id, 1, Integer::sum) > 1 ? 1 : 0);
             }
         }
@@ -110,8 +112,7 @@ class ExactlyOnceModelTest {
                 case 3 -> sim.cutOff();
                 case 4 -> sim.raft.commitMillis = sim.random.nextBoolean() ? 2 : 60;
                 case 5 -> sim.raft.lagMillis = sim.random.nextBoolean() ? 2 : 150;
-                case 6 ->
-                    sim.ids.forEach(id -> sim.raft.node(id).starved = sim.random.nextInt(3) == 0);
+                case 6 -> sim.ids.forEach(id -> sim.raft.node(id).starved = sim.random.nextInt(3) == 0);
                 default ->
                     sim.network.faults(new LinkFaults(
                             0.1 * sim.random.nextInt(3), 0.2, Duration.ZERO, Duration.ofMillis(30), true));
@@ -155,7 +156,9 @@ class ExactlyOnceModelTest {
                 assertThat(put.revision()).as(put.key()).isDone();
                 Entry entry = sim.truth().get(put.key());
                 if (entry != null) {
-                    assertThat(entry.version()).as("applications of " + put.key()).isEqualTo(1);
+                    assertThat(entry.version())
+                            .as("applications of " + put.key())
+                            .isEqualTo(1);
                     assertThat(entry.modRevision()).as("order of " + put.key()).isGreaterThan(before);
                     before = entry.modRevision();
                 }
@@ -165,18 +168,22 @@ class ExactlyOnceModelTest {
         }
 
         private void outcome(Put put, Entry entry) {
-            put.revision().handle((revision, error) -> {
-                if (error == null) {
-                    count("acknowledged", 1);
-                    assertThat(entry).as("acknowledged " + put.key()).isNotNull();
-                    assertThat(entry.modRevision()).isEqualTo(revision);
-                } else {
-                    assertThat(error).as(put.key()).isInstanceOf(CoordException.class);
-                    boolean impossible = ((CoordException) error).outcome() == Outcome.NOT_APPLIED;
-                    assertThat(impossible && entry != null).as("refused " + put.key()).isFalse();
-                }
-                return null;
-            }).join();
+            put.revision()
+                    .handle((revision, error) -> {
+                        if (error == null) {
+                            count("acknowledged", 1);
+                            assertThat(entry).as("acknowledged " + put.key()).isNotNull();
+                            assertThat(entry.modRevision()).isEqualTo(revision);
+                        } else {
+                            assertThat(error).as(put.key()).isInstanceOf(CoordException.class);
+                            boolean impossible = ((CoordException) error).outcome() == Outcome.NOT_APPLIED;
+                            assertThat(impossible && entry != null)
+                                    .as("refused " + put.key())
+                                    .isFalse();
+                        }
+                        return null;
+                    })
+                    .join();
         }
     }
 }

@@ -124,7 +124,9 @@ final class LoggedWatch {
             call(() -> {
                 assertThat(spec.resync()).isTrue();
                 assertThat(state.revision()).isGreaterThan(lastDelivered);
-                assertThat(run.view().compactRevision()).as("only what was compacted is replaced").isGreaterThan(lastDelivered);
+                assertThat(run.view().compactRevision())
+                        .as("only what was compacted is replaced")
+                        .isGreaterThan(lastDelivered);
                 run.resyncs++;
                 lastDelivered = state.revision();
                 owedFrom = state.revision() + 1;

@@ -29,7 +29,11 @@ import java.util.concurrent.Executor;
 final class WatchHubRun {
     private static final String[] KEYS = {"/a/1", "/a/2", "/b/1", "/b/2", "/c"};
     private static final KeyRange[] RANGES = {
-        KeyRange.key("/a/1"), KeyRange.prefix("/a/"), KeyRange.prefix("/b/"), KeyRange.between("/a/2", "/b/2"), KeyRange.all()
+        KeyRange.key("/a/1"),
+        KeyRange.prefix("/a/"),
+        KeyRange.prefix("/b/"),
+        KeyRange.between("/a/2", "/b/2"),
+        KeyRange.all()
     };
     private static final int MAX_DEPTH = 3;
 
