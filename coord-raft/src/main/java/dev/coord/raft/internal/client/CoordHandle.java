@@ -114,6 +114,19 @@ final class CoordHandle implements Coord {
         return outcome;
     }
 
+    /** Revokes a lease that was given up: bound by no limit, as it frees what limits count, and not by the session's end. */
+    CompletableFuture<?> revoke(long leaseId) {
+        if (core.isClosed()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Command command = new Command.RevokeLease(leaseId);
+        Deadline deadline = Deadline.after(ticker(), core.limits().operationTimeout());
+        Operation operation = isEnded()
+                ? core.proposer().issueSessionless(command, deadline)
+                : core.proposer().issueUnlimited(sequence, command, deadline);
+        return operation.future;
+    }
+
     /** Completes, never fails, when the writes issued so far are settled. */
     CompletableFuture<Void> afterEarlierWrites() {
         CompletableFuture<?> last = lastWrite;
@@ -142,8 +155,7 @@ final class CoordHandle implements Coord {
 
     private void sessionEnded() {
         core.proposer()
-                .abandon(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
-        core.proposer().unregister(sequence);
+                .end(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
     }
 
     // ---- watches
@@ -187,8 +199,8 @@ final class CoordHandle implements Coord {
             return;
         }
         watches.forEach(HubWatch::endClosed);
+        leases.giveUpAll();
         if (!core.isClosed() && !lease.whenEnded().isDone()) {
-            leases.giveUpAll();
             awaitEnd(core.proposer()
                     .issueSessionless(
                             new Command.RevokeLease(sequence.id),
