@@ -266,7 +266,14 @@ public final class CoordPeer implements AutoCloseable {
      * @throws CoordException if no session could be opened, as {@link dev.coord.kv.Kv} describes for writes
      */
     public Coord openSession(Duration ttl) throws InterruptedException {
-        return await(openSessionAsync(ttl));
+        CompletableFuture<Coord> opened = openSessionAsync(ttl);
+        try {
+            return await(opened);
+        } catch (InterruptedException e) {
+            // Nobody will close what is opened yet.
+            opened.thenAccept(Coord::close);
+            throw e;
+        }
     }
 
     /**

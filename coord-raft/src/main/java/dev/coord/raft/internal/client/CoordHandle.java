@@ -116,6 +116,19 @@ final class CoordHandle implements Coord {
         return outcome;
     }
 
+    /** Revokes a lease that was given up: bound by no limit, as it frees what limits count, and not by the session's end. */
+    CompletableFuture<?> revoke(long leaseId) {
+        if (core.isClosed()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Command command = new Command.RevokeLease(leaseId);
+        Deadline deadline = Deadline.after(ticker(), core.limits().operationTimeout());
+        Operation operation = isEnded()
+                ? core.proposer().issueSessionless(command, deadline)
+                : core.proposer().issueUnlimited(sequence, command, deadline);
+        return operation.future;
+    }
+
     /** Completes, never fails, when the writes issued so far are settled. */
     CompletableFuture<Void> afterEarlierWrites() {
         CompletableFuture<?> last = lastWrite;
@@ -144,8 +157,7 @@ final class CoordHandle implements Coord {
 
     private void sessionEnded() {
         core.proposer()
-                .abandon(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
-        core.proposer().unregister(sequence);
+                .end(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
     }
 
     // ---- watches
@@ -193,8 +205,25 @@ final class CoordHandle implements Coord {
 
     @Override
     public void close() {
+<<<<<<< HEAD
         beginClose(core.limits().operationTimeout()).forEach(CoordHandle::awaitEnd);
         endClose();
+=======
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        watches.forEach(HubWatch::endClosed);
+        leases.giveUpAll();
+        if (!core.isClosed() && !lease.whenEnded().isDone()) {
+            awaitEnd(core.proposer()
+                    .issueSessionless(
+                            new Command.RevokeLease(sequence.id),
+                            Deadline.after(ticker(), core.limits().operationTimeout())));
+        }
+        closed = true;
+        core.keepAlive().release(lease);
+        core.forget(this);
+>>>>>>> t2
     }
 
     /** Stops what the handle does and sends its end; nothing if that was done before or need not be. */

@@ -125,11 +125,12 @@ public final class PeerCore implements AutoCloseable {
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
-        return proposer.issueSessionless(
-                        new Command.OpenSession(ttl.toMillis()),
-                        Deadline.after(context.ticker(), limits.operationTimeout()))
-                .future
-                .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        Operation opening = proposer.issueSessionless(
+                new Command.OpenSession(ttl.toMillis()), Deadline.after(context.ticker(), limits.operationTimeout()));
+        // Held before anything later is applied, such as its end; told to the caller on another thread.
+        CompletableFuture<Coord> opened =
+                opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        return Waiting.handOver(opened, context.callbacks(), coord -> coord);
     }
 
     private Coord hold(long id, Duration ttl, long sentAt) {

@@ -84,6 +84,16 @@ final class Proposer implements Replica.Listener {
             throw new LimitExceededException("more than " + maxInFlight
                     + " operations in flight in one session; wait for earlier ones or open another session");
         }
+        return issueCounted(session, command, deadline);
+    }
+
+    /** Issues an operation of a session whatever is in flight, to free what limits count. */
+    Operation issueUnlimited(SessionSequence session, Command command, Deadline deadline) {
+        session.inFlight.incrementAndGet();
+        return issueCounted(session, command, deadline);
+    }
+
+    private Operation issueCounted(SessionSequence session, Command command, Deadline deadline) {
         Operation operation = new Operation(session, command, deadline);
         operation.future.whenComplete((result, error) -> session.inFlight.decrementAndGet());
         enqueue(operation);
@@ -99,6 +109,12 @@ final class Proposer implements Replica.Listener {
 
     private void enqueue(Operation operation) {
         mailbox.run(() -> {
+            Function<Operation, CoordException> ended = operation.session.ended;
+            if (ended != null) {
+                // Nobody would take its result, and it would be sent again for ever.
+                giveUp(operation, ended.apply(operation));
+                return;
+            }
             waiting.add(operation);
             send();
             tickLater();
@@ -109,10 +125,15 @@ final class Proposer implements Replica.Listener {
         sessions.put(session.id, session);
     }
 
-    /** Forgets a session that has ended: what it still has on the way needs no answer. */
-    void unregister(SessionSequence session) {
+    /** Forgets a session that has ended: what it has not settled fails, and needs no answer. */
+    void end(SessionSequence session, Function<Operation, CoordException> error) {
         sessions.remove(session.id);
-        mailbox.run(() -> settled(open(session), false));
+        mailbox.run(() -> {
+            session.ended = error;
+            List<Operation> open = open(session);
+            open.forEach(operation -> giveUp(operation, error.apply(operation)));
+            settled(open, false);
+        });
     }
 
     private List<Operation> open(SessionSequence session) {
@@ -120,11 +141,6 @@ final class Proposer implements Replica.Listener {
         open.addAll(waiting);
         open.removeIf(operation -> operation.session != session || operation.applied);
         return open;
-    }
-
-    /** Fails what the session has not settled; it is not sent again unless its number is taken. */
-    void abandon(SessionSequence session, Function<Operation, CoordException> error) {
-        mailbox.run(() -> open(session).forEach(operation -> giveUp(operation, error.apply(operation))));
     }
 
     /** Fails everything, when the peer closes. */
@@ -200,6 +216,10 @@ final class Proposer implements Replica.Listener {
 
     private void settled(List<Operation> settled, boolean goBack) {
         for (Operation operation : settled) {
+            if (operation.applied) {
+                // Its result arrived while its session was ended.
+                continue;
+            }
             operation.applied = true;
             Flight flight = operation.flight;
             if (flight != null && flight.epoch == epoch && --flight.remaining == 0) {

@@ -1,9 +1,11 @@
 package dev.coord.raft.internal.client;
 
+import dev.coord.CoordException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,11 @@ final class SessionSequence {
     final AtomicInteger inFlight = new AtomicInteger();
     private final ConcurrentNavigableMap<Long, Operation> sent = new ConcurrentSkipListMap<>();
     private long last;
+
+    /** The error of operations of a session that has ended; null while it lives. Touched in the mailbox only. */
+    @Nullable
+    Function<Operation, CoordException> ended;
+
 
     SessionSequence(long id) {
         this.id = id;

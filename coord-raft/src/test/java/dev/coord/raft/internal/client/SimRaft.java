@@ -225,6 +225,17 @@ final class SimRaft {
             }
         }
 
+        /** Seems not to be the ready leader for a moment, within its term. */
+        void flicker() {
+            boolean before = ready;
+            ready = false;
+            machine.statusChanged();
+            later(3, () -> {
+                ready = before && leads();
+                machine.statusChanged();
+            });
+        }
+
         private void learn() {
             if (!cutOff.contains(id) && !starved && leader != null && !cutOff.contains(leader.id)) {
                 if (knownTerm != term || !leader.id.equals(knownLeader)) {
