@@ -354,6 +354,7 @@ public final class CoordPeer implements AutoCloseable {
         private int maxInFlight = 8_192;
         private int maxLeases = 100_000;
         private int maxWatches = 100_000;
+        private Duration progressInterval = Duration.ofSeconds(10);
 
         private Builder() {}
 
@@ -532,6 +533,11 @@ public final class CoordPeer implements AutoCloseable {
             return this;
         }
 
+        Builder progressInterval(Duration interval) {
+            progressInterval = interval;
+            return this;
+        }
+
         /**
          * Starts the peer. Returns once it runs, or, if it is new to the cluster, once it is on its way to join: the very
          * first start of a cluster waits, in the background, for all peers of three.
@@ -558,7 +564,7 @@ public final class CoordPeer implements AutoCloseable {
                     2,
                     maxLeases,
                     maxWatches,
-                    Duration.ofSeconds(10),
+                    progressInterval,
                     historyRevisions,
                     historyAge);
             return new PeerConfig(
