@@ -205,25 +205,8 @@ final class CoordHandle implements Coord {
 
     @Override
     public void close() {
-<<<<<<< HEAD
         beginClose(core.limits().operationTimeout()).forEach(CoordHandle::awaitEnd);
         endClose();
-=======
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        watches.forEach(HubWatch::endClosed);
-        leases.giveUpAll();
-        if (!core.isClosed() && !lease.whenEnded().isDone()) {
-            awaitEnd(core.proposer()
-                    .issueSessionless(
-                            new Command.RevokeLease(sequence.id),
-                            Deadline.after(ticker(), core.limits().operationTimeout())));
-        }
-        closed = true;
-        core.keepAlive().release(lease);
-        core.forget(this);
->>>>>>> t2
     }
 
     /** Stops what the handle does and sends its end; nothing if that was done before or need not be. */
@@ -232,10 +215,10 @@ final class CoordHandle implements Coord {
             return Stream.empty();
         }
         watches.forEach(HubWatch::endClosed);
+        leases.giveUpAll();
         if (core.isClosed() || lease.whenEnded().isDone()) {
             return Stream.empty();
         }
-        leases.giveUpAll();
         return Stream.of(core.proposer()
                 .issueSessionless(new Command.RevokeLease(sequence.id), Deadline.after(ticker(), timeout)));
     }
