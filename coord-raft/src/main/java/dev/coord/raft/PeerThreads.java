@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class PeerThreads implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PeerThreads.class);
     private static final int WORKERS = 3;
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor work;
@@ -46,9 +47,10 @@ final class PeerThreads implements AutoCloseable {
     }
 
     private Scheduler.Timer schedule(Duration delay, Runnable task) {
+        // A delay of any length: longer ones end with the process.
+        long nanos = delay.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : Math.max(0, delay.toNanos());
         try {
-            ScheduledFuture<?> scheduled =
-                    timer.schedule(() -> safely(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> scheduled = timer.schedule(() -> safely(task), nanos, TimeUnit.NANOSECONDS);
             return () -> scheduled.cancel(false);
         } catch (RejectedExecutionException e) {
             // The peer is closing: nothing waits for time any more.

@@ -3,6 +3,8 @@ package dev.coord.raft.internal.client;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException.Outcome;
+import dev.coord.raft.internal.codec.CodecException;
+import dev.coord.raft.internal.codec.CommandCodec;
 import dev.coord.raft.internal.codec.Reader;
 import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.store.Command;
@@ -165,7 +167,7 @@ public final class PeerCore implements AutoCloseable {
     /** Answers a request of another peer that is not Raft's. Never blocks. */
     public CompletableFuture<byte[]> handle(String from, MessageKind kind, byte[] payload) {
         return switch (kind) {
-            case PROPOSE -> append(payload);
+            case PROPOSE -> propose(payload);
             case READ_INDEX ->
                 barrier.leaderIndex()
                         .thenApply(index -> new Writer(10).putNumber(index).toByteArray());
@@ -177,6 +179,16 @@ public final class PeerCore implements AutoCloseable {
                 CompletableFuture.failedFuture(
                         new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
         };
+    }
+
+    /** An entry that this version cannot read must not get into the log: every replica would stop at it. */
+    private CompletableFuture<byte[]> propose(byte[] entry) {
+        try {
+            var unused = CommandCodec.decode(entry);
+        } catch (CodecException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return append(entry);
     }
 
     /** Entries are appended in the order in which they arrive, off the network's threads. */

@@ -56,7 +56,15 @@ public final class CommandCodec {
 
     /** Decodes a log entry; throws {@link CodecException} if it is damaged or of an unknown format. */
     public static List<Proposal> decode(byte[] entry) {
-        Reader in = new Reader(entry);
+        try {
+            return getEntry(new Reader(entry));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Values check themselves: what they refuse was never encoded by us.
+            throw new CodecException("log entry with a value out of bounds: " + e.getMessage());
+        }
+    }
+
+    private static List<Proposal> getEntry(Reader in) {
         int format = in.getByte();
         if (format != FORMAT) {
             throw new CodecException("log entry of format " + format + "; this version knows " + FORMAT

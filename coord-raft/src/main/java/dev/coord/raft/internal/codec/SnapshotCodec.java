@@ -139,8 +139,8 @@ public final class SnapshotCodec {
             while (!frame.atEnd()) {
                 readItem(section, frame, view);
             }
-        } catch (IllegalArgumentException e) {
-            throw new CodecException("snapshot with impossible content: " + e.getMessage());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new CodecException("snapshot with a value out of bounds: " + e.getMessage());
         }
         return section != END;
     }
