@@ -65,13 +65,16 @@ class KeyRangeTest {
         assertThatThrownBy(() -> KeyRange.between("a", "a"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("empty range");
-        assertThatThrownBy(() -> KeyRange.between("\uD83D\uDE00", "\uFFFD")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KeyRange.between("\uD83D\uDE00", "\uFFFD"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void overlaps_neighbours_doNot() {
-        assertThat(KeyRange.between("a", "b").overlaps(KeyRange.between("b", "c"))).isFalse();
-        assertThat(KeyRange.between("a", "c").overlaps(KeyRange.between("b", "d"))).isTrue();
+        assertThat(KeyRange.between("a", "b").overlaps(KeyRange.between("b", "c")))
+                .isFalse();
+        assertThat(KeyRange.between("a", "c").overlaps(KeyRange.between("b", "d")))
+                .isTrue();
         assertThat(KeyRange.all().overlaps(KeyRange.key("x"))).isTrue();
         assertThat(KeyRange.key("x").overlaps(KeyRange.key("x\0"))).isFalse();
     }

@@ -86,7 +86,9 @@ public final class FirstLook {
 
     private void round(Duration window, RawRatis ratis, Coord leader, Coord follower) throws Exception {
         byte[] entry = new byte[160];
-        note("ratis.append.1", Load.oneByOne(window, i -> ratis.append(entry.clone()).get()));
+        note(
+                "ratis.append.1",
+                Load.oneByOne(window, i -> ratis.append(entry.clone()).get()));
         note("coord.put.leader.1", Load.oneByOne(window, i -> put(leader, i)));
         note("ratis.append.256", Load.inFlight(WIDTH, window, i -> ratis.append(entry.clone())));
         note("coord.put.leader.256", Load.inFlight(WIDTH, window, i -> putAsync(leader, i)));
@@ -147,16 +149,23 @@ public final class FirstLook {
         boolean passed = latency <= 0.5 && writes >= 6 && linearizable >= 100_000 && sequential >= 2_000_000;
         out.printf(Locale.ROOT, "p50 of a single write, Coord to Ratis:        %.2f (at most 0.50)%n", latency);
         out.printf(Locale.ROOT, "writes at 256 in flight, Coord to Ratis:      %.1f (at least 6)%n", writes);
-        out.printf(Locale.ROOT, "linearizable reads at a follower, 256 deep:   %,.0f /s (at least 100,000)%n", linearizable);
-        out.printf(Locale.ROOT, "sequential reads at a follower:               %,.0f /s (at least 2,000,000)%n", sequential);
-        StringBuilder json = new StringBuilder();
-        measured.keySet().forEach(work -> json.append(String.format(
+        out.printf(
                 Locale.ROOT,
-                "\"%s\":{\"perSecond\":%.0f,\"p50Micros\":%.1f,\"p99Micros\":%.1f},",
-                work,
-                median(work, Load.Figures::perSecond),
-                median(work, Load.Figures::p50Micros),
-                median(work, Load.Figures::p99Micros))));
+                "linearizable reads at a follower, 256 deep:   %,.0f /s (at least 100,000)%n",
+                linearizable);
+        out.printf(
+                Locale.ROOT,
+                "sequential reads at a follower:               %,.0f /s (at least 2,000,000)%n",
+                sequential);
+        StringBuilder json = new StringBuilder();
+        measured.keySet()
+                .forEach(work -> json.append(String.format(
+                        Locale.ROOT,
+                        "\"%s\":{\"perSecond\":%.0f,\"p50Micros\":%.1f,\"p99Micros\":%.1f},",
+                        work,
+                        median(work, Load.Figures::perSecond),
+                        median(work, Load.Figures::p50Micros),
+                        median(work, Load.Figures::p99Micros))));
         out.printf(
                 Locale.ROOT,
                 "RESULT {%s\"latencyRatio\":%.3f,\"writesRatio\":%.2f,\"passed\":%b}%n",

@@ -46,7 +46,9 @@ class BadInputIT {
         coord = cluster.coord("n1");
         kv = coord.kv();
         kv.put("/present", "1");
-        Eventually.until("the peer is registered", () -> !cluster.peer("n1").core().view().peers().isEmpty());
+        Eventually.until(
+                "the peer is registered",
+                () -> !cluster.peer("n1").core().view().peers().isEmpty());
     }
 
     @AfterAll
@@ -89,10 +91,15 @@ class BadInputIT {
         illegal(() -> kv.put("/k", Value.of(new byte[(1 << 20) + 1])));
         Value big = Value.of(new byte[800_000]);
         illegal(() -> kv.txn().then(Op.put("/1", big), Op.put("/2", big)).commit());
-        illegal(() -> kv.txn().then(Op.put("/1", big)).otherwise(Op.put("/1", big)).commitAsync());
+        illegal(() ->
+                kv.txn().then(Op.put("/1", big)).otherwise(Op.put("/1", big)).commitAsync());
         illegal(() -> kv.txn().then(puts(129)).commit());
         illegal(() -> kv.txn().otherwise(puts(129)).commit());
-        illegal(() -> kv.txn().when(IntStream.range(0, 129).mapToObj(i -> Guard.exists("/g" + i)).toArray(Guard[]::new)).commit());
+        illegal(() -> kv.txn()
+                .when(IntStream.range(0, 129)
+                        .mapToObj(i -> Guard.exists("/g" + i))
+                        .toArray(Guard[]::new))
+                .commit());
         assertThat(kv.txn().then(puts(128)).commit().results()).hasSize(128);
         assertThat(kv.put("/k", Value.of(new byte[1 << 20]))).isPositive();
         assertThat(kv.put(LONGEST, "v")).isPositive();
@@ -107,16 +114,27 @@ class BadInputIT {
     void keyWrittenTwice_inOneBranch_isRefused() throws Exception {
         illegal(() -> kv.txn().then(Op.put("/a", "1"), Op.put("/a", "2")).commit());
         illegal(() -> kv.txn().then(Op.put("/a", "1"), Op.delete("/a")).commit());
-        illegal(() -> kv.txn().then(Op.put("/a/b", "1"), Op.delete(KeyRange.prefix("/a/"))).commit());
-        illegal(() -> kv.txn().otherwise(Op.delete(KeyRange.all()), Op.delete("/x")).commitAsync());
-        assertThat(kv.txn().then(Op.put("/a", "1"), Op.get("/a")).otherwise(Op.put("/a", "2")).commit().succeeded())
+        illegal(() -> kv.txn()
+                .then(Op.put("/a/b", "1"), Op.delete(KeyRange.prefix("/a/")))
+                .commit());
+        illegal(() ->
+                kv.txn().otherwise(Op.delete(KeyRange.all()), Op.delete("/x")).commitAsync());
+        assertThat(kv.txn()
+                        .then(Op.put("/a", "1"), Op.get("/a"))
+                        .otherwise(Op.put("/a", "2"))
+                        .commit()
+                        .succeeded())
                 .isTrue();
     }
 
     @Test
     void timesToLive_outsideTheirBounds_areRefused() {
-        for (Duration ttl : List.of(Duration.ofSeconds(-1), Duration.ZERO, Leases.MIN_TTL.minusNanos(1),
-                Leases.MAX_TTL.plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+        for (Duration ttl : List.of(
+                Duration.ofSeconds(-1),
+                Duration.ZERO,
+                Leases.MIN_TTL.minusNanos(1),
+                Leases.MAX_TTL.plusNanos(1),
+                Duration.ofSeconds(Long.MAX_VALUE))) {
             illegal(() -> coord.leases().grant(ttl));
             illegal(() -> coord.leases().grantAsync(ttl));
             illegal(() -> cluster.peer("n1").openSession(ttl));
@@ -153,7 +171,9 @@ class BadInputIT {
     @Test
     void leaseThatDoesNotExist_isAnErrorThatChangesNothing() throws Exception {
         long revision = cluster.peer("n1").status().revision();
-        assertThatThrownBy(() -> kv.txn().then(Op.put("/l", Value.EMPTY).withLease(999_999)).commit())
+        assertThatThrownBy(() -> kv.txn()
+                        .then(Op.put("/l", Value.EMPTY).withLease(999_999))
+                        .commit())
                 .isInstanceOf(LeaseExpiredException.class);
         assertThat(cluster.peer("n1").status().revision()).isEqualTo(revision);
         assertThat(kv.get("/l")).isEmpty();
@@ -167,8 +187,14 @@ class BadInputIT {
         }
         for (int i = 0; i < 8; i++) {
             Op[] ranges = new Op[120];
-            Arrays.setAll(ranges, n -> Op.range(RangeQuery.of(KeyRange.prefix("r".repeat(4_000) + n)).countedOnly()));
-            sent.add(kv.txn().then(Arrays.copyOf(ranges, 90)).otherwise(Arrays.copyOf(ranges, 90)).commitAsync());
+            Arrays.setAll(
+                    ranges,
+                    n -> Op.range(RangeQuery.of(KeyRange.prefix("r".repeat(4_000) + n))
+                            .countedOnly()));
+            sent.add(kv.txn()
+                    .then(Arrays.copyOf(ranges, 90))
+                    .otherwise(Arrays.copyOf(ranges, 90))
+                    .commitAsync());
         }
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(8, TimeUnit.SECONDS);
     }
@@ -176,7 +202,8 @@ class BadInputIT {
     @Test
     void entryThatCannotBeRead_fromAnotherPeer_isRefusedBeforeItIsAppended() {
         PeerStatus before = cluster.peer("n1").status();
-        for (byte[] poison : List.of(new byte[0], new byte[] {99}, new byte[] {1, 1, 0, 0, 0, 77, 0}, new byte[] {1, 127})) {
+        for (byte[] poison :
+                List.of(new byte[0], new byte[] {99}, new byte[] {1, 1, 0, 0, 0, 77, 0}, new byte[] {1, 127})) {
             assertThat(cluster.peer("n1").core().handle("n2", MessageKind.PROPOSE, poison))
                     .failsWithin(Duration.ofSeconds(5));
         }

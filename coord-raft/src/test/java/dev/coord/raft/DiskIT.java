@@ -69,7 +69,10 @@ class DiskIT {
         assertThat(acks).as("the majority goes on").isEqualTo(before + 10);
 
         disk.free();
-        Eventually.until(PATIENCE, () -> "recovery: " + cluster.peer(victim).status(), () -> cluster.peer(victim).status().state() == State.RUNNING);
+        Eventually.until(
+                PATIENCE,
+                () -> "recovery: " + cluster.peer(victim).status(),
+                () -> cluster.peer(victim).status().state() == State.RUNNING);
         assertThat(cluster.peer(victim).status().problem()).isNull();
         write(healthy);
         Coord recovered = cluster.peer(victim).openSession(Duration.ofSeconds(10));

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 class QuietIT {
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final List<Logger> set = List.of(
-            (Logger) LoggerFactory.getLogger("org.apache.ratis"), (Logger) LoggerFactory.getLogger("io.netty"));
+    private final List<Logger> set =
+            List.of((Logger) LoggerFactory.getLogger("org.apache.ratis"), (Logger) LoggerFactory.getLogger("io.netty"));
     private final List<Level> levels = set.stream().map(Logger::getLevel).toList();
     private final Capture capture = new Capture();
 
@@ -63,7 +63,9 @@ class QuietIT {
             }
             String leader = cluster.awaitLeader(Duration.ofSeconds(20));
             cluster.kill(leader);
-            Eventually.until("another leader", () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
+            Eventually.until(
+                    "another leader",
+                    () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
             String other = cluster.awaitLeader(Duration.ofSeconds(20));
             cluster.coord(other).kv().put("/after", "1");
             cluster.restart(leader);
@@ -80,8 +82,10 @@ class QuietIT {
                 .extracting(event -> event.getLoggerName() + ": " + event.getFormattedMessage() + " "
                         + event.getThrowableProxy().getClassName())
                 .isEmpty();
-        assertThat(capture.events).filteredOn(event -> event.getLevel() == Level.ERROR)
-                .extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+        assertThat(capture.events)
+                .filteredOn(event -> event.getLevel() == Level.ERROR)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .isEmpty();
     }
 
     private void report() {

@@ -63,7 +63,8 @@ class StartRefusalIT {
     private PeerStartException refused(CoordPeer.Builder builder, Reason reason, String... words) {
         start(settings(root.resolve("warm-up"))).close();
         Threads threads = Threads.now();
-        PeerStartException error = catchThrowableOfType(PeerStartException.class, () -> start(builder).close());
+        PeerStartException error = catchThrowableOfType(
+                PeerStartException.class, () -> start(builder).close());
         assertThat(error).as("the start is refused").isNotNull();
         System.out.println(error.reason() + ": " + error.getMessage());
         assertThat(error.reason()).as(error.getMessage()).isEqualTo(reason);
@@ -121,8 +122,12 @@ class StartRefusalIT {
     void directory_ofAnotherPeerOrCluster_isRefused() throws Exception {
         Path directory = root.resolve("d");
         takePart(directory, 1);
-        refused(settings(directory).id("s2").members("s2=127.0.0.1:1"), Reason.DIRECTORY_OF_ANOTHER_PEER,
-                "s1", "s2", "its own directory");
+        refused(
+                settings(directory).id("s2").members("s2=127.0.0.1:1"),
+                Reason.DIRECTORY_OF_ANOTHER_PEER,
+                "s1",
+                "s2",
+                "its own directory");
         refused(settings(directory).cluster("other"), Reason.DIRECTORY_OF_ANOTHER_PEER, "other", "its own directory");
         assertStartsAgain(directory, "value 0");
     }
@@ -133,7 +138,12 @@ class StartRefusalIT {
         try (CoordPeer first = start(settings(directory))) {
             first.coord().kv().put("/k", "1");
             network = new MemoryNetwork(timers.scheduler(), 2);
-            refused(settings(directory), Reason.DIRECTORY_IN_USE, directory.toString(), "in use", "directory of its own");
+            refused(
+                    settings(directory),
+                    Reason.DIRECTORY_IN_USE,
+                    directory.toString(),
+                    "in use",
+                    "directory of its own");
             first.coord().kv().put("/k", "2");
         }
         assertStartsAgain(directory, "2");
@@ -177,7 +187,8 @@ class StartRefusalIT {
             builder = settings(directory).members("s1=127.0.0.1:" + taken.getLocalPort());
             start(settings(root.resolve("warm-up"))).close();
             Threads threads = Threads.now();
-            PeerStartException error = catchThrowableOfType(PeerStartException.class, () -> builder.start().close());
+            PeerStartException error = catchThrowableOfType(
+                    PeerStartException.class, () -> builder.start().close());
             assertThat(error).isNotNull();
             assertThat(error.reason()).isEqualTo(Reason.PORT_IN_USE);
             assertThat(error.getMessage()).contains(String.valueOf(taken.getLocalPort()), "stop what uses the port");
@@ -191,12 +202,16 @@ class StartRefusalIT {
 
     @Test
     void emptiedDirectory_ofAPeerThatTookPart_isRefused_withMemoryLost() throws Exception {
-        try (LocalCluster cluster = LocalCluster.builder().directory(root.resolve("c")).start()) {
+        try (LocalCluster cluster =
+                LocalCluster.builder().directory(root.resolve("c")).start()) {
             for (String id : cluster.ids()) {
                 cluster.coord(id).kv().put("/from/" + id, "1");
             }
-            dev.coord.raft.testing.Eventually.until("all registered", () -> cluster.ids().stream()
-                    .allMatch(id -> cluster.peer(id).core().view().peers().size() == 3));
+            dev.coord.raft.testing.Eventually.until(
+                    "all registered",
+                    () -> cluster.ids().stream()
+                            .allMatch(
+                                    id -> cluster.peer(id).core().view().peers().size() == 3));
             for (String emptied : List.of("", "raft")) {
                 cluster.kill("n3");
                 Path directory = cluster.directory("n3").resolve(emptied);

@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.jspecify.annotations.Nullable;
 
 @Timeout(60)
 class WatchBehaviourIT {
@@ -43,12 +43,14 @@ class WatchBehaviourIT {
     static void start() throws Exception {
         cluster = LocalCluster.builder()
                 .electionTimeout(Duration.ofMillis(300))
-                .configure(peer -> peer.historyRevisions(HISTORY)
-                        .maxWatches(MAX_WATCHES)
-                        .progressInterval(Duration.ofMillis(50)))
+                .configure(peer ->
+                        peer.historyRevisions(HISTORY).maxWatches(MAX_WATCHES).progressInterval(Duration.ofMillis(50)))
                 .start();
         String leader = cluster.awaitLeader(Duration.ofSeconds(10));
-        String follower = cluster.ids().stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+        String follower = cluster.ids().stream()
+                .filter(id -> !id.equals(leader))
+                .findFirst()
+                .orElseThrow();
         coord = cluster.coord(follower);
     }
 
@@ -90,7 +92,8 @@ class WatchBehaviourIT {
         }
 
         void await(String... expected) {
-            Eventually.until(Duration.ofSeconds(10), () -> changes + " end " + end, () -> changes.size() >= expected.length);
+            Eventually.until(
+                    Duration.ofSeconds(10), () -> changes + " end " + end, () -> changes.size() >= expected.length);
             assertThat(changes).containsExactly(expected);
         }
     }
@@ -103,8 +106,10 @@ class WatchBehaviourIT {
     }
 
     private static void awaitCompaction(long revision) {
-        Eventually.until("compaction of " + revision, () -> cluster.ids().stream()
-                .allMatch(id -> cluster.peer(id).core().view().compactRevision() >= revision));
+        Eventually.until(
+                "compaction of " + revision,
+                () -> cluster.ids().stream()
+                        .allMatch(id -> cluster.peer(id).core().view().compactRevision() >= revision));
     }
 
     @Test
@@ -117,15 +122,33 @@ class WatchBehaviourIT {
                 Watch b = coord.watch(WatchSpec.of(KeyRange.prefix(root)).deletesOnly(), deletes);
                 Watch c = coord.watch(WatchSpec.of(KeyRange.between(root + "b", root + "d")), range);
                 Watch d = coord.watch(WatchSpec.of(KeyRange.key(root + "c")), key)) {
-            coord.kv().txn().then(Op.put(root + "c", "1"), Op.put(root + "a", "1"), Op.put(root + "d", "1"),
-                    Op.put(root + "b", "1")).commit();
+            coord.kv()
+                    .txn()
+                    .then(
+                            Op.put(root + "c", "1"),
+                            Op.put(root + "a", "1"),
+                            Op.put(root + "d", "1"),
+                            Op.put(root + "b", "1"))
+                    .commit();
             coord.kv().txn().then(Op.delete(KeyRange.prefix(root))).commit();
             coord.kv().put("/elsewhere", "1");
             long last = coord.kv().put(root + "b", "2");
-            Eventually.until("delivery", () -> List.of(a, b, c, d).stream().allMatch(w -> w.deliveredRevision() >= last));
-            puts.await("PUT " + root + "a", "PUT " + root + "b", "PUT " + root + "c", "PUT " + root + "d", "PUT " + root + "b");
-            deletes.await("DELETE " + root + "a", "DELETE " + root + "b", "DELETE " + root + "c", "DELETE " + root + "d");
-            range.await("PUT " + root + "b", "PUT " + root + "c", "DELETE " + root + "b", "DELETE " + root + "c", "PUT " + root + "b");
+            Eventually.until(
+                    "delivery", () -> List.of(a, b, c, d).stream().allMatch(w -> w.deliveredRevision() >= last));
+            puts.await(
+                    "PUT " + root + "a",
+                    "PUT " + root + "b",
+                    "PUT " + root + "c",
+                    "PUT " + root + "d",
+                    "PUT " + root + "b");
+            deletes.await(
+                    "DELETE " + root + "a", "DELETE " + root + "b", "DELETE " + root + "c", "DELETE " + root + "d");
+            range.await(
+                    "PUT " + root + "b",
+                    "PUT " + root + "c",
+                    "DELETE " + root + "b",
+                    "DELETE " + root + "c",
+                    "PUT " + root + "b");
             key.await("PUT " + root + "c", "DELETE " + root + "c");
         }
     }
@@ -151,12 +174,15 @@ class WatchBehaviourIT {
         Heard plain = new Heard();
         coord.watch(WatchSpec.of(KeyRange.prefix(root)).from(first), plain);
         Eventually.until("the end", () -> plain.end != null);
-        assertThat(plain.end).isInstanceOfSatisfying(CompactedException.class, e -> assertThat(e.compactRevision())
-                .isBetween(first, last));
+        assertThat(plain.end)
+                .isInstanceOfSatisfying(
+                        CompactedException.class,
+                        e -> assertThat(e.compactRevision()).isBetween(first, last));
         assertThat(plain.changes).isEmpty();
 
         Heard resyncing = new Heard();
-        try (Watch watch = coord.watch(WatchSpec.of(KeyRange.prefix(root)).from(first).resyncing(), resyncing)) {
+        try (Watch watch =
+                coord.watch(WatchSpec.of(KeyRange.prefix(root)).from(first).resyncing(), resyncing)) {
             Eventually.until("a resync", () -> resyncing.resync != null);
             RangeResult state = resyncing.resync;
             assertThat(state).isNotNull();
@@ -216,7 +242,8 @@ class WatchBehaviourIT {
             long last = lastPut(root, writes);
             Eventually.until("the quick one", () -> b.deliveredRevision() >= last);
             assertThat(quick.changes).hasSize(writes);
-            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(10, TimeUnit.SECONDS)).isGreaterThan(last);
+            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(10, TimeUnit.SECONDS))
+                    .isGreaterThan(last);
             assertThat(slow.changes).isEmpty();
             assertThat(a.deliveredRevision()).isLessThan(last - writes + 2);
             release.countDown();
@@ -257,8 +284,11 @@ class WatchBehaviourIT {
         }
         try {
             coord.kv().put(root, "");
-            assertThat(blocked.await(10, TimeUnit.SECONDS)).as("all ten block at once").isTrue();
-            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(5, TimeUnit.SECONDS)).isPositive();
+            assertThat(blocked.await(10, TimeUnit.SECONDS))
+                    .as("all ten block at once")
+                    .isTrue();
+            assertThat(coord.kv().putAsync("/other", Value.EMPTY).get(5, TimeUnit.SECONDS))
+                    .isPositive();
         } finally {
             release.countDown();
         }

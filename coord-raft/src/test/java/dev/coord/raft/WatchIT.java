@@ -56,7 +56,12 @@ class WatchIT {
             cluster.awaitLeader(PATIENCE);
             System.out.printf(
                     "killed %s, lagging %s, isolated %s, %d snapshot messages, %d acknowledged, %d unknown%n",
-                    killed, lagging, isolated, snapshotMessages.get(), writer.acknowledged().size(), writer.unknown());
+                    killed,
+                    lagging,
+                    isolated,
+                    snapshotMessages.get(),
+                    writer.acknowledged().size(),
+                    writer.unknown());
 
             check(cluster, tapes, writer);
         }
@@ -65,7 +70,9 @@ class WatchIT {
     private static String changeLeaderByKill(LocalCluster cluster, WatchWriter writer) throws InterruptedException {
         String leader = cluster.awaitLeader(PATIENCE);
         cluster.kill(leader);
-        Eventually.until("another leader than " + leader, () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
+        Eventually.until(
+                "another leader than " + leader,
+                () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
         writer.moveAwayFrom(leader);
         return leader;
     }
@@ -93,24 +100,33 @@ class WatchIT {
     private static void beginTermWithout(LocalCluster cluster, String lagging) {
         long term = cluster.peer(lagging).status().term();
         cluster.memory().partition(cluster.ids().stream().map(Set::of).toList());
-        Eventually.until("no leader", () -> cluster.ids().stream().noneMatch(id -> cluster.peer(id).status().leading()));
+        Eventually.until(
+                "no leader",
+                () -> cluster.ids().stream()
+                        .noneMatch(id -> cluster.peer(id).status().leading()));
         cluster.isolate(lagging);
-        Eventually.until("a leader of a later term", () -> cluster.leader()
-                .filter(id -> cluster.peer(id).status().term() > term)
-                .isPresent());
+        Eventually.until(
+                "a leader of a later term",
+                () -> cluster.leader()
+                        .filter(id -> cluster.peer(id).status().term() > term)
+                        .isPresent());
     }
 
-    private static String changeLeaderByIsolation(LocalCluster cluster, WatchWriter writer) throws InterruptedException {
+    private static String changeLeaderByIsolation(LocalCluster cluster, WatchWriter writer)
+            throws InterruptedException {
         String leader = cluster.awaitLeader(PATIENCE);
         writer.moveAwayFrom(leader);
         cluster.isolate(leader);
-        Eventually.until("another leader than " + leader, () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
+        Eventually.until(
+                "another leader than " + leader,
+                () -> cluster.leader().filter(id -> !id.equals(leader)).isPresent());
         return leader;
     }
 
     private static void awaitCaughtUp(LocalCluster cluster, String peer) {
         long target = cluster.peer(cluster.awaitLeader(PATIENCE)).status().revision();
-        Eventually.until(peer + " at " + target, () -> cluster.peer(peer).status().revision() >= target);
+        Eventually.until(
+                peer + " at " + target, () -> cluster.peer(peer).status().revision() >= target);
     }
 
     private static void check(LocalCluster cluster, WatchTapes tapes, WatchWriter writer) throws InterruptedException {
@@ -124,22 +140,31 @@ class WatchIT {
         for (String id : cluster.ids()) {
             assertThat(tapes.of(id)).as("at " + id).isEqualTo(WatchTapes.expected(history.values()));
         }
-        int events = history.values().stream().mapToInt(revision -> revision.changes().size()).sum();
+        int events = history.values().stream()
+                .mapToInt(revision -> revision.changes().size())
+                .sum();
         assertThat(events).isGreaterThanOrEqualTo(EVENTS);
         Map<Long, List<String>> acknowledged = writer.acknowledged();
         assertThat(acknowledged.size() * 4).isGreaterThan(events / 2);
-        acknowledged.forEach((revision, changes) ->
-                assertThat(WatchWriter.changes(history.get(revision))).as("revision " + revision).isEqualTo(changes));
+        acknowledged.forEach((revision, changes) -> assertThat(WatchWriter.changes(history.get(revision)))
+                .as("revision " + revision)
+                .isEqualTo(changes));
         WatchTapes.checkPreviousValues(tapes.of(cluster.ids().get(0)));
-        System.out.printf("%d revisions, %d events at each of %d peers%n", last, events, cluster.ids().size());
+        System.out.printf(
+                "%d revisions, %d events at each of %d peers%n",
+                last, events, cluster.ids().size());
     }
 
     private static TreeMap<Long, Revision> history(LocalCluster cluster, long last) {
         TreeMap<Long, Revision> history = new TreeMap<>();
-        cluster.peer(cluster.awaitLeader(PATIENCE)).core().view().history().forEach(1L, last + 1, (number, revision) -> {
-            history.put(number, revision);
-            return true;
-        });
+        cluster.peer(cluster.awaitLeader(PATIENCE))
+                .core()
+                .view()
+                .history()
+                .forEach(1L, last + 1, (number, revision) -> {
+                    history.put(number, revision);
+                    return true;
+                });
         return history;
     }
 }

@@ -27,7 +27,10 @@ public final class Threads {
 
     /** Fails if threads came with a name of that kind that do not end at once. */
     public void assertNoneLeft(Predicate<String> ofInterest) {
-        Eventually.until(MOMENT, () -> "threads left: " + left(ofInterest), () -> left(ofInterest).isEmpty());
+        Eventually.until(
+                MOMENT,
+                () -> "threads left: " + left(ofInterest),
+                () -> left(ofInterest).isEmpty());
     }
 
     private Set<String> left(Predicate<String> ofInterest) {
@@ -36,7 +39,8 @@ public final class Threads {
                 .map(Thread::getName)
                 // Netty's ends by itself a second after its last use; the JDK's are shared by all.
                 .filter(name -> !name.startsWith("globalEventExecutor") && !name.startsWith("ForkJoinPool"))
-                .filter(name -> !name.startsWith("CompletableFutureDelayScheduler") && !name.startsWith("process reaper"))
+                .filter(name ->
+                        !name.startsWith("CompletableFutureDelayScheduler") && !name.startsWith("process reaper"))
                 .filter(name -> !name.startsWith("Cleaner"))
                 .filter(ofInterest)
                 .collect(Collectors.toCollection(TreeSet::new));

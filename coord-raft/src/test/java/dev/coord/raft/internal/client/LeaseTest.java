@@ -66,7 +66,9 @@ class LeaseTest {
                 .isFalse();
         int changes = 0;
         while (sim.truth().leases().get(session) != null) {
-            assertThat(changes).as("leader changes survived by a lease without holder").isLessThan(5);
+            assertThat(changes)
+                    .as("leader changes survived by a lease without holder")
+                    .isLessThan(5);
             sim.raft.elect(changes++ % 2 == 0 ? "n2" : "n1");
             sim.run(HALF);
         }
@@ -87,7 +89,10 @@ class LeaseTest {
         sim.raft.cutOff(Set.of("n1"));
         sim.raft.elect("n2");
         CompletableFuture<byte[]> asked = sim.core("n1")
-                .handle("n3", MessageKind.KEEP_ALIVE, KeepAlive.encode(List.of(coord.session().id())));
+                .handle(
+                        "n3",
+                        MessageKind.KEEP_ALIVE,
+                        KeepAlive.encode(List.of(coord.session().id())));
         long until = coord.session().validUntil().nanos();
         sim.run(TTL);
         RaftStatus deposed = sim.core("n1").status();

@@ -33,8 +33,7 @@ class SessionEndTest {
 
     private final SimCluster sim = new SimCluster(
             7,
-            new ClientLimits(
-                    Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, Duration.ofHours(1)));
+            new ClientLimits(Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, Duration.ofHours(1)));
     private final PeerCore core = sim.core("n2");
 
     @BeforeEach
@@ -120,8 +119,8 @@ class SessionEndTest {
         LeaseClient client = (LeaseClient) coord.leases();
         client.giveUpAll();
         assertThat(leases).noneMatch(Lease::isValid);
-        leases.forEach(
-                lease -> sim.runUntil("revocation", () -> sim.truth().leases().get(lease.id()) == null));
+        leases.forEach(lease ->
+                sim.runUntil("revocation", () -> sim.truth().leases().get(lease.id()) == null));
     }
 
     @Test
