@@ -24,7 +24,6 @@ final class SessionSequence {
     @Nullable
     Function<Operation, CoordException> ended;
 
-
     SessionSequence(long id) {
         this.id = id;
     }

@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -66,7 +67,9 @@ class LeaseTest {
                 .isFalse();
         int changes = 0;
         while (sim.truth().leases().get(session) != null) {
-            assertThat(changes).as("leader changes survived by a lease without holder").isLessThan(5);
+            assertThat(changes)
+                    .as("leader changes survived by a lease without holder")
+                    .isLessThan(5);
             sim.raft.elect(changes++ % 2 == 0 ? "n2" : "n1");
             sim.run(HALF);
         }
@@ -87,7 +90,10 @@ class LeaseTest {
         sim.raft.cutOff(Set.of("n1"));
         sim.raft.elect("n2");
         CompletableFuture<byte[]> asked = sim.core("n1")
-                .handle("n3", MessageKind.KEEP_ALIVE, KeepAlive.encode(List.of(coord.session().id())));
+                .handle(
+                        "n3",
+                        MessageKind.KEEP_ALIVE,
+                        KeepAlive.encode(List.of(coord.session().id())));
         long until = coord.session().validUntil().nanos();
         sim.run(TTL);
         RaftStatus deposed = sim.core("n1").status();
@@ -107,7 +113,9 @@ class LeaseTest {
         long session = coord.session().id();
         boolean[] deaf = {true};
         sim.network.dropIf((from, to, kind, response) -> deaf[0] && kind == MessageKind.KEEP_ALIVE);
-        sim.runUntil("a checkpoint", () -> sim.truth().leases().get(session).checkpointed());
+        sim.runUntil(
+                "a checkpoint",
+                () -> requireNonNull(sim.truth().leases().get(session)).checkpointed());
         long until = coord.session().validUntil().nanos();
         // The keep-alive gets through, but the leader cannot commit what it needs to.
         deaf[0] = false;
@@ -116,7 +124,8 @@ class LeaseTest {
         assertThat(coord.session().validUntil().nanos()).isEqualTo(until);
         sim.raft.cutOff(Set.of());
         sim.runUntil("a keep-alive", () -> coord.session().validUntil().nanos() > until);
-        assertThat(sim.truth().leases().get(session).checkpointed()).isFalse();
+        assertThat(requireNonNull(sim.truth().leases().get(session)).checkpointed())
+                .isFalse();
     }
 
     @Test

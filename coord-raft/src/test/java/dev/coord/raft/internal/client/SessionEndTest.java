@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,8 +34,7 @@ class SessionEndTest {
 
     private final SimCluster sim = new SimCluster(
             7,
-            new ClientLimits(
-                    Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, Duration.ofHours(1)));
+            new ClientLimits(Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, Duration.ofHours(1)));
     private final PeerCore core = sim.core("n2");
 
     @BeforeEach
@@ -99,8 +99,8 @@ class SessionEndTest {
         }
         sim.raft.elect("n3");
         puts.forEach(sim::await);
-        assertThat(sim.truth().get("/k").version()).isEqualTo(5);
-        assertThat(sim.truth().get("/k").text()).isEqualTo("v4");
+        assertThat(requireNonNull(sim.truth().get("/k")).version()).isEqualTo(5);
+        assertThat(requireNonNull(sim.truth().get("/k")).text()).isEqualTo("v4");
         // The refused grants have not used up the limit on leases, which is eight.
         for (int i = 0; i < 8; i++) {
             sim.await(coord.leases().grantAsync(TTL));
@@ -120,8 +120,8 @@ class SessionEndTest {
         LeaseClient client = (LeaseClient) coord.leases();
         client.giveUpAll();
         assertThat(leases).noneMatch(Lease::isValid);
-        leases.forEach(
-                lease -> sim.runUntil("revocation", () -> sim.truth().leases().get(lease.id()) == null));
+        leases.forEach(lease ->
+                sim.runUntil("revocation", () -> sim.truth().leases().get(lease.id()) == null));
     }
 
     @Test

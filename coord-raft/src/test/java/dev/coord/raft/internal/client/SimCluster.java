@@ -34,8 +34,10 @@ final class SimCluster {
     Runnable invariant = () -> {};
 
     SimCluster(long seed) {
-        this(seed, new ClientLimits(
-                Duration.ofSeconds(2), 100, 2, 10, 10, Duration.ofSeconds(10), 1_000_000, Duration.ofHours(1)));
+        this(
+                seed,
+                new ClientLimits(
+                        Duration.ofSeconds(2), 100, 2, 10, 10, Duration.ofSeconds(10), 1_000_000, Duration.ofHours(1)));
     }
 
     SimCluster(long seed, ClientLimits limits) {
@@ -50,8 +52,8 @@ final class SimCluster {
         ManualTime.Clock clock = time.clock(0.991 + random.nextDouble() * 0.018, random.nextLong() >> 2);
         MemoryTransport transport = network.transport(id);
         PeerServices services = new PeerServices(clock, clock, time, time, transport);
-        PeerCore core = new PeerCore(id, "dir-" + id, services, ELECTION_TIMEOUT, limits, RandomGenerator.of(
-                "L64X128MixRandom"));
+        PeerCore core = new PeerCore(
+                id, "dir-" + id, services, ELECTION_TIMEOUT, limits, RandomGenerator.of("L64X128MixRandom"));
         try {
             transport.start(core::handle, core::peerGone);
         } catch (BindException e) {

@@ -220,8 +220,8 @@ final class SimRaft {
             if (news || !leads()) {
                 List<LogEntry> over = List.copyOf(doomed);
                 doomed.clear();
-                over.forEach(entry ->
-                        entry.done().completeExceptionally(new AppendException("deposed", true, newLeader)));
+                over.forEach(
+                        entry -> entry.done().completeExceptionally(new AppendException("deposed", true, newLeader)));
             }
         }
 
