@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -120,10 +122,10 @@ class ExactlyOnceModelTest {
         }
 
         private void issueSome(String id) {
-            Coord coord = sessions.get(id);
+            Coord coord = requireNonNull(sessions.get(id));
             Duration timeout = Duration.ofMillis(sim.random.nextInt(4) == 0 ? 60 : 1_500);
             for (int i = sim.random.nextInt(6); i > 0; i--) {
-                List<Put> puts = issued.get(id);
+                List<Put> puts = requireNonNull(issued.get(id));
                 String key = "/" + id + "/" + puts.size();
                 Put put = new Put(key, coord.kv().withTimeout(timeout).putAsync(key, Value.of("x")));
                 puts.add(put);
@@ -145,14 +147,14 @@ class ExactlyOnceModelTest {
             sim.electAny();
             for (String id : sim.ids) {
                 // What comes after all others finds their fate decided, whether they were given up or not.
-                sim.await(sessions.get(id).kv().putAsync("/last/" + id, Value.of("x")));
+                sim.await(requireNonNull(sessions.get(id)).kv().putAsync("/last/" + id, Value.of("x")));
             }
             sim.runMillis(1_600);
         }
 
         private void check(String id) {
             long before = 0;
-            for (Put put : issued.get(id)) {
+            for (Put put : requireNonNull(issued.get(id))) {
                 assertThat(put.revision()).as(put.key()).isDone();
                 Entry entry = sim.truth().get(put.key());
                 if (entry != null) {
@@ -164,16 +166,17 @@ class ExactlyOnceModelTest {
                 }
                 outcome(put, entry);
             }
-            assertThat(sim.truth().get("/last/" + id).modRevision()).isGreaterThan(before);
+            assertThat(requireNonNull(sim.truth().get("/last/" + id)).modRevision())
+                    .isGreaterThan(before);
         }
 
-        private void outcome(Put put, Entry entry) {
+        private void outcome(Put put, @Nullable Entry entry) {
             put.revision()
                     .handle((revision, error) -> {
                         if (error == null) {
                             count("acknowledged", 1);
                             assertThat(entry).as("acknowledged " + put.key()).isNotNull();
-                            assertThat(entry.modRevision()).isEqualTo(revision);
+                            assertThat(requireNonNull(entry).modRevision()).isEqualTo(revision);
                         } else {
                             assertThat(error).as(put.key()).isInstanceOf(CoordException.class);
                             boolean impossible = ((CoordException) error).outcome() == Outcome.NOT_APPLIED;

@@ -26,7 +26,7 @@ class LeaseModelTest {
     /** Set {@code coord.lease.seed} to run one schedule again. */
     private static final Long ONLY = Long.getLong("coord.lease.seed");
 
-    private static final int SCHEDULES = Integer.getInteger("coord.lease.schedules", 2_000);
+    private static final int SCHEDULES = Integer.getInteger("coord.lease.schedules", 1_000);
     private static final Duration TTL = Duration.ofMillis(500);
 
     private final Map<String, Integer> seen = new TreeMap<>();

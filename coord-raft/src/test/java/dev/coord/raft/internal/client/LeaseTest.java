@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -112,7 +113,9 @@ class LeaseTest {
         long session = coord.session().id();
         boolean[] deaf = {true};
         sim.network.dropIf((from, to, kind, response) -> deaf[0] && kind == MessageKind.KEEP_ALIVE);
-        sim.runUntil("a checkpoint", () -> sim.truth().leases().get(session).checkpointed());
+        sim.runUntil(
+                "a checkpoint",
+                () -> requireNonNull(sim.truth().leases().get(session)).checkpointed());
         long until = coord.session().validUntil().nanos();
         // The keep-alive gets through, but the leader cannot commit what it needs to.
         deaf[0] = false;
@@ -121,7 +124,8 @@ class LeaseTest {
         assertThat(coord.session().validUntil().nanos()).isEqualTo(until);
         sim.raft.cutOff(Set.of());
         sim.runUntil("a keep-alive", () -> coord.session().validUntil().nanos() > until);
-        assertThat(sim.truth().leases().get(session).checkpointed()).isFalse();
+        assertThat(requireNonNull(sim.truth().leases().get(session)).checkpointed())
+                .isFalse();
     }
 
     @Test

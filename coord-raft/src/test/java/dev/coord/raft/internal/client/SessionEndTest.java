@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -98,8 +99,8 @@ class SessionEndTest {
         }
         sim.raft.elect("n3");
         puts.forEach(sim::await);
-        assertThat(sim.truth().get("/k").version()).isEqualTo(5);
-        assertThat(sim.truth().get("/k").text()).isEqualTo("v4");
+        assertThat(requireNonNull(sim.truth().get("/k")).version()).isEqualTo(5);
+        assertThat(requireNonNull(sim.truth().get("/k")).text()).isEqualTo("v4");
         // The refused grants have not used up the limit on leases, which is eight.
         for (int i = 0; i < 8; i++) {
             sim.await(coord.leases().grantAsync(TTL));

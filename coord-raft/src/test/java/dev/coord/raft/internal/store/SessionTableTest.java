@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.kv.Op;
@@ -41,7 +42,7 @@ class SessionTableTest {
     }
 
     private long version() {
-        return store.view().get("/k").version();
+        return requireNonNull(store.view().get("/k")).version();
     }
 
     @Test
@@ -56,7 +57,7 @@ class SessionTableTest {
         propose(put(1, 0), put(2, 0));
         propose(put(1, 0), put(2, 0), put(3, 0));
         assertThat(version()).isEqualTo(3);
-        assertThat(store.view().get("/k").text()).isEqualTo("v3");
+        assertThat(requireNonNull(store.view().get("/k")).text()).isEqualTo("v3");
     }
 
     @Test
@@ -64,14 +65,17 @@ class SessionTableTest {
         assertThat(propose(put(2, 0))).isEqualTo(new Result.OutOfOrder(1));
         assertThat(store.view().get("/k")).isNull();
         propose(put(1, 0), put(2, 0));
-        assertThat(store.view().get("/k").text()).isEqualTo("v2");
+        assertThat(requireNonNull(store.view().get("/k")).text()).isEqualTo("v2");
     }
 
     @Test
     void acknowledgedResult_isForgotten_andNotAppliedAgain() {
         propose(put(1, 0), put(2, 0));
         propose(put(3, 2));
-        assertThat(store.view().sessions().get(session).results().size()).isEqualTo(1);
+        assertThat(requireNonNull(store.view().sessions().get(session))
+                        .results()
+                        .size())
+                .isEqualTo(1);
         assertThat(propose(put(2, 0))).isInstanceOf(Result.Done.class);
         assertThat(version()).isEqualTo(3);
     }
@@ -111,9 +115,11 @@ class SessionTableTest {
         // A checkpoint of an old term does nothing either; one of the present term makes a new generation.
         Command lower = new Command.CheckpointLeases(1, List.of(new Command.Remaining(ref, 10)));
         apply(2, Proposal.sessionless(2, lower));
-        assertThat(store.view().leases().get(session).generation()).isZero();
+        assertThat(requireNonNull(store.view().leases().get(session)).generation())
+                .isZero();
         apply(1, Proposal.sessionless(3, lower));
-        assertThat(store.view().leases().get(session).remainingMillis()).isEqualTo(10);
+        assertThat(requireNonNull(store.view().leases().get(session)).remainingMillis())
+                .isEqualTo(10);
         apply(1, Proposal.sessionless(4, expiry));
         assertThat(store.view().leases().get(session)).isNotNull();
         apply(1, Proposal.sessionless(5, new Command.ExpireLeases(1, List.of(new Command.LeaseRef(session, 1)))));
