@@ -183,7 +183,7 @@ class StartRefusalIT {
     void port_inUse_isRefused_andUsableLater() throws Exception {
         Path directory = root.resolve("d");
         CoordPeer.Builder builder;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             builder = settings(directory).members("s1=127.0.0.1:" + taken.getLocalPort());
             start(settings(root.resolve("warm-up"))).close();
             Threads threads = Threads.now();

@@ -26,17 +26,19 @@ import org.junit.jupiter.api.Test;
 
 /** Fixes the formats on disk: a change of these bytes needs a new format number. docs/format.md describes them. */
 class CodecTest {
-    private static final String GOLDEN_ENTRY = "0109050100017506022f61032f610000000176032f702f032f70300101ac0200000202808080808020022f6d03"
-            + "2f6d00030007022f6c032f6c00040300072fc3a9f09f9880082fc3a9f09f9880000500000501022f6b0576616c"
-            + "75650902022f6b03032f702f032f70300a0704022f6405022f78022f790102022f6f0502010202904e05030103"
-            + "0106050403040000ffffffffffffffff7f000502f403000100060403010601000200070603010601fa01000300"
-            + "08028001000400090f026e310b6469726563746f72792d31";
-    private static final String GOLDEN_SNAPSHOT = "434f4f5244534e500000000100000006b2ad69010102030301020000001349104e5d02022f6201330102020002"
-            + "2f630134030301000000000d75cee93d0301904e00904e02882701e807000000454fd221100401040302010101"
-            + "020100010003010102020101022f620132010101000401022f610131010101020401010302010003030202022f"
-            + "62013301020200022f630134030301000000003834060430050202022f610001022f61013101010102022f6201"
-            + "022f6201330102020001022f620132010101000301022f6301022f630134030301000000000010ca5b89d90602"
-            + "6e310b6469726563746f72792d3100000001527d535100";
+    private static final String GOLDEN_ENTRY =
+            "0109050100017506022f61032f610000000176032f702f032f70300101ac0200000202808080808020022f6d03"
+                    + "2f6d00030007022f6c032f6c00040300072fc3a9f09f9880082fc3a9f09f9880000500000501022f6b0576616c"
+                    + "75650902022f6b03032f702f032f70300a0704022f6405022f78022f790102022f6f0502010202904e05030103"
+                    + "0106050403040000ffffffffffffffff7f000502f403000100060403010601000200070603010601fa01000300"
+                    + "08028001000400090f026e310b6469726563746f72792d31";
+    private static final String GOLDEN_SNAPSHOT =
+            "434f4f5244534e500000000100000006b2ad69010102030301020000001349104e5d02022f6201330102020002"
+                    + "2f630134030301000000000d75cee93d0301904e00904e02882701e807000000454fd221100401040302010101"
+                    + "020100010003010102020101022f620132010101000401022f610131010101020401010302010003030202022f"
+                    + "62013301020200022f630134030301000000003834060430050202022f610001022f61013101010102022f6201"
+                    + "022f6201330102020001022f620132010101000301022f6301022f630134030301000000000010ca5b89d90602"
+                    + "6e310b6469726563746f72792d3100000001527d535100";
 
     /** One log entry with every command, guard target, relation and step. */
     private static List<Proposal> everyCommand() {
@@ -60,8 +62,10 @@ class CodecTest {
                 new Proposal(5, 4, 3, new Command.Noop()),
                 Proposal.sessionless(Long.MAX_VALUE, new Command.OpenSession(500)),
                 Proposal.sessionless(1, new Command.ExpireLeases(3, List.of(new Command.LeaseRef(6, 1)))),
-                Proposal.sessionless(2, new Command.CheckpointLeases(
-                        3, List.of(new Command.Remaining(new Command.LeaseRef(6, 1), 250)))),
+                Proposal.sessionless(
+                        2,
+                        new Command.CheckpointLeases(
+                                3, List.of(new Command.Remaining(new Command.LeaseRef(6, 1), 250)))),
                 Proposal.sessionless(3, new Command.Compact(128)),
                 Proposal.sessionless(4, new Command.RegisterPeer("n1", "directory-1")));
     }
@@ -69,17 +73,23 @@ class CodecTest {
     /** A small state with something in every section. */
     private static View smallState() {
         Store store = new Store();
-        store.apply(new Context(1, 1), List.of(
-                Proposal.sessionless(1, new Command.OpenSession(10_000)),
-                Proposal.sessionless(2, new Command.RegisterPeer("n1", "directory-1"))));
-        store.apply(new Context(2, 2), List.of(
-                new Proposal(1, 1, 0, new Command.GrantLease(5_000)),
-                new Proposal(1, 2, 0, transact(new Op.Put("/a", Value.of("1"), 2), Op.put("/b", "2"))),
-                new Proposal(1, 3, 0, transact(Op.put("/b", "3"), Op.delete("/a"))),
-                new Proposal(1, 4, 1, transact(Op.put("/c", "4"), Op.range(RangeQuery.of(KeyRange.all())))),
-                Proposal.sessionless(3, new Command.CheckpointLeases(
-                        2, List.of(new Command.Remaining(new Command.LeaseRef(2, 0), 1_000)))),
-                Proposal.sessionless(4, new Command.Compact(1))));
+        store.apply(
+                new Context(1, 1),
+                List.of(
+                        Proposal.sessionless(1, new Command.OpenSession(10_000)),
+                        Proposal.sessionless(2, new Command.RegisterPeer("n1", "directory-1"))));
+        store.apply(
+                new Context(2, 2),
+                List.of(
+                        new Proposal(1, 1, 0, new Command.GrantLease(5_000)),
+                        new Proposal(1, 2, 0, transact(new Op.Put("/a", Value.of("1"), 2), Op.put("/b", "2"))),
+                        new Proposal(1, 3, 0, transact(Op.put("/b", "3"), Op.delete("/a"))),
+                        new Proposal(1, 4, 1, transact(Op.put("/c", "4"), Op.range(RangeQuery.of(KeyRange.all())))),
+                        Proposal.sessionless(
+                                3,
+                                new Command.CheckpointLeases(
+                                        2, List.of(new Command.Remaining(new Command.LeaseRef(2, 0), 1_000)))),
+                        Proposal.sessionless(4, new Command.Compact(1))));
         return store.view();
     }
 
@@ -99,7 +109,8 @@ class CodecTest {
 
     @Test
     void logEntry_everyCommand_isTheGoldenBytes() {
-        assertThat(HexFormat.of().formatHex(CommandCodec.encode(everyCommand()))).isEqualTo(GOLDEN_ENTRY);
+        assertThat(HexFormat.of().formatHex(CommandCodec.encode(everyCommand())))
+                .isEqualTo(GOLDEN_ENTRY);
         assertThat(CommandCodec.decode(HexFormat.of().parseHex(GOLDEN_ENTRY))).isEqualTo(everyCommand());
     }
 
@@ -122,8 +133,9 @@ class CodecTest {
         return switch (random.nextInt(5)) {
             case 0 -> new Op.Put(key, Value.of(new byte[random.nextInt(300)]), 0);
             case 1 -> Op.get(key);
-            case 2 -> Op.range(new RangeQuery(
-                    KeyRange.prefix(key), random.nextInt(9), random.nextBoolean(), random.nextBoolean(), false));
+            case 2 ->
+                Op.range(new RangeQuery(
+                        KeyRange.prefix(key), random.nextInt(9), random.nextBoolean(), random.nextBoolean(), false));
             case 3 -> Op.delete(key);
             default -> Op.delete(KeyRange.prefix(key));
         };
