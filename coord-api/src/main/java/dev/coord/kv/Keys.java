@@ -41,20 +41,16 @@ public final class Keys {
      * @return negative, zero or positive as a sorts before, with or after b
      */
     public static int compare(String a, String b) {
-        int byUnits = a.compareTo(b);
-        if (byUnits == 0 || (a.length() == b.length() && a.equals(b))) {
-            return byUnits;
-        }
         int limit = Math.min(a.length(), b.length());
-        int i = 0;
-        while (i < limit && a.charAt(i) == b.charAt(i)) {
-            i++;
+        for (int i = 0; i < limit; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                // Surrogates stand for code points above U+FFFF, yet sort below U+E000 as UTF-16 units.
+                return x >= Character.MIN_SURROGATE && y >= Character.MIN_SURROGATE ? rank(x) - rank(y) : x - y;
+            }
         }
-        if (i == limit || a.charAt(i) < Character.MIN_SURROGATE || b.charAt(i) < Character.MIN_SURROGATE) {
-            return byUnits;
-        }
-        // Surrogates stand for code points above U+FFFF, yet sort below U+E000 as UTF-16 units.
-        return Integer.compare(rank(a.charAt(i)), rank(b.charAt(i)));
+        return a.length() - b.length();
     }
 
     private static int rank(char unit) {

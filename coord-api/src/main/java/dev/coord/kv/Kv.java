@@ -3,6 +3,7 @@ package dev.coord.kv;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Reads and writes of the replicated store. Safe for use by any thread.
@@ -121,7 +122,7 @@ public interface Kv {
      * @return the revision of the write
      */
     default CompletableFuture<Long> putAsync(String key, Value value) {
-        return txn().then(Op.put(key, value)).commitAsync().thenApply(TxnResult::revision);
+        return map(txn().then(Op.put(key, value)).commitAsync(), TxnResult::revision);
     }
 
     /**
@@ -142,7 +143,7 @@ public interface Kv {
      * @return true if it existed
      */
     default CompletableFuture<Boolean> deleteAsync(String key) {
-        return txn().then(Op.delete(key)).commitAsync().thenApply(Kv::deletedAny);
+        return map(txn().then(Op.delete(key)).commitAsync(), Kv::deletedAny);
     }
 
     /**
@@ -170,10 +171,11 @@ public interface Kv {
      * @return true if it was written
      */
     default CompletableFuture<Boolean> compareAndSetAsync(String key, long expectedModRevision, Value value) {
-        return txn().when(Guard.modRevisionIs(key, expectedModRevision))
-                .then(Op.put(key, value))
-                .commitAsync()
-                .thenApply(TxnResult::succeeded);
+        return map(
+                txn().when(Guard.modRevisionIs(key, expectedModRevision))
+                        .then(Op.put(key, value))
+                        .commitAsync(),
+                TxnResult::succeeded);
     }
 
     /**
@@ -183,6 +185,20 @@ public interface Kv {
      * @return the view
      */
     Kv withTimeout(Duration timeout);
+
+    /** Like {@code thenApply}, but the future fails with the error itself, not with a wrapper. */
+    private static <T> CompletableFuture<T> map(
+            CompletableFuture<TxnResult> outcome, Function<TxnResult, ? extends T> part) {
+        CompletableFuture<T> mapped = new CompletableFuture<>();
+        outcome.whenComplete((result, error) -> {
+            if (error != null) {
+                mapped.completeExceptionally(error);
+            } else {
+                mapped.complete(part.apply(result));
+            }
+        });
+        return mapped;
+    }
 
     private static boolean deletedAny(TxnResult result) {
         return !((OpResult.Delete) result.results().get(0)).deleted().isEmpty();

@@ -45,7 +45,8 @@ public interface Lease extends AutoCloseable {
 
     /**
      * Returns a future that completes when the lease can no longer be relied on: it has lapsed, was revoked, or its
-     * handle was closed. Dependents run on the peer's callback threads.
+     * handle was closed. Dependents run on one of the peer's callback threads, one
+     * after the other: use the {@code …Async} methods to block in one.
      *
      * @return the loss signal, the same at each call
      */

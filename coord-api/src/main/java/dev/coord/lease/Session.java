@@ -44,10 +44,11 @@ public interface Session {
     Deadline validUntil();
 
     /**
-     * Returns the loss signal of the present stretch of validity: it completes no later than the validity ends, however
-     * it ends. After a recovery this method returns a new future; the old one stays completed. Whoever claims something
-     * on the strength of this session takes the future <em>before</em> claiming, and gives the claim up when it
-     * completes. Dependents run on the peer's callback threads.
+     * Returns the loss signal of the present stretch of validity: it is given a little before the validity ends by time,
+     * and when it ends otherwise. Callbacks that block may delay it; {@link #isValid()} is never late. After a recovery
+     * this method returns a new future; the old one stays completed. Whoever claims something on the strength of this
+     * session takes the future <em>before</em> claiming, and gives the claim up when it completes. Dependents run on one of
+     * the peer's callback threads, one after the other: use the {@code …Async} methods to block in one.
      *
      * @return the signal; already completed while the session is not valid
      */

@@ -142,7 +142,7 @@ public final class CoordPeer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            log.debug("not all peers have answered yet", e);
+            log.debug("not all peers have answered yet: {}", e.toString());
         }
         if (acquaintances.welcome.isDone()) {
             openIfWelcome(acquaintances.welcome.join());
@@ -195,16 +195,21 @@ public final class CoordPeer implements AutoCloseable {
     }
 
     /**
-     * Ends the sessions opened here, waiting up to the operation timeout for the store, and stops the peer. No thread,
-     * socket or lock is left when it returns. Safe to repeat.
+     * Ends the sessions opened here, waiting twice the election timeout for the store at most, and stops the peer. No
+     * thread, socket or lock is left when it returns. Safe to repeat.
      */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            if (core.status().leader() != null) {
-                core.closeHandles();
-            }
+            endSessions();
             stop();
+        }
+    }
+
+    /** Ends the sessions opened here, if the store can be reached soon; else they end by their time limit. */
+    void endSessions() {
+        if (core.status().leader() != null) {
+            core.closeHandles(config.electionTimeout().multipliedBy(2));
         }
     }
 
@@ -228,7 +233,7 @@ public final class CoordPeer implements AutoCloseable {
      */
     public Coord coord() throws InterruptedException {
         CompletableFuture<Coord> current = shared.get();
-        if (current == null || isUseless(current)) {
+        while (current == null || isUseless(current)) {
             CompletableFuture<Coord> fresh = new CompletableFuture<>();
             if (shared.compareAndSet(current, fresh)) {
                 openSessionAsync(config.sessionTtl()).whenComplete((coord, error) -> {
@@ -238,8 +243,9 @@ public final class CoordPeer implements AutoCloseable {
                         fresh.completeExceptionally(error);
                     }
                 });
+                return await(fresh);
             }
-            return coord();
+            current = shared.get();
         }
         return await(current);
     }
@@ -260,7 +266,14 @@ public final class CoordPeer implements AutoCloseable {
      * @throws CoordException if no session could be opened, as {@link dev.coord.kv.Kv} describes for writes
      */
     public Coord openSession(Duration ttl) throws InterruptedException {
-        return await(openSessionAsync(ttl));
+        CompletableFuture<Coord> opened = openSessionAsync(ttl);
+        try {
+            return await(opened);
+        } catch (InterruptedException e) {
+            // Nobody will close what is opened yet.
+            opened.thenAccept(Coord::close);
+            throw e;
+        }
     }
 
     /**

@@ -318,6 +318,8 @@ public final class LocalCluster implements AutoCloseable {
     /** Stops all peers and deletes the temporary directory. Safe to repeat. */
     @Override
     public void close() {
+        // While all are up: the sessions of the last ones could not be ended any more.
+        inParallel(List.copyOf(peers.keySet()), id -> peer(id).endSessions());
         inParallel(List.copyOf(peers.keySet()), id -> {
             CoordPeer peer = peers.remove(id);
             if (peer != null) {

@@ -14,6 +14,16 @@ public final class Eventually {
     private Eventually() {}
 
     /** Waits until the condition holds. */
+    public static void eventually(String what, Callable<Boolean> condition) {
+        until(LIMIT, () -> what, condition);
+    }
+
+    /** Waits until the condition holds. */
+    public static void eventually(String what, Duration limit, Callable<Boolean> condition) {
+        until(limit, () -> what, condition);
+    }
+
+    /** Waits until the condition holds. */
     public static void until(String what, Callable<Boolean> condition) {
         until(LIMIT, () -> what, condition);
     }

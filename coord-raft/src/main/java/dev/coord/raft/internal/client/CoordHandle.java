@@ -18,11 +18,13 @@ import dev.coord.time.Ticker;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** One session of the store, as the user holds it. */
 final class CoordHandle implements Coord {
@@ -114,6 +116,19 @@ final class CoordHandle implements Coord {
         return outcome;
     }
 
+    /** Revokes a lease that was given up: bound by no limit, as it frees what limits count, and not by the session's end. */
+    CompletableFuture<?> revoke(long leaseId) {
+        if (core.isClosed()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Command command = new Command.RevokeLease(leaseId);
+        Deadline deadline = Deadline.after(ticker(), core.limits().operationTimeout());
+        Operation operation = isEnded()
+                ? core.proposer().issueSessionless(command, deadline)
+                : core.proposer().issueUnlimited(sequence, command, deadline);
+        return operation.future;
+    }
+
     /** Completes, never fails, when the writes issued so far are settled. */
     CompletableFuture<Void> afterEarlierWrites() {
         CompletableFuture<?> last = lastWrite;
@@ -142,8 +157,7 @@ final class CoordHandle implements Coord {
 
     private void sessionEnded() {
         core.proposer()
-                .abandon(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
-        core.proposer().unregister(sequence);
+                .end(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
     }
 
     // ---- watches
@@ -191,29 +205,39 @@ final class CoordHandle implements Coord {
 
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        watches.forEach(HubWatch::endClosed);
-        if (!core.isClosed() && !lease.whenEnded().isDone()) {
-            leases.giveUpAll();
-            awaitEnd(core.proposer()
-                    .issueSessionless(
-                            new Command.RevokeLease(sequence.id),
-                            Deadline.after(ticker(), core.limits().operationTimeout())));
-        }
-        closed = true;
-        core.keepAlive().release(lease);
-        core.forget(this);
+        beginClose(core.limits().operationTimeout()).forEach(CoordHandle::awaitEnd);
+        endClose();
     }
 
-    private static void awaitEnd(Operation revocation) {
+    /** Stops what the handle does and sends its end; nothing if that was done before or need not be. */
+    Stream<Operation> beginClose(Duration timeout) {
+        if (!closing.compareAndSet(false, true)) {
+            return Stream.empty();
+        }
+        watches.forEach(HubWatch::endClosed);
+        leases.giveUpAll();
+        if (core.isClosed() || lease.whenEnded().isDone()) {
+            return Stream.empty();
+        }
+        return Stream.of(core.proposer()
+                .issueSessionless(new Command.RevokeLease(sequence.id), Deadline.after(ticker(), timeout)));
+    }
+
+    static void awaitEnd(Operation revocation) {
         try {
             Waiting.await(revocation.future);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (CoordException e) {
             // The store could not be reached: the session ends by its time limit.
+        }
+    }
+
+    void endClose() {
+        if (!closed) {
+            closed = true;
+            core.keepAlive().release(lease);
+            core.forget(this);
         }
     }
 

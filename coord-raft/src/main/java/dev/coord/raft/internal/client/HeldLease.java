@@ -18,10 +18,10 @@ final class HeldLease {
     private final Duration ttl;
     private final Ticker ticker;
     private final Executor callbacks;
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Signal ended = new Signal();
     private volatile long validUntil;
     private volatile long renewAt;
-    private volatile CompletableFuture<Void> lapsed = new CompletableFuture<>();
+    private volatile Signal lapsed = new Signal();
     private volatile boolean down;
     private boolean over;
 
@@ -88,20 +88,25 @@ final class HeldLease {
 
     private void lapse() {
         down = true;
-        CompletableFuture<Void> stretch = lapsed;
-        callbacks.execute(() -> stretch.complete(null));
+        callbacks.execute(lapsed::fire);
     }
 
-    void renewed(long sentAt) {
+    /** A keep-alive sent at that moment succeeded; false if it came too early to count and must be repeated soon. */
+    boolean renewed(long sentAt) {
+        // Nobody may find the lease valid anew before the former stretch's signal can be seen.
+        if (down && !lapsed.isDone()) {
+            return false;
+        }
         renewAt = sentAt + ttl.toNanos() / 3;
         long until = sentAt + validityNanos();
         if (!over && until - validUntil > 0) {
             validUntil = until;
             if (down) {
-                lapsed = new CompletableFuture<>();
+                lapsed = new Signal();
                 down = false;
             }
         }
+        return true;
     }
 
     void retryAt(long nanos) {
@@ -113,7 +118,7 @@ final class HeldLease {
         if (!over) {
             over = true;
             lapse();
-            callbacks.execute(() -> ended.complete(null));
+            callbacks.execute(ended::fire);
         }
     }
 }

@@ -49,6 +49,10 @@ final class KeepAlive implements Replica.Listener {
         }
     }
 
+    int count() {
+        return held.size();
+    }
+
     void close() {
         mailbox.run(() -> closed = true);
         List.copyOf(held.values()).forEach(this::release);
@@ -148,12 +152,9 @@ final class KeepAlive implements Replica.Listener {
         long now = peer.ticker().nanos();
         for (int i = 0; i < due.size(); i++) {
             HeldLease lease = due.get(i);
-            if (error != null || alive == null) {
-                lease.retryAt(now + RETRY_DELAY.toNanos());
-            } else if (alive.get(i)) {
-                lease.renewed(sentAt);
-            } else {
-                // The leader does not know it; our own replica may not have reached its grant or its end.
+            // When the leader does not know it, our own replica may not have reached its grant or its end.
+            boolean counts = error == null && alive != null && alive.get(i) && lease.renewed(sentAt);
+            if (!counts) {
                 lease.retryAt(now + RETRY_DELAY.toNanos());
             }
         }

@@ -128,8 +128,7 @@ final class KvClient implements Kv {
     }
 
     private CompletableFuture<Void> reach(long revision) {
-        CompletableFuture<Void> reached = new CompletableFuture<>();
-        handle.replica().awaitRevision(revision).thenRun(() -> reached.complete(null));
+        CompletableFuture<Void> reached = handle.replica().awaitRevision(revision);
         Scheduler.Timer timer = handle.scheduler()
                 .schedule(
                         timeout,

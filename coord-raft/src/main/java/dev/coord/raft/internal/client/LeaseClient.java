@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import dev.coord.CoordException;
 import dev.coord.LimitExceededException;
 import dev.coord.lease.Lease;
 import dev.coord.lease.LeaseInfo;
@@ -31,7 +32,14 @@ final class LeaseClient implements Leases {
 
     @Override
     public Lease grant(Duration ttl) throws InterruptedException {
-        return Waiting.await(request(ttl));
+        CompletableFuture<LeaseHandle> granted = request(ttl);
+        try {
+            return Waiting.await(granted);
+        } catch (InterruptedException e) {
+            // Nobody will close what is granted yet.
+            granted.thenAccept(this::giveUp);
+            throw e;
+        }
     }
 
     @Override
@@ -47,8 +55,14 @@ final class LeaseClient implements Leases {
                     "more than " + limits.maxLeases() + " leases in one session; close some or open another session");
         }
         long sentAt = handle.ticker().nanos();
-        CompletableFuture<LeaseHandle> granted = issue(new Command.GrantLease(ttl.toMillis()))
-                .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        CompletableFuture<LeaseHandle> granted;
+        try {
+            granted = issue(new Command.GrantLease(ttl.toMillis()))
+                    .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        } catch (CoordException e) {
+            count.decrementAndGet();
+            throw e;
+        }
         granted.whenComplete((lease, error) -> {
             if (error != null) {
                 count.decrementAndGet();
@@ -123,9 +137,7 @@ final class LeaseClient implements Leases {
         count.decrementAndGet();
         boolean alive = !lease.held().whenEnded().isDone();
         handle.core().keepAlive().release(lease.held());
-        return alive && !handle.isEnded()
-                ? issue(new Command.RevokeLease(lease.id()))
-                : CompletableFuture.completedFuture(null);
+        return alive ? handle.revoke(lease.id()) : CompletableFuture.completedFuture(null);
     }
 
     /** Gives all leases up, without waiting. */

@@ -46,7 +46,7 @@ final class LeaseHandle implements Lease {
 
     @Override
     public CompletableFuture<Void> lost() {
-        return lost.copy();
+        return lost;
     }
 
     @Override

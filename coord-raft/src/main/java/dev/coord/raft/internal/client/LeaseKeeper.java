@@ -37,9 +37,14 @@ final class LeaseKeeper implements Replica.Listener {
     private final Proposer proposer;
     private final Mailbox mailbox;
 
-    private final Map<Long, Tracked> tracked = new HashMap<>();
+    private final Map<Long, TrackedLease> tracked = new HashMap<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+    /** The term in which this peer is the ready leader, or -1. */
     private long term = -1;
+
+    /** The term that what is tracked belongs to. */
+    private long trackedTerm = -1;
+
     private boolean ticking;
 
     LeaseKeeper(PeerContext peer, Replica replica, ReadBarrier barrier, Proposer proposer) {
@@ -50,25 +55,8 @@ final class LeaseKeeper implements Replica.Listener {
         this.mailbox = new Mailbox(peer.work());
     }
 
-    /** A lease under this leader. */
-    private static final class Tracked {
-        final long id;
-        final long ttlNanos;
-        long deadline;
-        long nextLook;
-        boolean expiring;
-
-        /** A checkpoint was proposed and may yet lower what the store says is left. */
-        boolean lowering;
-
-        Tracked(long id, long ttlNanos) {
-            this.id = id;
-            this.ttlNanos = ttlNanos;
-        }
-    }
-
     /** When to look at a lease; outdated by the lease's own {@code nextLook}. */
-    private record Alarm(long at, Tracked lease) implements Comparable<Alarm> {
+    private record Alarm(long at, TrackedLease lease) implements Comparable<Alarm> {
         @Override
         public int compareTo(Alarm other) {
             return Long.signum(at - other.at);
@@ -109,22 +97,29 @@ final class LeaseKeeper implements Replica.Listener {
     private void followLeadership() {
         RaftStatus status = peer.status();
         View view = replica.view();
-        if (!status.ready()) {
+        if (status.term() != trackedTerm) {
             tracked.clear();
             alarms.clear();
+        }
+        if (!status.ready()) {
             term = -1;
         } else if (status.term() != term && view.term() == status.term()) {
             begin(status.term(), view);
         }
     }
 
-    /** Starts the clock of every lease; the view holds everything of earlier terms. */
+    /**
+     * Starts the clock of every lease; the view holds everything of earlier terms. What is tracked already is of this very
+     * term, in which this peer was not ready for a moment: it counts on, for holders were told and entries are on their way.
+     */
     private void begin(long newTerm, View view) {
         term = newTerm;
-        tracked.clear();
-        alarms.clear();
+        trackedTerm = newTerm;
+        tracked.keySet().removeIf(id -> view.leases().get(id) == null);
         view.leases().forEach(null, null, (id, lease) -> {
-            track(lease.id(), lease.ttlMillis(), lease.remainingMillis(), lease.checkpointed());
+            if (!tracked.containsKey(id)) {
+                track(id, lease.ttlMillis(), lease.remainingMillis(), lease.checkpointed());
+            }
             return true;
         });
         tickLater();
@@ -132,13 +127,13 @@ final class LeaseKeeper implements Replica.Listener {
 
     private void track(long id, long ttlMillis, long remainingMillis, boolean silent) {
         long now = peer.ticker().nanos();
-        Tracked lease = new Tracked(id, Duration.ofMillis(ttlMillis).toNanos());
+        TrackedLease lease = new TrackedLease(id, Duration.ofMillis(ttlMillis).toNanos());
         lease.deadline = now + Duration.ofMillis(remainingMillis).toNanos();
         tracked.put(id, lease);
         lookAt(lease, now + (long) ((silent ? CHECKPOINT : SILENCE) * lease.ttlNanos));
     }
 
-    private void lookAt(Tracked lease, long at) {
+    private void lookAt(TrackedLease lease, long at) {
         lease.nextLook = at - lease.deadline < 0 ? at : lease.deadline;
         alarms.add(new Alarm(lease.nextLook, lease));
     }
@@ -168,13 +163,13 @@ final class LeaseKeeper implements Replica.Listener {
         Set<Long> dead = new HashSet<>();
         for (Long id : ids) {
             LeaseState stored = replica.view().leases().get(id);
-            Tracked lease = tracked.get(id);
+            TrackedLease lease = tracked.get(id);
             if (lease == null || lease.expiring || stored == null) {
                 dead.add(id);
             } else {
                 lease.deadline = Math.max(lease.deadline, arrived + lease.ttlNanos);
                 lookAt(lease, arrived + (long) (SILENCE * lease.ttlNanos));
-                if (stored.checkpointed() || lease.lowering) {
+                if (stored.checkpointed() || stored.generation() <= lease.threatened) {
                     restored.add(new Command.Remaining(ref(stored), stored.ttlMillis()));
                 }
             }
@@ -197,14 +192,9 @@ final class LeaseKeeper implements Replica.Listener {
     /** Whether the full time is back; it is not if an older checkpoint, another leader or the lease's end came first. */
     private boolean isRestored(Command.Remaining wanted) {
         LeaseState stored = replica.view().leases().get(wanted.ref().lease());
-        boolean restored = stored != null
+        return stored != null
                 && !stored.checkpointed()
                 && stored.generation() > wanted.ref().generation();
-        Tracked lease = tracked.get(wanted.ref().lease());
-        if (restored && lease != null) {
-            lease.lowering = false;
-        }
-        return restored;
     }
 
     private CompletableFuture<?> issue(Command command) {
@@ -228,14 +218,14 @@ final class LeaseKeeper implements Replica.Listener {
     }
 
     private void look(long now) {
-        List<Tracked> expired = new ArrayList<>();
-        List<Tracked> silent = new ArrayList<>();
+        List<TrackedLease> expired = new ArrayList<>();
+        List<TrackedLease> silent = new ArrayList<>();
         Alarm alarm;
         while ((alarm = alarms.peek()) != null
                 && alarm.at() - now <= 0
                 && expired.size() + silent.size() < MAX_PER_ENTRY) {
             alarms.poll();
-            Tracked lease = alarm.lease();
+            TrackedLease lease = alarm.lease();
             if (alarm.at() != lease.nextLook || tracked.get(lease.id) != lease) {
                 continue;
             }
@@ -250,9 +240,9 @@ final class LeaseKeeper implements Replica.Listener {
         checkpoint(silent, now);
     }
 
-    private void expire(List<Tracked> expired) {
+    private void expire(List<TrackedLease> expired) {
         List<Command.LeaseRef> refs = new ArrayList<>();
-        for (Tracked lease : expired) {
+        for (TrackedLease lease : expired) {
             LeaseState stored = replica.view().leases().get(lease.id);
             if (stored != null) {
                 lease.expiring = true;
@@ -268,19 +258,19 @@ final class LeaseKeeper implements Replica.Listener {
         }
     }
 
-    private void lookAgain(Tracked lease) {
+    private void lookAgain(TrackedLease lease) {
         if (tracked.get(lease.id) == lease) {
             lookAt(lease, peer.ticker().nanos() + PeerContext.TICK.toNanos());
         }
     }
 
-    private void checkpoint(List<Tracked> silent, long now) {
+    private void checkpoint(List<TrackedLease> silent, long now) {
         List<Command.Remaining> remaining = new ArrayList<>();
-        for (Tracked lease : silent) {
+        for (TrackedLease lease : silent) {
             LeaseState stored = replica.view().leases().get(lease.id);
             if (stored != null) {
                 long left = Duration.ofNanos(lease.deadline - now).toMillis() + 1;
-                lease.lowering = true;
+                lease.threatened = stored.generation();
                 remaining.add(new Command.Remaining(ref(stored), left));
             }
         }

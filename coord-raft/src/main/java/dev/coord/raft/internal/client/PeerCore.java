@@ -108,6 +108,17 @@ public final class PeerCore implements AutoCloseable {
         return context.status();
     }
 
+    /** What this peer has done so far, and holds now. */
+    public PeerCounts counts() {
+        return new PeerCounts(
+                proposer.settledCount(),
+                proposer.batchCount(),
+                proposer.goBackCount(),
+                barrier.roundCount(),
+                keepAlive.count(),
+                watches.count());
+    }
+
     /** Opens a session. */
     public CompletableFuture<Coord> openSession(Duration ttl) {
         LeaseClient.checkTtl(ttl);
@@ -116,11 +127,12 @@ public final class PeerCore implements AutoCloseable {
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
-        return proposer.issueSessionless(
-                        new Command.OpenSession(ttl.toMillis()),
-                        Deadline.after(context.ticker(), limits.operationTimeout()))
-                .future
-                .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        Operation opening = proposer.issueSessionless(
+                new Command.OpenSession(ttl.toMillis()), Deadline.after(context.ticker(), limits.operationTimeout()));
+        // Held before anything later is applied, such as its end; told to the caller on another thread.
+        CompletableFuture<Coord> opened =
+                opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+        return Waiting.handOver(opened, context.callbacks(), coord -> coord);
     }
 
     private Coord hold(long id, Duration ttl, long sentAt) {
@@ -243,9 +255,12 @@ public final class PeerCore implements AutoCloseable {
         return closed;
     }
 
-    /** Closes the handles in an orderly way: their sessions end in the store if it can be reached. */
-    public void closeHandles() {
-        List.copyOf(handles).parallelStream().forEach(CoordHandle::close);
+    /** Closes the handles in an orderly way: their sessions end in the store if it can be reached in time. */
+    public void closeHandles(Duration timeout) {
+        List<Operation> ends =
+                handles.stream().flatMap(handle -> handle.beginClose(timeout)).toList();
+        ends.forEach(CoordHandle::awaitEnd);
+        List.copyOf(handles).forEach(CoordHandle::endClose);
     }
 
     /** Stops: what is on its way fails, watches end. */

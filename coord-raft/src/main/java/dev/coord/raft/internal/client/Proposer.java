@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,10 @@ final class Proposer implements Replica.Listener {
     /** Operations sent in this epoch and not applied, in the order they were sent. */
     private final ArrayDeque<Operation> outstanding = new ArrayDeque<>();
 
+    private final LongAdder settledCount = new LongAdder();
+    private final LongAdder batchCount = new LongAdder();
+    private final LongAdder goBackCount = new LongAdder();
+
     private long epoch;
     private int flights;
     private long sentTerm = -1;
@@ -79,6 +84,16 @@ final class Proposer implements Replica.Listener {
             throw new LimitExceededException("more than " + maxInFlight
                     + " operations in flight in one session; wait for earlier ones or open another session");
         }
+        return issueCounted(session, command, deadline);
+    }
+
+    /** Issues an operation of a session whatever is in flight, to free what limits count. */
+    Operation issueUnlimited(SessionSequence session, Command command, Deadline deadline) {
+        session.inFlight.incrementAndGet();
+        return issueCounted(session, command, deadline);
+    }
+
+    private Operation issueCounted(SessionSequence session, Command command, Deadline deadline) {
         Operation operation = new Operation(session, command, deadline);
         operation.future.whenComplete((result, error) -> session.inFlight.decrementAndGet());
         enqueue(operation);
@@ -94,6 +109,12 @@ final class Proposer implements Replica.Listener {
 
     private void enqueue(Operation operation) {
         mailbox.run(() -> {
+            Function<Operation, CoordException> ended = operation.session.ended;
+            if (ended != null) {
+                // Nobody would take its result, and it would be sent again for ever.
+                giveUp(operation, ended.apply(operation));
+                return;
+            }
             waiting.add(operation);
             send();
             tickLater();
@@ -104,10 +125,15 @@ final class Proposer implements Replica.Listener {
         sessions.put(session.id, session);
     }
 
-    /** Forgets a session that has ended: what it still has on the way needs no answer. */
-    void unregister(SessionSequence session) {
+    /** Forgets a session that has ended: what it has not settled fails, and needs no answer. */
+    void end(SessionSequence session, Function<Operation, CoordException> error) {
         sessions.remove(session.id);
-        mailbox.run(() -> settled(open(session), false));
+        mailbox.run(() -> {
+            session.ended = error;
+            List<Operation> open = open(session);
+            open.forEach(operation -> giveUp(operation, error.apply(operation)));
+            settled(open, false);
+        });
     }
 
     private List<Operation> open(SessionSequence session) {
@@ -117,17 +143,24 @@ final class Proposer implements Replica.Listener {
         return open;
     }
 
-    /** Fails what the session has not settled; it is not sent again unless its number is taken. */
-    void abandon(SessionSequence session, Function<Operation, CoordException> error) {
-        mailbox.run(() -> open(session).forEach(operation -> giveUp(operation, error.apply(operation))));
-    }
-
     /** Fails everything, when the peer closes. */
     void abandonAll(Function<Operation, CoordException> error) {
         mailbox.run(() -> {
             outstanding.forEach(operation -> giveUp(operation, error.apply(operation)));
             waiting.forEach(operation -> giveUp(operation, error.apply(operation)));
         });
+    }
+
+    long settledCount() {
+        return settledCount.sum();
+    }
+
+    long batchCount() {
+        return batchCount.sum();
+    }
+
+    long goBackCount() {
+        return goBackCount.sum();
     }
 
     private static void giveUp(Operation operation, CoordException error) {
@@ -149,6 +182,7 @@ final class Proposer implements Replica.Listener {
                 }
             }
         }
+        settledCount.add(settled.size());
         if (!settled.isEmpty() || gap) {
             boolean goBack = gap;
             mailbox.post(() -> settled(settled, goBack));
@@ -182,6 +216,10 @@ final class Proposer implements Replica.Listener {
 
     private void settled(List<Operation> settled, boolean goBack) {
         for (Operation operation : settled) {
+            if (operation.applied) {
+                // Its result arrived while its session was ended.
+                continue;
+            }
             operation.applied = true;
             Flight flight = operation.flight;
             if (flight != null && flight.epoch == epoch && --flight.remaining == 0) {
@@ -207,6 +245,7 @@ final class Proposer implements Replica.Listener {
     }
 
     private void goBack() {
+        goBackCount.increment();
         epoch++;
         flights = 0;
         while (!outstanding.isEmpty()) {
@@ -228,6 +267,7 @@ final class Proposer implements Replica.Listener {
             List<Proposal> batch = nextBatch();
             if (!batch.isEmpty()) {
                 flights++;
+                batchCount.increment();
                 sentTerm = status.term();
                 sentTo = leader;
                 lastProgress = flights == 1 ? now : lastProgress;

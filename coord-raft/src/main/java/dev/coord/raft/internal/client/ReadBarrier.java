@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class ReadBarrier implements Replica.Listener {
     /** Those of them that no round under way covers. */
     private final List<Reading> waiting = new ArrayList<>();
 
+    private final LongAdder roundCount = new LongAdder();
     private boolean asking;
     private boolean ticking;
     private boolean resting;
@@ -78,6 +80,10 @@ final class ReadBarrier implements Replica.Listener {
         return fresh != Long.MIN_VALUE && peer.ticker().nanos() - fresh <= age.toNanos();
     }
 
+    long roundCount() {
+        return roundCount.sum();
+    }
+
     /** The confirmed index, asked of this peer as the leader. */
     CompletableFuture<Long> leaderIndex() {
         return leaderRounds.join();
@@ -107,6 +113,7 @@ final class ReadBarrier implements Replica.Listener {
             return;
         }
         asking = true;
+        roundCount.increment();
         List<Reading> round = new ArrayList<>(waiting);
         waiting.clear();
         long began = peer.ticker().nanos();

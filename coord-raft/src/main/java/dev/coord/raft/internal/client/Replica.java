@@ -12,10 +12,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
 /**
@@ -73,10 +74,11 @@ final class Replica {
         }
     }
 
-    /** Those who wait for the view to reach a number. */
+    /** Those who wait for the view to reach a number; each leaves when its future is done, by whomever. */
     private final class Arrivals {
         private final ToLongFunction<View> number;
-        private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
+        private final NavigableMap<Place, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
+        private final AtomicLong places = new AtomicLong();
 
         Arrivals(ToLongFunction<View> number) {
             this.number = number;
@@ -86,21 +88,32 @@ final class Replica {
             if (number.applyAsLong(view) >= target) {
                 return CompletableFuture.completedFuture(null);
             }
-            CompletableFuture<Void> arrival = waiting.computeIfAbsent(target, key -> new CompletableFuture<>());
+            Place place = new Place(target, places.incrementAndGet());
+            CompletableFuture<Void> arrival = new CompletableFuture<>();
+            waiting.put(place, arrival);
             if (number.applyAsLong(view) >= target) {
                 arrival.complete(null);
-                waiting.remove(target, arrival);
             }
+            arrival.whenComplete((done, error) -> waiting.remove(place));
             return arrival;
         }
 
         void reached() {
             long reached = number.applyAsLong(view);
-            Map.Entry<Long, CompletableFuture<Void>> first;
-            while ((first = waiting.firstEntry()) != null && first.getKey() <= reached) {
-                waiting.remove(first.getKey(), first.getValue());
+            Map.Entry<Place, CompletableFuture<Void>> first;
+            while ((first = waiting.firstEntry()) != null && first.getKey().target() <= reached) {
+                waiting.remove(first.getKey());
                 first.getValue().complete(null);
             }
+        }
+    }
+
+    /** A place among those who wait. */
+    private record Place(long target, long number) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byTarget = Long.compare(target, other.target);
+            return byTarget != 0 ? byTarget : Long.compare(number, other.number);
         }
     }
 

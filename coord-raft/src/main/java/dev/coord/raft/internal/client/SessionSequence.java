@@ -1,22 +1,28 @@
 package dev.coord.raft.internal.client;
 
+import dev.coord.CoordException;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbering of one session's operations. The store applies them in order, so their results arrive in order, and the
- * last result seen acknowledges all before it.
+ * The numbering of one session's operations. The store applies them in order, but their results may reach this peer out of
+ * order: a snapshot brings their effects without them. So only what comes before the first result missing is acknowledged.
  */
 final class SessionSequence {
     /** The session's id; {@link dev.coord.raft.internal.store.Proposal#NO_SESSION} for operations outside any. */
     final long id;
 
     final AtomicInteger inFlight = new AtomicInteger();
-    private final Map<Long, Operation> sent = new ConcurrentHashMap<>();
+    private final ConcurrentNavigableMap<Long, Operation> sent = new ConcurrentSkipListMap<>();
     private long last;
-    private volatile long acknowledged;
+
+    /** The error of operations of a session that has ended; null while it lives. Touched in the mailbox only. */
+    @Nullable
+    Function<Operation, CoordException> ended;
 
     SessionSequence(long id) {
         this.id = id;
@@ -36,11 +42,7 @@ final class SessionSequence {
     /** Takes the operation that a result is for; null if it has had one. Called on the apply thread. */
     @Nullable
     Operation take(long sequence) {
-        Operation operation = sent.remove(sequence);
-        if (operation != null && sequence > acknowledged) {
-            acknowledged = sequence;
-        }
-        return operation;
+        return sent.remove(sequence);
     }
 
     @Nullable
@@ -48,7 +50,9 @@ final class SessionSequence {
         return sent.get(sequence);
     }
 
+    /** The number up to which all results have arrived. Called in the mailbox. */
     long acknowledged() {
-        return acknowledged;
+        Map.Entry<Long, Operation> first = sent.firstEntry();
+        return first == null ? last : Math.min(last, first.getKey() - 1);
     }
 }

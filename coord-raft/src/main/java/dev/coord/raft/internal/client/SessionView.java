@@ -30,11 +30,11 @@ record SessionView(HeldLease lease) implements Session {
 
     @Override
     public CompletableFuture<Void> lapsed() {
-        return lease.lapsed().copy();
+        return lease.lapsed();
     }
 
     @Override
     public CompletableFuture<Void> expired() {
-        return lease.whenEnded().copy();
+        return lease.whenEnded();
     }
 }

@@ -46,7 +46,7 @@ final class Waiting {
             @SuppressWarnings("NullAway") // a future without error has its value, which may be Void's null
             R mapped = map.apply(value);
             external.complete(mapped);
-        } catch (CoordException e) {
+        } catch (RuntimeException | Error e) {
             external.completeExceptionally(e);
         }
     }

@@ -49,6 +49,10 @@ final class WatchHub implements Replica.Listener {
         return replica.view();
     }
 
+    int count() {
+        return count.get();
+    }
+
     /** Takes a place among the watches, or throws {@link LimitExceededException}. */
     void reserve() {
         if (count.incrementAndGet() > maxWatches) {

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Campaign {
     private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
 
+    /** What Ratis takes for the end of an empty log. */
+    private static final TermIndex NO_ENTRY = TermIndex.valueOf(0, 0);
+
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RaftGroupId groupId;
@@ -45,10 +48,7 @@ final class Campaign {
             TermIndex last = lastEntry();
             boolean voter = division.getRaftConf().getPeer(server.getId()) != null;
             // Ratis refuses one whose log ends before the term of the leader: it may lack entries.
-            if (!voter
-                    || last == null
-                    || last.getTerm() < term
-                    || !division.getInfo().isFollower()) {
+            if (!voter || last.getTerm() < term || !division.getInfo().isFollower()) {
                 return;
             }
             server.startLeaderElection(request(term, leader == null ? server.getId() : leader, last));
@@ -57,13 +57,13 @@ final class Campaign {
         }
     }
 
-    private @Nullable TermIndex lastEntry() {
+    private TermIndex lastEntry() {
         TermIndex last = division.getRaftLog().getLastEntryTermIndex();
         if (last != null) {
             return last;
         }
         var snapshot = division.getStateMachine().getLatestSnapshot();
-        return snapshot == null ? null : snapshot.getTermIndex();
+        return snapshot == null ? NO_ENTRY : snapshot.getTermIndex();
     }
 
     private StartLeaderElectionRequestProto request(long term, RaftPeerId leader, TermIndex last) {

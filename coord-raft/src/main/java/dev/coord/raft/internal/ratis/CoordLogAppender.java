@@ -3,6 +3,7 @@ package dev.coord.raft.internal.ratis;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,6 @@ import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.util.Timestamp;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends one follower the log, on a thread of its own. One append with entries is on its way at a time, so what arrives
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
  * <p>Ratis calls {@link #notifyLogAppender} under the lock of the server, so it only unparks.
  */
 final class CoordLogAppender extends LogAppenderBase {
-    private static final Logger LOG = LoggerFactory.getLogger(CoordLogAppender.class);
     private static final int MAX_ENTRIES = 2048;
 
     private final RatisRpc rpc;
@@ -231,12 +229,7 @@ final class CoordLogAppender extends LogAppenderBase {
     }
 
     @Override
-    public java.util.Comparator<Long> getCallIdComparator() {
+    public Comparator<Long> getCallIdComparator() {
         return CallId.getComparator();
-    }
-
-    /** Logs at debug what would be noise otherwise. */
-    static Logger log() {
-        return LOG;
     }
 }

@@ -37,9 +37,22 @@ final class Failures {
         return cause instanceof IOException io ? io : new IOException(describe(cause), cause);
     }
 
-    /** One line that says what happened. */
+    /** One line that says what happened, and why in the end. */
     static String describe(Throwable error) {
-        Throwable cause = unwrap(error);
+        Throwable top = unwrap(error);
+        Throwable root = root(top);
+        return root.equals(top) ? line(top) : line(top) + ", because of " + line(root);
+    }
+
+    static Throwable root(Throwable error) {
+        Throwable result = error;
+        while (result.getCause() != null) {
+            result = result.getCause();
+        }
+        return result;
+    }
+
+    private static String line(Throwable cause) {
         String message = cause.getMessage();
         String type = cause.getClass().getSimpleName();
         return message == null ? type : type + ": " + message;

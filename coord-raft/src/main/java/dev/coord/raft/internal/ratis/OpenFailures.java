@@ -28,7 +28,7 @@ final class OpenFailures {
             return open;
         }
         Reason reason = reason(error);
-        return new RaftOpenException(reason, message(reason, root(error), directory), error);
+        return new RaftOpenException(reason, message(reason, Failures.root(error), directory), error);
     }
 
     private static Reason reason(Throwable error) {
@@ -68,14 +68,6 @@ final class OpenFailures {
             }
         }
         return false;
-    }
-
-    private static Throwable root(Throwable error) {
-        Throwable e = error;
-        while (e.getCause() != null) {
-            e = e.getCause();
-        }
-        return e;
     }
 
     private static String message(Reason reason, Throwable root, Path directory) {

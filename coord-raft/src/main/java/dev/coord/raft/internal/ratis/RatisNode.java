@@ -3,21 +3,21 @@ package dev.coord.raft.internal.ratis;
 import dev.coord.raft.internal.client.RaftNode;
 import dev.coord.raft.internal.client.RaftStatus;
 import dev.coord.raft.internal.transport.MessageKind;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +30,17 @@ import org.slf4j.LoggerFactory;
 public final class RatisNode implements RaftNode {
     private static final Logger LOG = LoggerFactory.getLogger(RatisNode.class);
 
+    /** Ratis takes milliseconds; it has been seen to hang when its own threads fail while it closes. */
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
     private final RatisNodeConfig config;
     private final DirectoryLock directoryLock;
     private final RaftGroupId groupId;
     private final RatisRpc rpc;
     private final Lanes lanes;
     private final Snapshotter snapshotter;
-    private final ThreadGroup threads;
+    private final OwnThreads threads;
+    private final RatisStateMachine shell;
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RatisInbound inbound;
@@ -47,7 +51,7 @@ public final class RatisNode implements RaftNode {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean opened;
 
-    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock, ThreadGroup threads) throws IOException {
+    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock) throws IOException {
         this.config = config;
         this.directoryLock = directoryLock;
         groupId = groupId(config.clusterId());
@@ -55,12 +59,12 @@ public final class RatisNode implements RaftNode {
         lanes = new Lanes("coord-" + config.selfId() + "-raft");
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
-        this.threads = threads;
-        RatisStateMachine shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
-        server = build(shell);
+        threads = new OwnThreads("coord-" + config.selfId(), config.ticker());
+        shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
+        server = threads.call(this::build);
         division = division();
         inbound = new RatisInbound(server, division, groupId, lanes);
-        submitter = new Submitter(division, groupId, config.maxEntryBytes());
+        submitter = new Submitter(division, groupId, config.maxEntryBytes(), shell::isBroken);
         status = new StatusReader(division);
         campaign = new Campaign(server, division, groupId);
     }
@@ -73,22 +77,14 @@ public final class RatisNode implements RaftNode {
      */
     public static RatisNode open(RatisNodeConfig config) throws RaftOpenException {
         DirectoryLock lock = DirectoryLock.acquire(config.directory(), config.minFreeBytes());
-        ThreadGroups groups = new ThreadGroups(config.ticker());
-        ThreadGroup threads = new ThreadGroup("coord-" + config.selfId());
-        AtomicReference<@Nullable RatisNode> made = new AtomicReference<>();
+        RatisNode node = null;
         try {
-            // A log that does not open keeps a thread that Ratis forgets; born in our group it can be ended.
-            return groups.call(threads, () -> {
-                RatisNode node = new RatisNode(config, lock, threads);
-                made.set(node);
-                node.start();
-                return node;
-            });
+            node = new RatisNode(config, lock);
+            node.start();
+            return node;
         } catch (IOException | RuntimeException | Error e) {
             RaftOpenException explained = OpenFailures.explain(Failures.unwrap(e), config.directory());
-            RatisNode node = made.get();
             if (node == null) {
-                groups.endQuietly(threads);
                 lock.release();
             } else {
                 node.close();
@@ -101,7 +97,7 @@ public final class RatisNode implements RaftNode {
         return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(("coord:" + clusterId).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private RaftServer build(RatisStateMachine shell) throws IOException {
+    private RaftServer build() throws IOException {
         List<RaftPeer> peers = config.members().stream()
                 .sorted()
                 .map(id -> RaftPeer.newBuilder().setId(id).build())
@@ -113,12 +109,12 @@ public final class RatisNode implements RaftNode {
                 .setStateMachine(shell)
                 .setProperties(RatisProperties.of(config))
                 .setParameters(CoordRpcType.parameters(rpc))
-                .setThreadGroup(threads)
+                .setThreadGroup(threads.group())
                 .setOption(exists ? StartupOption.RECOVER : StartupOption.FORMAT)
                 .build();
     }
 
-    private java.io.File storage() {
+    private File storage() {
         return config.directory().resolve(groupId.getUuid().toString()).toFile();
     }
 
@@ -132,7 +128,10 @@ public final class RatisNode implements RaftNode {
     }
 
     private void start() throws IOException {
-        server.start();
+        threads.call(() -> {
+            server.start();
+            return server;
+        });
         checkNoGap();
         opened = true;
         inbound.open();
@@ -151,6 +150,10 @@ public final class RatisNode implements RaftNode {
     private void onFailure(Throwable cause) {
         if (opened && !closing.get() && failed.compareAndSet(false, true)) {
             LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
+            // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
+            inbound.shut();
+            rpc.shut();
+            submitter.shut();
             config.onFailed().accept(cause);
             config.stateMachine().statusChanged();
         }
@@ -210,6 +213,29 @@ public final class RatisNode implements RaftNode {
         close();
     }
 
+    /** Closes the server while another thread sees to it that its log writer does not sleep meanwhile. */
+    private void closeServer() throws IOException, InterruptedException {
+        if (!opened) {
+            threads.call(() -> {
+                server.close();
+                return server;
+            });
+            return;
+        }
+        LogWriterWaker waker = new LogWriterWaker(threads, shell, config.selfId());
+        waker.start();
+        try {
+            threads.call(
+                    () -> {
+                        server.close();
+                        return server;
+                    },
+                    CLOSE_LIMIT);
+        } finally {
+            waker.stop();
+        }
+    }
+
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -219,15 +245,16 @@ public final class RatisNode implements RaftNode {
         rpc.shut();
         try {
             snapshotter.close();
-            server.close();
+            closeServer();
             lanes.close();
-            new ThreadGroups(config.ticker()).end(threads);
+            submitter.shut();
+            threads.end(division.getMemberId().toString());
         } catch (IOException e) {
             LOG.warn("{}: Raft did not close in order: {}", config.selfId(), Failures.describe(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            new java.io.File(storage(), "in_use.lock").delete();
+            new File(storage(), "in_use.lock").delete();
             directoryLock.release();
         }
     }

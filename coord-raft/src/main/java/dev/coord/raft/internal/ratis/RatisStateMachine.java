@@ -20,15 +20,23 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands to our replica what Ratis has committed, and to the peer what Ratis has to say. */
 final class RatisStateMachine extends BaseStateMachine {
+    private static final Logger LOG = LoggerFactory.getLogger(RatisStateMachine.class);
     private static final CompletableFuture<Message> APPLIED = CompletableFuture.completedFuture(Message.EMPTY);
+
+    private static final CompletableFuture<Void> FLUSHED = CompletableFuture.completedFuture(null);
 
     private final StateMachine replica;
     private final SnapshotStore store;
     private final Snapshotter snapshotter;
     private final Consumer<Throwable> onFailed;
+    private volatile @Nullable Thread logWriter;
+    private volatile boolean broken;
 
     RatisStateMachine(
             StateMachine replica, SnapshotStore store, Snapshotter snapshotter, Consumer<Throwable> onFailed) {
@@ -77,12 +85,14 @@ final class RatisStateMachine extends BaseStateMachine {
         try {
             store.release();
             restore();
-            getLifeCycle().startAndTransition(() -> {}, IOException.class);
         } catch (IOException | RuntimeException e) {
-            onFailed.accept(e);
-            throw e;
+            breakDown(e);
+            if (store.getLatestSnapshot() == null) {
+                throw e;
+            }
         }
-        replica.statusChanged();
+        getLifeCycle().startAndTransition(() -> {}, IOException.class);
+        changed();
     }
 
     @Override
@@ -110,45 +120,89 @@ final class RatisStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
         ByteString data = entry.getStateMachineLogEntry().getLogData();
-        try {
+        advance(entry.getTerm(), entry.getIndex(), () -> {
             replica.apply(entry.getTerm(), entry.getIndex(), data.toByteArray());
-        } catch (Throwable e) {
-            // The replica has broken its promise and cannot be trusted any more. Throwing stops Ratis on this peer.
-            onFailed.accept(e);
-            throw new IllegalStateException("entry " + entry.getIndex() + " could not be applied", e);
-        }
-        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-        snapshotter.applied(data.size());
+            snapshotter.applied(data.size());
+        });
         return APPLIED;
     }
 
     /** An entry of Ratis's own was committed. */
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
-        replica.skip(term, index);
-        super.notifyTermIndexUpdated(term, index);
-        snapshotter.applied(0);
-        replica.statusChanged();
+        advance(term, index, () -> {
+            replica.skip(term, index);
+            snapshotter.applied(0);
+        });
+        changed();
+    }
+
+    /** Once the replica has broken its promise not to throw it cannot be trusted, and nothing is applied any more. */
+    private void advance(long term, long index, Runnable apply) {
+        if (broken) {
+            return;
+        }
+        try {
+            apply.run();
+            updateLastAppliedTermIndex(term, index);
+        } catch (Throwable e) {
+            breakDown(e);
+        }
+    }
+
+    /**
+     * Stops applying and tells the peer. Throwing instead would have Ratis close itself on this thread, and if the peer is
+     * closed at that moment, this thread spins and closing hangs for good.
+     */
+    private void breakDown(Throwable cause) {
+        broken = true;
+        onFailed.accept(cause);
+    }
+
+    /** Whether entries that count as applied were not. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    private void changed() {
+        try {
+            replica.statusChanged();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: a listener failed", getId(), e);
+        }
     }
 
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
-        replica.statusChanged();
+        changed();
     }
 
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
-        replica.statusChanged();
+        changed();
     }
 
     @Override
     public void notifyLeaderReady() {
-        replica.statusChanged();
+        changed();
     }
 
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pending) {
-        replica.statusChanged();
+        changed();
+    }
+
+    /** Called by the thread that writes the log, whenever it has; there are no data of ours to flush. */
+    @Override
+    public CompletableFuture<Void> flush(long logIndex) {
+        logWriter = Thread.currentThread();
+        return FLUSHED;
+    }
+
+    /** The thread that writes the log, null before its first write. */
+    @Nullable
+    Thread logWriter() {
+        return logWriter;
     }
 
     @Override

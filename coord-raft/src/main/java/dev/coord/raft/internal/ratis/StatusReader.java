@@ -32,7 +32,9 @@ final class StatusReader {
             boolean leading = info.isLeader();
             long commit = division.getRaftLog().getLastCommittedIndex();
             if (term == info.getCurrentTerm()) {
-                String id = leader == null ? null : leader.toString();
+                // Ratis may still name a peer that has just stepped down as its own leader.
+                boolean known = leader != null && (leading || !leader.equals(division.getId()));
+                String id = known ? leader.toString() : null;
                 return new RaftStatus(term, id, leading, leading && ready, commit, now.current, now.old);
             }
         }

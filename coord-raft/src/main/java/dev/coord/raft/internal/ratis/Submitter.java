@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -28,45 +31,61 @@ final class Submitter {
     private final RaftGroupId groupId;
     private final RaftPeerId self;
     private final int maxEntryBytes;
+    private final BooleanSupplier broken;
     private final ClientId clientId = ClientId.randomId();
     private final AtomicLong callIds = new AtomicLong();
     private final Queue<Long> done = new ConcurrentLinkedQueue<>();
+    private final Set<Pending> outstanding = ConcurrentHashMap.newKeySet();
+    private volatile boolean down;
 
-    Submitter(RaftServer.Division division, RaftGroupId groupId, int maxEntryBytes) {
+    Submitter(RaftServer.Division division, RaftGroupId groupId, int maxEntryBytes, BooleanSupplier broken) {
         this.division = division;
         // Ratis's division implements it, though its interface does not say so.
         protocol = (RaftClientAsynchronousProtocol) division;
         this.groupId = groupId;
         self = division.getId();
         this.maxEntryBytes = maxEntryBytes;
+        this.broken = broken;
     }
 
     CompletableFuture<Void> append(byte[] entry) {
         if (entry.length > maxEntryBytes) {
             return refuse("an entry of " + entry.length + " bytes exceeds the limit of " + maxEntryBytes);
         }
-        if (!division.getInfo().isLeader()) {
-            return refuse("this peer does not lead");
+        if (down || !division.getInfo().isLeader()) {
+            return refuse(down ? "Raft has stopped on this peer" : "this peer does not lead");
         }
-        EntryMessage message = new EntryMessage(entry);
-        RaftClientRequest request = request(message);
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        try {
-            var unused = protocol.submitClientRequestAsync(request)
-                    .whenComplete((reply, error) -> complete(result, request, message, reply, error));
-        } catch (IOException | RuntimeException e) {
-            complete(result, request, message, null, e);
+        Pending pending = new Pending(callIds.incrementAndGet(), new EntryMessage(entry), new CompletableFuture<>());
+        outstanding.add(pending);
+        submit(pending);
+        if (down) {
+            fail(pending, new IOException("Raft has stopped on this peer"));
         }
-        return result;
+        return pending.result;
     }
 
-    private RaftClientRequest request(EntryMessage message) {
+    private void submit(Pending pending) {
+        try {
+            var unused = protocol.submitClientRequestAsync(request(pending))
+                    .whenComplete((reply, error) -> complete(pending, reply, error));
+        } catch (IOException | RuntimeException e) {
+            fail(pending, e);
+        }
+    }
+
+    /** Fails what is on its way and what is to come: Ratis does not answer once its log has failed. */
+    void shut() {
+        down = true;
+        outstanding.forEach(pending -> fail(pending, new IOException("Raft has stopped on this peer")));
+    }
+
+    private RaftClientRequest request(Pending pending) {
         return RaftClientRequest.newBuilder()
                 .setClientId(clientId)
                 .setServerId(self)
                 .setGroupId(groupId)
-                .setCallId(callIds.incrementAndGet())
-                .setMessage(message)
+                .setCallId(pending.callId)
+                .setMessage(pending.message)
                 .setType(RaftClientRequest.writeRequestType())
                 .setRepliedCallIds(drainDone())
                 .build();
@@ -81,23 +100,28 @@ final class Submitter {
         return result;
     }
 
-    private void complete(
-            CompletableFuture<Void> result,
-            RaftClientRequest request,
-            EntryMessage message,
-            @Nullable RaftClientReply reply,
-            @Nullable Throwable error) {
-        done.add(request.getCallId());
-        if (reply != null && reply.isSuccess()) {
-            result.complete(null);
-            return;
+    private void complete(Pending pending, @Nullable RaftClientReply reply, @Nullable Throwable error) {
+        if (reply != null && reply.isSuccess() && !broken.getAsBoolean()) {
+            forget(pending);
+            pending.result.complete(null);
+        } else {
+            fail(pending, error != null ? error : reply == null ? null : reply.getException());
         }
-        Throwable cause = error != null ? error : reply == null ? null : reply.getException();
-        result.completeExceptionally(failure(message, cause));
+    }
+
+    private void fail(Pending pending, @Nullable Throwable cause) {
+        forget(pending);
+        pending.result.completeExceptionally(failure(pending.message, cause));
+    }
+
+    private void forget(Pending pending) {
+        if (outstanding.remove(pending)) {
+            done.add(pending.callId);
+        }
     }
 
     private static AppendException failure(EntryMessage message, @Nullable Throwable error) {
-        Throwable cause = error == null ? new IOException("no reply") : Failures.unwrap(error);
+        Throwable cause = error == null ? new IOException("it was not applied here") : Failures.unwrap(error);
         String leader = cause instanceof NotLeaderException e && e.getSuggestedLeader() != null
                 ? e.getSuggestedLeader().getId().toString()
                 : null;
@@ -110,4 +134,6 @@ final class Submitter {
         return CompletableFuture.failedFuture(
                 new AppendException(why, false, leader == null ? null : leader.toString()));
     }
+
+    private record Pending(long callId, EntryMessage message, CompletableFuture<Void> result) {}
 }

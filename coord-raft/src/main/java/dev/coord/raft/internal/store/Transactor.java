@@ -67,7 +67,7 @@ final class Transactor {
     }
 
     private RangeResult read(Op.Range range) {
-        return View.range(state.entries.build(), state.pendingRevision(), range.query());
+        return View.range(state.entries, state.pendingRevision(), range.query());
     }
 
     private List<Entry> deleteRange(KeyRange range) {

@@ -111,7 +111,7 @@ public final class View {
     }
 
     /** Reads a range of a tree. */
-    static RangeResult range(PersistentMap<String, Entry> tree, long revision, RangeQuery query) {
+    static RangeResult range(SortedView<String, Entry> tree, long revision, RangeQuery query) {
         KeyRange range = query.range();
         String from = range.from();
         int count = tree.count(from, range.to());

@@ -28,9 +28,9 @@ public final class ViewBuilder {
         counters = new State.Counters(term, index, revision, compactRevision, lastLease);
     }
 
-    /** Adds a present entry. */
+    /** Adds a present entry; they come in key order, or it is an {@link IllegalArgumentException}. */
     public void entry(Entry entry) {
-        entries.put(entry.key(), entry);
+        entries.append(entry.key(), entry);
         if (entry.lease() != 0) {
             attached.computeIfAbsent(entry.lease(), id -> PersistentMap.<String, Boolean>empty(Keys.ORDER).toBuilder())
                     .put(entry.key(), true);
@@ -53,9 +53,9 @@ public final class ViewBuilder {
         results.getOrDefault(session, longMap()).put(sequence, result);
     }
 
-    /** Adds a retained revision. */
+    /** Adds a retained revision; they come in order, or it is an {@link IllegalArgumentException}. */
     public void revision(Revision revision) {
-        history.put(revision.number(), revision);
+        history.append(revision.number(), revision);
     }
 
     /** Adds a registered peer. */

@@ -182,7 +182,7 @@ final class StoreActions {
         if (weight < 20) {
             return new Compact(random.nextInt(-2, 15));
         }
-        return weight < 21 ? new RegisterPeer("p" + random.nextInt(3), "d" + random.nextInt(3)) : new Restore();
+        return weight < 22 ? new RegisterPeer("p" + random.nextInt(3), "d" + random.nextInt(3)) : new Restore();
     }
 
     private Transact transact() {

@@ -1,0 +1,103 @@
+package dev.coord.bench;
+
+import dev.coord.time.Ticker;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A closed loop of operations, driven by one thread. */
+final class Load {
+    private static final Ticker CLOCK = Ticker.system();
+    private static final int MAX_SAMPLES = 4_000_000;
+
+    private Load() {}
+
+    /**
+     * What a window came to.
+     *
+     * @param perSecond operations a second
+     * @param p50Micros the median latency
+     * @param p99Micros the 99th percentile
+     */
+    record Figures(double perSecond, double p50Micros, double p99Micros) {}
+
+    /** An operation that blocks until it is done. */
+    @FunctionalInterface
+    interface Blocking {
+        void run(long number) throws Exception;
+    }
+
+    /** Runs operations one after the other. */
+    static Figures oneByOne(Duration window, Blocking operation) throws Exception {
+        long[] samples = new long[MAX_SAMPLES];
+        long began = CLOCK.nanos();
+        long last = began;
+        int count = 0;
+        while (last - began < window.toNanos()) {
+            operation.run(count);
+            long now = CLOCK.nanos();
+            samples[count % MAX_SAMPLES] = now - last;
+            last = now;
+            count++;
+        }
+        return figures(samples, count, last - began);
+    }
+
+    /** Runs operations so cheap that they are timed by the thousand. */
+    static Figures bulk(Duration window, Blocking operation) throws Exception {
+        long began = CLOCK.nanos();
+        long count = 0;
+        long now = began;
+        while (now - began < window.toNanos()) {
+            for (int i = 0; i < 1000; i++) {
+                operation.run(count + i);
+            }
+            count += 1000;
+            now = CLOCK.nanos();
+        }
+        double each = (now - began) / 1e3 / count;
+        return new Figures(count * 1e9 / (now - began), each, each);
+    }
+
+    /** Keeps so many operations in flight. */
+    static Figures inFlight(int width, Duration window, LongFunction<CompletableFuture<?>> operation) throws Exception {
+        long[] samples = new long[MAX_SAMPLES];
+        AtomicLong done = new AtomicLong();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Semaphore room = new Semaphore(width);
+        long began = CLOCK.nanos();
+        long number = 0;
+        while (CLOCK.nanos() - began < window.toNanos() && failure.get() == null) {
+            room.acquire();
+            long issued = CLOCK.nanos();
+            operation.apply(number++).whenComplete((result, error) -> {
+                if (error != null) {
+                    failure.set(error);
+                }
+                samples[(int) (done.getAndIncrement() % MAX_SAMPLES)] = CLOCK.nanos() - issued;
+                room.release();
+            });
+        }
+        long counted = done.get();
+        long elapsed = CLOCK.nanos() - began;
+        room.acquire(width);
+        Throwable error = failure.get();
+        if (error != null) {
+            throw new IllegalStateException("an operation failed", error);
+        }
+        return figures(samples, (int) Math.min(counted, Integer.MAX_VALUE), elapsed);
+    }
+
+    private static Figures figures(long[] samples, int count, long elapsed) {
+        int kept = Math.min(count, MAX_SAMPLES);
+        long[] sorted = Arrays.copyOf(samples, kept);
+        Arrays.sort(sorted);
+        return new Figures(
+                count * 1e9 / elapsed, sorted[kept / 2] / 1e3, sorted[Math.min(kept - 1, kept * 99 / 100)] / 1e3);
+    }
+}

@@ -1,0 +1,5 @@
+/** Measurements of Coord beside others. */
+@NullMarked
+package dev.coord.bench;
+
+import org.jspecify.annotations.NullMarked;

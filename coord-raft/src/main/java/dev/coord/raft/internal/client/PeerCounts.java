@@ -1,0 +1,13 @@
+package dev.coord.raft.internal.client;
+
+/**
+ * What a peer has done since it was started, and holds now.
+ *
+ * @param settled operations that got their result
+ * @param batches batches sent to the leader
+ * @param goBacks how often what was in flight had to be sent again
+ * @param readRounds rounds of linearizable reads
+ * @param leases leases and sessions kept alive now
+ * @param watches watches served now
+ */
+public record PeerCounts(long settled, long batches, long goBacks, long readRounds, int leases, int watches) {}

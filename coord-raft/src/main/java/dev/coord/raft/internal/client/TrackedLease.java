@@ -1,0 +1,21 @@
+package dev.coord.raft.internal.client;
+
+/** A lease under the clock of this leader. Touched in the {@link LeaseKeeper}'s mailbox only. */
+final class TrackedLease {
+    final long id;
+    final long ttlNanos;
+    long deadline;
+    long nextLook;
+    boolean expiring;
+
+    /**
+     * The last generation that an entry proposed in this term names to lower what is left. While the store's is not
+     * beyond it, that entry may yet take effect, even after this leader is gone.
+     */
+    long threatened = -1;
+
+    TrackedLease(long id, long ttlNanos) {
+        this.id = id;
+        this.ttlNanos = ttlNanos;
+    }
+}

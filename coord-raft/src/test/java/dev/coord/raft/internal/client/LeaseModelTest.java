@@ -1,0 +1,197 @@
+package dev.coord.raft.internal.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coord.Coord;
+import dev.coord.lease.Lease;
+import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Effect;
+import dev.coord.raft.internal.transport.LinkFaults;
+import dev.coord.raft.internal.transport.MessageKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random schedules of keep-alives, checkpoints, expiries, lost messages and entries, deposed leaders, slow commits and
+ * drifting clocks. At every moment: what its holder takes for valid exists in the committed store.
+ */
+@Timeout(120)
+class LeaseModelTest {
+    /** Set {@code coord.lease.seed} to run one schedule again. */
+    private static final Long ONLY = Long.getLong("coord.lease.seed");
+
+    private static final int SCHEDULES = Integer.getInteger("coord.lease.schedules", 1_000);
+    private static final Duration TTL = Duration.ofMillis(500);
+
+    private final Map<String, Integer> seen = new TreeMap<>();
+
+    @Test
+    void holders_inRandomSchedules_neverBelieveMoreThanTheStoreGrants() {
+        long first = ONLY == null ? 1 : ONLY;
+        long last = ONLY == null ? SCHEDULES : ONLY;
+        for (long seed = first; seed <= last; seed++) {
+            try {
+                new Schedule(seed).run();
+            } catch (AssertionError e) {
+                throw new AssertionError("schedule of -Dcoord.lease.seed=" + seed + ": " + e.getMessage(), e);
+            }
+        }
+        if (ONLY == null) {
+            System.out.println(SCHEDULES + " lease schedules: " + seen);
+            assertThat(seen.keySet())
+                    .contains("elected", "cut off", "lowered", "restored", "expired", "stale", "entries lost");
+            seen.forEach((what, times) -> assertThat(times).as(what).isGreaterThan(SCHEDULES / 10));
+        }
+    }
+
+    private void count(String what, int times) {
+        if (times > 0) {
+            seen.merge(what, times, Integer::sum);
+        }
+    }
+
+    /** One run of three peers, each with a session and a lease that it replaces when it has lost it. */
+    private final class Schedule {
+        private final SimCluster sim;
+        private final Map<String, Coord> sessions = new TreeMap<>();
+        private final Map<String, Lease> leases = new TreeMap<>();
+        private final Map<String, CompletableFuture<?>> asked = new TreeMap<>();
+
+        Schedule(long seed) {
+            sim = new SimCluster(seed);
+            sim.raft.onCommit(effects -> effects.forEach(this::note));
+        }
+
+        void run() {
+            sim.electAny();
+            sim.invariant = this::check;
+            for (int i = 0; i < 40; i++) {
+                act();
+                refresh();
+                sim.runMillis(10 + sim.random.nextInt(150));
+            }
+            calm();
+            count("entries lost", sim.raft.lost);
+            sim.close();
+        }
+
+        private void act() {
+            switch (sim.random.nextInt(11)) {
+                case 0, 1, 2 -> {
+                    sim.electAny();
+                    count("elected", 1);
+                }
+                case 3, 4 -> {
+                    sim.cutOff(sim.ids.get(sim.random.nextInt(3)));
+                    count("cut off", 1);
+                }
+                case 5 -> sim.cutOff();
+                case 6 -> {
+                    sim.raft.commitMillis = pick(2, 40, 400);
+                    sim.raft.lagMillis = pick(2, 40, 200);
+                }
+                case 7 -> {
+                    String deaf = sim.ids.get(sim.random.nextInt(3));
+                    sim.network.dropIf((from, to, kind, response) ->
+                            kind == MessageKind.KEEP_ALIVE && (response ? to : from).equals(deaf));
+                }
+                case 8 -> {
+                    sim.ids.forEach(id -> sim.raft.node(id).flicker());
+                    count("flickered", 1);
+                }
+                case 9 -> sim.network.dropIf((from, to, kind, response) -> false);
+                default ->
+                    sim.network.faults(new LinkFaults(0.03, 0.1, Duration.ZERO, Duration.ofMillis(pick(1, 30)), true));
+            }
+        }
+
+        private int pick(int... of) {
+            return of[sim.random.nextInt(of.length)];
+        }
+
+        /** Opens what is missing, one at a time, without waiting. */
+        private void refresh() {
+            for (String id : sim.ids) {
+                Coord coord = sessions.get(id);
+                if (asked.containsKey(id)) {
+                    continue;
+                }
+                if (coord == null || coord.session().expired().isDone()) {
+                    if (coord != null) {
+                        coord.close();
+                    }
+                    ask(id, sim.core(id).openSession(TTL).thenAccept(opened -> {
+                        sessions.put(id, opened);
+                        leases.remove(id);
+                    }));
+                } else if (!leases.containsKey(id) || leases.get(id).lost().isDone()) {
+                    ask(id, coord.leases().grantAsync(TTL).thenAccept(granted -> leases.put(id, granted)));
+                }
+            }
+        }
+
+        private void ask(String id, CompletableFuture<?> answer) {
+            asked.put(id, answer);
+            answer.whenComplete((done, error) -> asked.remove(id, answer));
+        }
+
+        private void check() {
+            sessions.forEach((id, coord) -> {
+                if (coord.session().isValid()) {
+                    exists(id, coord.session().id());
+                }
+            });
+            leases.forEach((id, lease) -> {
+                if (lease.isValid()) {
+                    exists(id, lease.id());
+                }
+            });
+        }
+
+        private void exists(String holder, long lease) {
+            if (sim.truth().leases().get(lease) == null) {
+                throw new AssertionError(holder + " believes in lease " + lease + ", which has ended, at "
+                        + sim.time.nanos() / 1_000_000 + " ms");
+            }
+        }
+
+        private void note(Effect effect) {
+            if (!(effect instanceof Effect.Completed completed)) {
+                count("expired", effect instanceof Effect.LeaseEnded ? 1 : 0);
+                return;
+            }
+            if (completed.proposal().command() instanceof Command.CheckpointLeases checkpoint) {
+                boolean stale = checkpoint.term() != sim.raft.term();
+                boolean full = checkpoint.leases().get(0).millis() == TTL.toMillis();
+                count(stale ? "stale" : full ? "restored" : "lowered", 1);
+            }
+        }
+
+        /** Without faults every peer has what it wants and keeps it, and nothing that nobody holds is left. */
+        private void calm() {
+            sim.cutOff();
+            sim.network.reset();
+            sim.raft.commitMillis = 2;
+            sim.raft.lagMillis = 2;
+            sim.electAny();
+            for (int i = 0; i < 20; i++) {
+                refresh();
+                sim.runMillis(100);
+            }
+            List<Long> held = new ArrayList<>();
+            sessions.values().forEach(coord -> held.add(coord.session().id()));
+            leases.values().forEach(lease -> held.add(lease.id()));
+            assertThat(held).hasSize(6);
+            assertThat(sessions.values()).allMatch(coord -> coord.session().isValid());
+            List<Long> stored = new ArrayList<>();
+            sim.truth().leases().forEach(null, null, (id, lease) -> stored.add(id));
+            assertThat(stored).as("leases in the store").containsExactlyInAnyOrderElementsOf(held);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.coord.recipes.election;
+
+import dev.coord.Coord;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Entry;
+import dev.coord.kv.RangeQuery;
+import dev.coord.kv.Value;
+import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Claim;
+import dev.coord.recipes.internal.QueuePath;
+import dev.coord.recipes.internal.Queues;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An election that one candidate in the cluster wins at a time, in the order of campaigns. Immutable; safe for use by any
+ * thread, and cheap to create. The "elected leader" here is the application's, not the Raft leader.
+ *
+ * <p><b>What it promises.</b> At any moment at most one {@link Leadership} {@linkplain Leadership#isValid() is valid},
+ * terms grow strictly, and {@link Leadership#lost()} completes before the store can elect another after the session
+ * lapsed. What a paused ex-leader still does is made harmless by its token and guard: see
+ * {@link dev.coord.recipes.FencedHandle}.
+ *
+ * <p><b>Waiting and failures</b> are those of {@link dev.coord.recipes.lock.DistributedLock}: candidates stand in line
+ * in the store, each is woken once; blocking forms wait on the calling thread, dependents of futures run on the peer's
+ * callback threads, and cancelling a future withdraws the candidate. No campaign fails with
+ * {@link dev.coord.IndeterminateException}.
+ */
+public final class LeaderElection {
+    private final Coord coord;
+    private final QueuePath queue;
+
+    private LeaderElection(Coord coord, QueuePath queue) {
+        this.coord = coord;
+        this.queue = queue;
+    }
+
+    /**
+     * Returns the election of this name. Does not touch the store.
+     *
+     * @param coord the handle whose session is to hold the leadership
+     * @param path the election's name, such as {@code /elections/billing}; its candidates are keys below it that begin
+     *     with {@code ~}
+     * @return the election
+     * @throws IllegalArgumentException if the path is no proper key, ends with {@code /}, or has a part that begins with
+     *     {@code ~}
+     */
+    public static LeaderElection on(Coord coord, String path) {
+        return new LeaderElection(coord, new QueuePath(path));
+    }
+
+    /**
+     * Stands for election and waits until elected.
+     *
+     * @param candidate what others are to be told of the leader, such as its address
+     * @return the leadership
+     * @throws InterruptedException if interrupted; then the candidate is withdrawn
+     */
+    public Leadership campaign(String candidate) throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.awaitHeld(campaignAsync(candidate));
+    }
+
+    /**
+     * Stands for election for a while.
+     *
+     * @param candidate what others are to be told of the leader, such as its address
+     * @param patience how long to wait; if not positive, the election must be without candidates
+     * @return the leadership, empty if others led for that long; then the candidate is withdrawn
+     * @throws InterruptedException if interrupted; then the candidate is withdrawn
+     */
+    public Optional<Leadership> campaign(String candidate, Duration patience) throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.awaitIfHeld(campaignAsync(candidate, patience));
+    }
+
+    /**
+     * Stands for election without waiting.
+     *
+     * @param candidate what others are to be told of the leader, such as its address
+     * @return the leadership; cancel the future to withdraw
+     */
+    public CompletableFuture<Leadership> campaignAsync(String candidate) {
+        return Claim.queued(coord, queue, Value.of(candidate), Leadership::new);
+    }
+
+    /**
+     * Stands for election for a while, without waiting.
+     *
+     * @param candidate what others are to be told of the leader, such as its address
+     * @param patience how long to stand; if not positive, the election must be without candidates
+     * @return the leadership, empty if others led for that long; cancel the future to withdraw
+     */
+    public CompletableFuture<Optional<Leadership>> campaignAsync(String candidate, Duration patience) {
+        return Claim.queuedFor(coord, queue, Value.of(candidate), patience, won -> won.map(Leadership::new));
+    }
+
+    /**
+     * Tells who leads, by a linearizable read. The answer may be outdated when it arrives.
+     *
+     * @return the elected leader, empty if there is none
+     * @throws InterruptedException if interrupted while waiting
+     * @throws dev.coord.UnavailableException if no Raft leader can be confirmed
+     */
+    public Optional<LeaderInfo> leader() throws InterruptedException {
+        return leader(Consistency.linearizable());
+    }
+
+    /**
+     * Tells who leads.
+     *
+     * @param consistency what the read promises; {@link Consistency#sequential()} answers from local memory at once
+     * @return the elected leader, empty if there is none
+     * @throws InterruptedException if interrupted while waiting
+     * @throws dev.coord.CoordException as the consistency describes
+     */
+    public Optional<LeaderInfo> leader(Consistency consistency) throws InterruptedException {
+        RangeQuery candidates = RangeQuery.of(queue.range());
+        return Queues.first(coord.kv().range(candidates, consistency).entries()).map(LeaderElection::describe);
+    }
+
+    /**
+     * Observes who leads, as this peer's replica sees it: in order, without gap, perhaps late. Does not wait.
+     *
+     * @param listener who is told, first of the leader of the moment
+     * @return the running observation; close it when done
+     */
+    public Observation observe(LeaderListener listener) {
+        return Observation.start(coord, queue, listener);
+    }
+
+    static LeaderInfo describe(Entry first) {
+        return new LeaderInfo(first.text(), first.createRevision());
+    }
+
+    @Override
+    public String toString() {
+        return "LeaderElection(" + queue.path() + ")";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.coord.recipes.election;
+
+import dev.coord.Coord;
+import dev.coord.CoordException;
+import dev.coord.UnavailableException;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Entry;
+import dev.coord.kv.RangeQuery;
+import dev.coord.kv.RangeResult;
+import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.QueuePath;
+import dev.coord.recipes.internal.Queues;
+import dev.coord.watch.Watch;
+import dev.coord.watch.WatchEvent;
+import dev.coord.watch.WatchListener;
+import dev.coord.watch.WatchSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A running observation of an election. Usable from any thread. */
+public final class Observation implements AutoCloseable {
+    private final Coord coord;
+    private final QueuePath queue;
+    private final LeaderListener listener;
+    private final CandidatesListener candidates = new CandidatesListener();
+
+    private volatile @Nullable Watch watch;
+    private volatile boolean closed;
+
+    private Observation(Coord coord, QueuePath queue, LeaderListener listener) {
+        this.coord = coord;
+        this.queue = queue;
+        this.listener = listener;
+    }
+
+    static Observation start(Coord coord, QueuePath queue, LeaderListener listener) {
+        Observation observation = new Observation(coord, queue, listener);
+        RangeQuery candidates = RangeQuery.of(queue.range());
+        Async.run(
+                () -> coord.kv().rangeAsync(candidates, Consistency.sequential()),
+                (state, failure) -> coord.callbacks().execute(() -> observation.begin(state, failure)));
+        return observation;
+    }
+
+    private void begin(@Nullable RangeResult state, @Nullable Throwable failure) {
+        if (state == null) {
+            end(failure);
+            return;
+        }
+        try {
+            candidates.onResync(state);
+        } finally {
+            watchFrom(state.revision() + 1);
+        }
+    }
+
+    private void watchFrom(long revision) {
+        try {
+            WatchSpec spec = WatchSpec.of(queue.range()).from(revision).resyncing();
+            Watch started = coord.watch(spec, candidates);
+            watch = started;
+            if (closed) {
+                started.close();
+            }
+        } catch (CoordException e) {
+            end(e);
+        }
+    }
+
+    private void end(@Nullable Throwable failure) {
+        if (!closed) {
+            closed = true;
+            listener.onEnd(
+                    failure instanceof CoordException error
+                            ? error
+                            : new UnavailableException("the candidates of " + queue.path() + " cannot be read"));
+        }
+    }
+
+    /**
+     * Ends the observation. Does not wait; a call of the listener in progress is allowed to finish, and none follows it.
+     * Safe to repeat.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        Watch running = watch;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    /** Called by one thread at a time: by the first read, then by the watch. */
+    private final class CandidatesListener implements WatchListener {
+        private final Map<String, Entry> waiting = new HashMap<>();
+        private Optional<LeaderInfo> told = Optional.empty();
+        private boolean toldAny;
+
+        @Override
+        public void onChange(long revision, List<WatchEvent> events) {
+            for (WatchEvent event : events) {
+                Entry after = event.after();
+                if (after == null) {
+                    waiting.remove(event.key());
+                } else {
+                    waiting.put(event.key(), after);
+                }
+            }
+            tellIfChanged();
+        }
+
+        @Override
+        public void onResync(RangeResult state) {
+            waiting.clear();
+            state.entries().forEach(entry -> waiting.put(entry.key(), entry));
+            tellIfChanged();
+        }
+
+        @Override
+        public void onEnd(CoordException cause) {
+            end(cause);
+        }
+
+        private void tellIfChanged() {
+            Optional<LeaderInfo> now = Queues.first(waiting.values()).map(LeaderElection::describe);
+            if (!closed && !(toldAny && now.equals(told))) {
+                toldAny = true;
+                told = now;
+                listener.onLeader(now);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.coord.recipes.internal;
+
+import dev.coord.Coord;
+import dev.coord.recipes.FencedHandle;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Small helpers around futures. */
+public final class Async {
+
+    private Async() {}
+
+    /**
+     * Starts an operation and goes on when it has ended.
+     *
+     * @param <T> its result
+     * @param operation starts it; may throw
+     * @param next given the result, or the failure itself without the wrapper that dependents of futures see
+     */
+    public static <T> void run(
+            Supplier<CompletableFuture<T>> operation, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+        whenDone(start(operation), next);
+    }
+
+    /** Goes on when a future has completed; given the failure itself, without a wrapper. */
+    static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+        CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
+    }
+
+    /**
+     * Goes on when a signal is given, unless it is no longer of interest then. Leaves nothing behind on a signal that
+     * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
+     */
+    static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
+        whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
+            if (!noInterest.isDone()) {
+                next.run();
+            }
+        });
+    }
+
+    private static <T> CompletableFuture<T> start(Supplier<CompletableFuture<T>> operation) {
+        try {
+            return operation.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+        if (failure instanceof CompletionException && failure.getCause() != null) {
+            return failure.getCause();
+        }
+        return failure;
+    }
+
+    /** Runs a task on the callback threads; here, if those are gone because the peer was closed. */
+    static void callBack(Coord coord, Runnable task) {
+        try {
+            coord.callbacks().execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /**
+     * Waits for something to be granted.
+     *
+     * @param <T> the handle
+     * @param granted what to wait for
+     * @return the handle
+     * @throws InterruptedException if interrupted; then the request is given up, and what it brought is given back
+     */
+    public static <T extends FencedHandle> T awaitHeld(CompletableFuture<T> granted) throws InterruptedException {
+        return await(granted, Async::giveBack);
+    }
+
+    /**
+     * Waits for something to be granted or refused.
+     *
+     * @param <T> the handle
+     * @param granted what to wait for
+     * @return the handle, empty if refused
+     * @throws InterruptedException if interrupted; then the request is given up, and what it brought is given back
+     */
+    public static <T extends FencedHandle> Optional<T> awaitIfHeld(CompletableFuture<Optional<T>> granted)
+            throws InterruptedException {
+        return await(granted, held -> held.ifPresent(Async::giveBack));
+    }
+
+    /**
+     * Waits for an operation to be done.
+     *
+     * @param operation what to wait for
+     * @throws InterruptedException if interrupted; the operation goes on
+     */
+    public static void awaitDone(CompletableFuture<Void> operation) throws InterruptedException {
+        await(operation, done -> {});
+    }
+
+    /**
+     * Ends a blocking call before it began anything.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public static void refuseIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    static void giveBack(FencedHandle handle) {
+        CompletableFuture<Void> ignored = handle.closeAsync();
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Consumer<T> undo) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+                undo.accept(future.join());
+            }
+            throw e;
+        } catch (ExecutionException e) {
+            throw asUnchecked(e.getCause(), e);
+        }
+    }
+
+    private static RuntimeException asUnchecked(@Nullable Throwable cause, ExecutionException wrapper) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException failure ? failure : new IllegalStateException(wrapper);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.coord.recipes.internal;
+
+import dev.coord.ClosedException;
+import dev.coord.Coord;
+import dev.coord.LeaseExpiredException;
+import dev.coord.SessionExpiredException;
+import dev.coord.kv.Guard;
+import dev.coord.kv.Op;
+import dev.coord.kv.Txn;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes a waiter's key, trying until it is gone: as long as the session lives, a key left behind would block the
+ * queue. When the session ends the store deletes the key itself.
+ */
+final class Removal {
+    static final Duration RETRY = Duration.ofMillis(100);
+
+    private final Coord coord;
+    private final String key;
+    private final long token;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    private Removal(Coord coord, String key, long token) {
+        this.coord = coord;
+        this.key = key;
+        this.token = token;
+    }
+
+    /**
+     * Starts a removal. The session's order of operations puts it behind a write of the key that is still on its way.
+     *
+     * @param token the key's create revision, or 0 if that was never learnt; the name alone is unique, too
+     * @return completes when the key is gone
+     */
+    static CompletableFuture<Void> start(Coord coord, String key, long token) {
+        Removal removal = new Removal(coord, key, token);
+        removal.attempt();
+        return removal.done;
+    }
+
+    private void attempt() {
+        Async.run(() -> delete().commitAsync(), (result, failure) -> finish(failure));
+    }
+
+    private Txn delete() {
+        Txn txn = coord.kv().txn().then(Op.delete(key));
+        return token == 0 ? txn : txn.when(Guard.createRevisionIs(key, token));
+    }
+
+    private void finish(@Nullable Throwable failure) {
+        if (failure == null || endsSession(failure) || coord.session().expired().isDone()) {
+            Async.callBack(coord, () -> done.complete(null));
+        } else {
+            coord.scheduler().schedule(RETRY, this::attempt);
+        }
+    }
+
+    /** Tells whether a failure means that the session, and with it every key attached to it, has ended. */
+    static boolean endsSession(Throwable failure) {
+        return failure instanceof SessionExpiredException
+                || failure instanceof LeaseExpiredException
+                || failure instanceof ClosedException;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.coord.recipes.internal;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Runs tasks one at a time, in order, on the thread that finds it idle. State touched only by its tasks needs no lock,
+ * and a task that leads back here is queued, not nested. Tasks never wait.
+ */
+final class SerialContext {
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final Consumer<RuntimeException> onError;
+
+    SerialContext(Consumer<RuntimeException> onError) {
+        this.onError = onError;
+    }
+
+    void run(Runnable task) {
+        tasks.add(task);
+        if (pending.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            runNext();
+        } while (pending.decrementAndGet() > 0);
+    }
+
+    private void runNext() {
+        Runnable task = tasks.remove();
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            onError.accept(e);
+        }
+    }
+}
