@@ -161,7 +161,7 @@ final class Supervisor {
             open();
             log.info("peer {} takes part again", config.id());
         } catch (IOException | PeerStartException e) {
-            problem = "not recovered yet: " + e.getMessage();
+            problem = "Raft failed, and its disk or log is not well yet: " + e.getMessage();
             recoverLater();
         }
     }

@@ -28,6 +28,7 @@ final class KeepAlive implements Replica.Listener {
     private boolean sending;
     private Scheduler.@Nullable Timer timer;
     private long timerAt;
+    private long heardTerm = -1;
     private boolean closed;
 
     KeepAlive(PeerContext peer, LeaseKeeper keeper) {
@@ -74,9 +75,17 @@ final class KeepAlive implements Replica.Listener {
         }
     }
 
+    /** A new leader soon records what leases have left of which it has heard nothing: it hears of all ours at once. */
     @Override
     public void statusChanged() {
-        mailbox.post(this::beat);
+        mailbox.post(() -> {
+            RaftStatus status = peer.status();
+            if (status.leader() != null && status.term() != heardTerm) {
+                heardTerm = status.term();
+                held.values().forEach(lease -> lease.retryAt(peer.ticker().nanos()));
+            }
+            beat();
+        });
     }
 
     private void end(long id) {

@@ -24,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
  * there. Expiry is an entry that names lease, generation and term, so what a deposed leader thinks does nothing.
  *
  * <p>A lease that was not renewed for {@link #SILENCE} of its time has its remaining time checkpointed every
- * {@link #CHECKPOINT} of it, so that it ends even if leaders change more often than its time to live (etcd #9888).
+ * {@link #CHECKPOINT} of it, so that it ends even if leaders change more often than its time to live (etcd #9888). A new
+ * leader is told of all leases with a holder at once, and is as impatient with the others from its beginning.
  */
 final class LeaseKeeper implements Replica.Listener {
     private static final double SILENCE = 0.4;
@@ -118,19 +119,19 @@ final class LeaseKeeper implements Replica.Listener {
         tracked.keySet().removeIf(id -> view.leases().get(id) == null);
         view.leases().forEach(null, null, (id, lease) -> {
             if (!tracked.containsKey(id)) {
-                track(id, lease.ttlMillis(), lease.remainingMillis(), lease.checkpointed());
+                track(id, lease.ttlMillis(), lease.remainingMillis(), CHECKPOINT);
             }
             return true;
         });
         tickLater();
     }
 
-    private void track(long id, long ttlMillis, long remainingMillis, boolean silent) {
+    private void track(long id, long ttlMillis, long remainingMillis, double patience) {
         long now = peer.ticker().nanos();
         TrackedLease lease = new TrackedLease(id, Duration.ofMillis(ttlMillis).toNanos());
         lease.deadline = now + Duration.ofMillis(remainingMillis).toNanos();
         tracked.put(id, lease);
-        lookAt(lease, now + (long) ((silent ? CHECKPOINT : SILENCE) * lease.ttlNanos));
+        lookAt(lease, now + (long) (patience * lease.ttlNanos));
     }
 
     private void lookAt(TrackedLease lease, long at) {
@@ -146,7 +147,7 @@ final class LeaseKeeper implements Replica.Listener {
         if (effect instanceof Effect.LeaseGranted granted) {
             // What the view at the beginning of the term held is tracked already.
             if (!tracked.containsKey(granted.lease()) && replica.view().leases().get(granted.lease()) != null) {
-                track(granted.lease(), granted.ttlMillis(), granted.ttlMillis(), false);
+                track(granted.lease(), granted.ttlMillis(), granted.ttlMillis(), SILENCE);
             }
         } else if (effect instanceof Effect.LeaseEnded ended) {
             tracked.remove(ended.lease());
