@@ -201,10 +201,15 @@ public final class CoordPeer implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            if (core.status().leader() != null) {
-                core.closeHandles();
-            }
+            endSessions();
             stop();
+        }
+    }
+
+    /** Ends the sessions opened here, if there is a Raft leader to tell. */
+    void endSessions() {
+        if (core.status().leader() != null) {
+            core.closeHandles();
         }
     }
 

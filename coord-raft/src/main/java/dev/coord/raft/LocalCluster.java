@@ -318,6 +318,8 @@ public final class LocalCluster implements AutoCloseable {
     /** Stops all peers and deletes the temporary directory. Safe to repeat. */
     @Override
     public void close() {
+        // Before any peer stops: the last ones could not reach a majority and would wait for it in vain.
+        inParallel(List.copyOf(peers.keySet()), id -> peer(id).endSessions());
         inParallel(List.copyOf(peers.keySet()), id -> {
             CoordPeer peer = peers.remove(id);
             if (peer != null) {
