@@ -156,7 +156,7 @@ class StartRefusalIT {
     }
 
     @Test
-    void fileSystem_readOnly_isRefused_andUsableLater() throws Exception {
+    void fileSystem_readOnly_isRefused() throws Exception {
         try (Tmpfs disk = Tmpfs.mount(root.resolve("ro"), 90)) {
             Path directory = disk.path().resolve("d");
             takePart(directory, 3);
