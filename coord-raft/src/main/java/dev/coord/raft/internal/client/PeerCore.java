@@ -148,6 +148,11 @@ public final class PeerCore implements AutoCloseable {
         return handle;
     }
 
+    /** Whether a handle that a peer has opened is of no more use: it was closed or its session has ended. Leaves no trace. */
+    public static boolean isEnded(Coord handle) {
+        return ((CoordHandle) handle).isEnded();
+    }
+
     void forget(CoordHandle handle) {
         handles.remove(handle);
     }
@@ -274,5 +279,6 @@ public final class PeerCore implements AutoCloseable {
                 operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                 "peer " + context.self() + " was closed before the outcome was known"));
         barrier.close();
+        replica.close(new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " was closed"));
     }
 }

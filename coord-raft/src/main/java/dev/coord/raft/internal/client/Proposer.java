@@ -67,6 +67,7 @@ final class Proposer implements Replica.Listener {
     private long lastProgress;
     private int stalls;
     private boolean ticking;
+    private @Nullable Function<Operation, CoordException> closed;
 
     Proposer(PeerContext peer, RandomGenerator random, int maxInFlight, int maxFlights) {
         this.peer = peer;
@@ -109,10 +110,10 @@ final class Proposer implements Replica.Listener {
 
     private void enqueue(Operation operation) {
         mailbox.run(() -> {
-            Function<Operation, CoordException> ended = operation.session.ended;
-            if (ended != null) {
+            Function<Operation, CoordException> end = closed != null ? closed : operation.session.ended;
+            if (end != null) {
                 // Nobody would take its result, and it would be sent again for ever.
-                giveUp(operation, ended.apply(operation));
+                giveUp(operation, end.apply(operation));
                 return;
             }
             waiting.add(operation);
@@ -143,9 +144,10 @@ final class Proposer implements Replica.Listener {
         return open;
     }
 
-    /** Fails everything, when the peer closes. */
+    /** Fails everything and all that comes, when the peer closes: no timer would end it any more. */
     void abandonAll(Function<Operation, CoordException> error) {
         mailbox.run(() -> {
+            closed = error;
             outstanding.forEach(operation -> giveUp(operation, error.apply(operation)));
             waiting.forEach(operation -> giveUp(operation, error.apply(operation)));
         });

@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import dev.coord.CoordException;
 import dev.coord.raft.internal.codec.CodecException;
 import dev.coord.raft.internal.codec.CommandCodec;
 import dev.coord.raft.internal.codec.SnapshotCodec;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This peer's copy of the store, as its readers see it: the view after the latest entry applied. It outlives the Raft
@@ -58,6 +60,12 @@ final class Replica {
         return revisions.await(revision);
     }
 
+    /** Fails those who wait and will wait, when the peer closes. */
+    void close(CoordException error) {
+        indexes.close(error);
+        revisions.close(error);
+    }
+
     /** A state machine for a Raft node about to be opened; it starts empty and replaces its predecessor. */
     StateMachine feed() {
         return new Feed();
@@ -79,6 +87,7 @@ final class Replica {
         private final ToLongFunction<View> number;
         private final NavigableMap<Place, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
         private final AtomicLong places = new AtomicLong();
+        private volatile @Nullable CoordException closedWith;
 
         Arrivals(ToLongFunction<View> number) {
             this.number = number;
@@ -90,12 +99,20 @@ final class Replica {
             }
             Place place = new Place(target, places.incrementAndGet());
             CompletableFuture<Void> arrival = new CompletableFuture<>();
+            arrival.whenComplete((done, error) -> waiting.remove(place));
             waiting.put(place, arrival);
+            CoordException closed = closedWith;
             if (number.applyAsLong(view) >= target) {
                 arrival.complete(null);
+            } else if (closed != null) {
+                arrival.completeExceptionally(closed);
             }
-            arrival.whenComplete((done, error) -> waiting.remove(place));
             return arrival;
+        }
+
+        void close(CoordException error) {
+            closedWith = error;
+            List.copyOf(waiting.values()).forEach(arrival -> arrival.completeExceptionally(error));
         }
 
         void reached() {
