@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
  * atomically. Not thread-safe; commit it once.
  *
  * <p>At most {@value #MAX_OPS} guards, {@value #MAX_OPS} steps a branch, and {@value #MAX_BYTES} bytes in all. A branch
- * may write a key once only.
+ * may write a key once only. What the steps return, deleted and overwritten entries included, takes at most
+ * {@value #MAX_RESULT_BYTES} bytes; else nothing is changed and the commit fails with
+ * {@link dev.coord.LimitExceededException}.
  */
 public interface Txn {
     /** The greatest number of steps in a branch, and of guards. */
@@ -15,6 +17,9 @@ public interface Txn {
 
     /** The greatest size of a transaction's keys and values in bytes, 1.5 MiB. */
     int MAX_BYTES = 3 << 19;
+
+    /** The greatest size of what a transaction returns in bytes, 8 MiB. */
+    int MAX_RESULT_BYTES = 8 << 20;
 
     /**
      * Adds conditions; all must hold.

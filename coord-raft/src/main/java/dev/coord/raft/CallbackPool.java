@@ -48,6 +48,10 @@ final class CallbackPool implements Executor {
             // The peer has closed; its last news still reach whoever waits.
             safely(task);
         }
+        lookLater();
+    }
+
+    private void lookLater() {
         if (!pool.getQueue().isEmpty() && looking.compareAndSet(false, true)) {
             scheduler.schedule(LOOK, this::look);
         }
@@ -64,6 +68,7 @@ final class CallbackPool implements Executor {
         if (pool.getQueue().isEmpty()) {
             pool.setCorePoolSize(CORE);
             looking.set(false);
+            lookLater();
         } else {
             scheduler.schedule(LOOK, this::look);
         }

@@ -69,6 +69,11 @@ public final class CoordMetrics implements MeterBinder {
                 "Leases and sessions kept alive here",
                 p -> counts(p).leases());
         gauge(registry, "coord.watches", "Watches served here", p -> counts(p).watches());
+        gauge(
+                registry,
+                "coord.operations.waiting",
+                "Operations not sent yet",
+                p -> counts(p).waiting());
         counter(
                 registry,
                 "coord.operations",

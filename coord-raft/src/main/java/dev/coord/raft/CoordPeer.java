@@ -110,6 +110,9 @@ public final class CoordPeer implements AutoCloseable {
 
     private CoordPeer start() {
         try {
+            if (directory.joined()) {
+                core.takesPart();
+            }
             transport.start(this::route, core::peerGone);
             takePart();
             return this;
@@ -343,6 +346,7 @@ public final class CoordPeer implements AutoCloseable {
         private Duration sessionTtl = Duration.ofSeconds(10);
         private Duration operationTimeout = Duration.ofSeconds(10);
         private int historyRevisions = 50_000;
+        private long historyBytes = 64L << 20;
         private Duration historyAge = Duration.ofHours(1);
         private long snapshotEntries = 50_000;
         private long snapshotBytes = 64L << 20;
@@ -471,6 +475,17 @@ public final class CoordPeer implements AutoCloseable {
         }
 
         /**
+         * Sets how much memory the past revisions may take, about; within it, their number. Default 64 MiB.
+         *
+         * @param bytes positive
+         * @return this builder
+         */
+        public Builder historyBytes(long bytes) {
+            historyBytes = bytes;
+            return this;
+        }
+
+        /**
          * Sets how long revisions stay readable, within their number. Default 1 hour.
          *
          * @param age at least 1 s
@@ -567,6 +582,7 @@ public final class CoordPeer implements AutoCloseable {
                     maxWatches,
                     progressInterval,
                     historyRevisions,
+                    historyBytes,
                     historyAge);
             return new PeerConfig(
                     cluster,

@@ -44,6 +44,7 @@ record PeerConfig(
                     + electionTimeout + ": sessions would lapse whenever a Raft leader is replaced");
         }
         positive("history-revisions", limits.historyRevisions());
+        positive("history-bytes", limits.historyBytes());
         positive("snapshot-entries", snapshotEntries);
         positive("snapshot-bytes", snapshotBytes);
         positive("max-in-flight", limits.maxInFlight());

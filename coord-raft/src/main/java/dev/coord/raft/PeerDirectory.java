@@ -83,12 +83,14 @@ final class PeerDirectory {
         }
     }
 
+    /** Whether Raft has been here: its metadata hold its term and vote, and are written before either counts. */
     private boolean holdsLog() throws IOException {
         if (!Files.isDirectory(raft())) {
             return false;
         }
-        try (Stream<Path> files = Files.list(raft())) {
-            return files.findAny().isPresent();
+        try (Stream<Path> groups = Files.list(raft())) {
+            return groups.map(group -> group.resolve("current").resolve("raft-meta"))
+                    .anyMatch(Files::exists);
         }
     }
 

@@ -26,6 +26,7 @@ final class PeerProperties {
             Map.entry("session-ttl", (to, value) -> to.sessionTtl(duration("session-ttl", value))),
             Map.entry("operation-timeout", (to, value) -> to.operationTimeout(duration("operation-timeout", value))),
             Map.entry("history-revisions", (to, value) -> to.historyRevisions(number("history-revisions", value))),
+            Map.entry("history-bytes", (to, value) -> to.historyBytes(number("history-bytes", value))),
             Map.entry("history-age", (to, value) -> to.historyAge(duration("history-age", value))),
             Map.entry("snapshot-entries", (to, value) -> to.snapshotEntries(number("snapshot-entries", value))),
             Map.entry("max-in-flight", (to, value) -> to.maxInFlight(number("max-in-flight", value))),

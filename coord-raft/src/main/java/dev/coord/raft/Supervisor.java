@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ final class Supervisor {
 
     /** Guards opening and closing of nodes, which take their time; everything else reads the volatile fields. */
     private final ReentrantLock transition = new ReentrantLock();
+
+    /** How often Raft was opened; tells a failure of the present node from those of former ones. */
+    private int openings;
 
     private volatile @Nullable RatisNode node;
     private volatile State state = State.JOINING;
@@ -79,10 +83,13 @@ final class Supervisor {
         transition.lock();
         try {
             if (state != State.CLOSED && node == null) {
-                directory.join();
+                core.takesPart();
                 StateMachine replica = core.newStateMachine();
-                RatisNode opened = RatisNode.open(nodeConfig(replica));
+                int opening = ++openings;
+                RatisNode opened = RatisNode.open(nodeConfig(replica, cause -> raftFailed(opening, cause)));
                 node = opened;
+                // Not before: Raft may refuse the disk, and the peer must then not pass for one that has voted.
+                directory.join();
                 core.raft(opened);
                 state = State.RUNNING;
                 problem = null;
@@ -95,7 +102,7 @@ final class Supervisor {
         }
     }
 
-    private RatisNodeConfig nodeConfig(StateMachine replica) {
+    private RatisNodeConfig nodeConfig(StateMachine replica, Consumer<Throwable> onFailed) {
         return RatisNodeConfig.builder()
                 .clusterId(config.cluster())
                 .selfId(config.id())
@@ -111,7 +118,7 @@ final class Supervisor {
                 .transport(transport)
                 .stateMachine(replica)
                 .ticker(Ticker.system())
-                .onFailed(this::raftFailed)
+                .onFailed(onFailed)
                 .build();
     }
 
@@ -134,17 +141,24 @@ final class Supervisor {
         log.error("peer {} cannot take part: {}", config.id(), cause.getMessage());
     }
 
-    private void raftFailed(Throwable cause) {
-        if (state == State.RUNNING) {
+    /** Handled on another thread, which waits for the opening to end if that is when Raft failed. */
+    private void raftFailed(int opening, Throwable cause) {
+        work.execute(() -> stopFailed(opening, cause));
+    }
+
+    private void stopFailed(int opening, Throwable cause) {
+        transition.lock();
+        try {
+            if (opening != openings || state == State.CLOSED || node == null) {
+                return;
+            }
             state = State.FAILED;
             problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
             log.error("peer {}: {}", config.id(), problem);
-            work.execute(this::stopFailed);
+            closeNode();
+        } finally {
+            transition.unlock();
         }
-    }
-
-    private void stopFailed() {
-        closeNode();
         recoverLater();
     }
 

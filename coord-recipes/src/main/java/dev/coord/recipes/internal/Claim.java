@@ -305,14 +305,17 @@ public final class Claim {
     }
 
     private void retryLater(Runnable action) {
+        // Not on the timer's thread: to send may wait for the log.
         retry = coord.scheduler()
                 .schedule(
                         Removal.RETRY,
-                        () -> context.run(() -> {
-                            if (!over) {
-                                action.run();
-                            }
-                        }));
+                        () -> Async.callBack(
+                                coord,
+                                () -> context.run(() -> {
+                                    if (!over) {
+                                        action.run();
+                                    }
+                                })));
     }
 
     private void timedOut() {

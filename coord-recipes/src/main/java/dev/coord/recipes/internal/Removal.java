@@ -38,6 +38,8 @@ final class Removal {
     static CompletableFuture<Void> start(Coord coord, String key, long token) {
         Removal removal = new Removal(coord, key, token);
         removal.attempt();
+        // A closed peer has no timers: with its sessions nothing is left to be removed.
+        Async.onSignal(coord.session().expired(), removal.done, () -> removal.done.complete(null));
         return removal.done;
     }
 
@@ -54,7 +56,8 @@ final class Removal {
         if (failure == null || endsSession(failure) || coord.session().expired().isDone()) {
             Async.callBack(coord, () -> done.complete(null));
         } else {
-            coord.scheduler().schedule(RETRY, this::attempt);
+            // Not on the timer's thread: to send may wait for the log.
+            coord.scheduler().schedule(RETRY, () -> Async.callBack(coord, this::attempt));
         }
     }
 

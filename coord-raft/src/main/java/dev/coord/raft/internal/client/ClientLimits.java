@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxWatches watches at one peer
  * @param progressInterval how often an idle watch gets a bookmark
  * @param historyRevisions how many revisions stay readable
+ * @param historyBytes how much memory those revisions may take, about
  * @param historyAge how long revisions stay readable, within that number
  */
 public record ClientLimits(
@@ -22,4 +23,5 @@ public record ClientLimits(
         int maxWatches,
         Duration progressInterval,
         int historyRevisions,
+        long historyBytes,
         Duration historyAge) {}

@@ -8,6 +8,7 @@ import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.FutureRevisionException;
 import dev.coord.LeaseExpiredException;
+import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Kv;
 import dev.coord.lease.Leases;
@@ -148,6 +149,10 @@ final class CoordHandle implements Coord {
     Result checked(Result result) {
         if (result instanceof Result.LeaseNotFound missing) {
             throw new LeaseExpiredException(missing.lease());
+        }
+        if (result instanceof Result.TooLarge large) {
+            throw new LimitExceededException("the transaction would read or delete more than " + large.limit()
+                    + " bytes; nothing was changed: split it");
         }
         return result;
     }

@@ -91,7 +91,7 @@ final class FailoverHint {
 
     private void decide(String leader, long term, int tries, Set<String> agreed) {
         RaftStatus status = peer.status();
-        boolean same = status.term() == term && leader.equals(status.leader());
+        boolean same = status.term() == term && leader.equals(status.leader()) && gone.contains(leader);
         if (same
                 && agreed.size() > status.voters().size() / 2
                 && status.oldVoters().isEmpty()) {

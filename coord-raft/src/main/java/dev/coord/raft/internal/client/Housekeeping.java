@@ -69,11 +69,26 @@ final class Housekeeping {
     private void compact(View view) {
         sample(view.revision());
         long upTo = Math.max(aged(view.compactRevision()), view.revision() - limits.historyRevisions());
+        upTo = Math.max(upTo, heavy(view));
         upTo = Math.min(upTo, view.compactRevision() + MAX_COMPACTED_AT_ONCE);
         if (!compacting && upTo > view.compactRevision()) {
             compacting = true;
             issue(new Command.Compact(upTo), () -> compacting = false);
         }
+    }
+
+    /** The revision up to which the history must go for the rest to fit its memory. */
+    private long heavy(View view) {
+        long[] excess = {view.historyBytes() - limits.historyBytes()};
+        long[] upTo = {view.compactRevision()};
+        if (excess[0] > 0) {
+            view.history().forEach(null, view.compactRevision() + MAX_COMPACTED_AT_ONCE, (number, revision) -> {
+                excess[0] -= revision.bytes();
+                upTo[0] = number;
+                return excess[0] > 0;
+            });
+        }
+        return upTo[0];
     }
 
     private void sample(long revision) {

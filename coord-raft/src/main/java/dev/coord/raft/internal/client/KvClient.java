@@ -132,7 +132,9 @@ final class KvClient implements Kv {
         return writes.isDone()
                 ? handle.barrier().pass(deadline)
                 : inTime(writes.handle((done, error) -> null), () -> "earlier writes of this handle were not settled")
-                        .thenCompose(done -> handle.barrier().pass(deadline));
+                        .thenComposeAsync(
+                                done -> handle.barrier().pass(deadline),
+                                handle.context().work());
     }
 
     private CompletableFuture<Void> reach(long revision) {

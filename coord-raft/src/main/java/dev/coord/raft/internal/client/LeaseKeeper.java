@@ -213,8 +213,17 @@ final class LeaseKeeper implements Replica.Listener {
         ticking = false;
         followLeadership();
         if (term >= 0) {
+            dropOldAlarms();
             look(peer.ticker().nanos());
             tickLater();
+        }
+    }
+
+    /** Leases that end early leave their alarms behind. */
+    private void dropOldAlarms() {
+        if (alarms.size() > 4 * tracked.size() + 1000) {
+            alarms.removeIf(
+                    alarm -> alarm.at() != alarm.lease().nextLook || tracked.get(alarm.lease().id) != alarm.lease());
         }
     }
 

@@ -58,6 +58,10 @@ final class PeerContext {
         node = current;
     }
 
+    boolean runsRaft() {
+        return node != null;
+    }
+
     RaftStatus status() {
         RaftNode current = node;
         return current == null ? NO_RAFT : current.status();
@@ -105,6 +109,11 @@ final class PeerContext {
         @Override
         public CompletableFuture<Void> append(byte[] entry) {
             return CompletableFuture.failedFuture(new IllegalStateException("no Raft node"));
+        }
+
+        @Override
+        public boolean isBlank() {
+            return false;
         }
 
         @Override

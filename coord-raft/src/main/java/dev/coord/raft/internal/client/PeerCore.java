@@ -49,6 +49,7 @@ public final class PeerCore implements AutoCloseable {
     private final FailoverHint failover;
     private final Mailbox appends;
     private final Set<CoordHandle> handles = ConcurrentHashMap.newKeySet();
+    private volatile boolean takesPart;
     private volatile boolean closed;
 
     /**
@@ -93,6 +94,11 @@ public final class PeerCore implements AutoCloseable {
         return replica.feed();
     }
 
+    /** Notes that this peer takes part, now or since an earlier start. */
+    public void takesPart() {
+        takesPart = true;
+    }
+
     /** Sets the Raft node of the moment, or none. */
     public void raft(@Nullable RaftNode node) {
         context.node(node);
@@ -114,6 +120,7 @@ public final class PeerCore implements AutoCloseable {
                 proposer.settledCount(),
                 proposer.batchCount(),
                 proposer.goBackCount(),
+                proposer.waitingCount(),
                 barrier.roundCount(),
                 keepAlive.count(),
                 watches.count());
@@ -179,7 +186,7 @@ public final class PeerCore implements AutoCloseable {
             case CONFIRM_TERM -> CompletableFuture.completedFuture(confirmation.answer(payload));
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
             case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));
-            case IDENTIFY -> CompletableFuture.completedFuture(identify(from, payload));
+            case IDENTIFY -> identify(from, payload);
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
                 CompletableFuture.failedFuture(
                         new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
@@ -209,8 +216,22 @@ public final class PeerCore implements AutoCloseable {
         return answer;
     }
 
-    private byte[] identify(String from, byte[] payload) {
+    /**
+     * Only what the leader has confirmed tells who has taken part: after a common restart this replica is still empty. A
+     * peer that has itself been told of nothing yet can say so at once, else no cluster could begin.
+     */
+    private CompletableFuture<byte[]> identify(String from, byte[] payload) {
         String directory = new Reader(payload).getText();
+        if (takesPart && !context.runsRaft()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(context.self() + " is starting"));
+        }
+        return !takesPart || context.node().isBlank()
+                ? CompletableFuture.completedFuture(acquaintance(from, directory))
+                : barrier.pass(Deadline.after(context.ticker(), context.requestTimeout()))
+                        .thenApply(passed -> acquaintance(from, directory));
+    }
+
+    private byte[] acquaintance(String from, String directory) {
         String known = replica.view().peers().get(from);
         Acquaintance acquaintance = known == null
                 ? Acquaintance.UNKNOWN

@@ -6,8 +6,10 @@ package dev.coord.raft.internal.client;
  * @param settled operations that got their result
  * @param batches batches sent to the leader
  * @param goBacks how often what was in flight had to be sent again
+ * @param waiting operations whose turn to be sent has not come, as of the last look
  * @param readRounds rounds of linearizable reads
  * @param leases leases and sessions kept alive now
  * @param watches watches served now
  */
-public record PeerCounts(long settled, long batches, long goBacks, long readRounds, int leases, int watches) {}
+public record PeerCounts(
+        long settled, long batches, long goBacks, int waiting, long readRounds, int leases, int watches) {}

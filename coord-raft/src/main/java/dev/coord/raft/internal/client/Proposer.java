@@ -59,6 +59,7 @@ final class Proposer implements Replica.Listener {
     private final LongAdder batchCount = new LongAdder();
     private final LongAdder goBackCount = new LongAdder();
 
+    private volatile int waitingCount;
     private long epoch;
     private int flights;
     private long sentTerm = -1;
@@ -117,6 +118,7 @@ final class Proposer implements Replica.Listener {
                 return;
             }
             waiting.add(operation);
+            waitingCount = waiting.size();
             send();
             tickLater();
         });
@@ -161,6 +163,10 @@ final class Proposer implements Replica.Listener {
         return batchCount.sum();
     }
 
+    int waitingCount() {
+        return waitingCount;
+    }
+
     long goBackCount() {
         return goBackCount.sum();
     }
@@ -203,6 +209,17 @@ final class Proposer implements Replica.Listener {
             operation.future.complete(completed.result());
         }
         return true;
+    }
+
+    /** A snapshot has brought effects without their results: those come when their operations are sent again. */
+    @Override
+    public void restored() {
+        mailbox.post(() -> {
+            if (flights > 0) {
+                goBack();
+            }
+            send();
+        });
     }
 
     @Override
@@ -338,6 +355,9 @@ final class Proposer implements Replica.Listener {
         ticking = false;
         outstanding.forEach(this::expire);
         waiting.forEach(this::expire);
+        // Without a leader nothing else would take them out.
+        waiting.removeIf(operation -> operation.abandoned && !operation.wasSent());
+        waitingCount = waiting.size();
         followLeader();
         long patience = peer.stallTimeout().toNanos() << Math.min(stalls, 4);
         if (flights > 0 && peer.ticker().nanos() - lastProgress > patience) {

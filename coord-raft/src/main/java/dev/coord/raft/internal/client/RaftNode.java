@@ -18,6 +18,9 @@ public interface RaftNode extends AutoCloseable {
      */
     CompletableFuture<Void> append(byte[] entry);
 
+    /** Whether neither the log nor a snapshot holds anything: this peer has never been told of anything. */
+    boolean isBlank();
+
     /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */
     void campaign();
 

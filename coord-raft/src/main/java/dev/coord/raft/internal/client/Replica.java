@@ -33,6 +33,9 @@ final class Replica {
         /** Entries up to the view were applied, with these effects; none when a snapshot was installed. */
         void advanced(View view, List<Effect> effects);
 
+        /** The view was replaced by that of a snapshot. */
+        default void restored() {}
+
         /** Leadership, term or health changed. */
         default void statusChanged() {}
     }
@@ -165,6 +168,7 @@ final class Replica {
                 throw new IOException(e.getMessage(), e);
             }
             publish(store.view(), List.of());
+            listeners.forEach(Listener::restored);
             return image();
         }
 

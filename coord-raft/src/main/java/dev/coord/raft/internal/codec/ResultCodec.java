@@ -24,6 +24,8 @@ final class ResultCodec {
             out.putByte(4);
         } else if (result instanceof Result.LeaseNotFound missing) {
             out.putByte(5).putNumber(missing.lease());
+        } else if (result instanceof Result.TooLarge large) {
+            out.putByte(6).putNumber(large.limit());
         } else {
             throw new AssertionError(result + " is never kept in a session table");
         }
@@ -39,6 +41,7 @@ final class ResultCodec {
             case 3 -> new Result.Revoked(in.getBoolean());
             case 4 -> new Result.Done();
             case 5 -> new Result.LeaseNotFound(in.getNumber());
+            case 6 -> new Result.TooLarge(in.getNumber());
             default -> throw new CodecException("result with unknown tag " + tag);
         };
     }

@@ -111,6 +111,9 @@ public final class SnapshotCodec {
     }
 
     private static void writeFrame(DataOutputStream out, Writer frame) throws IOException {
+        if (frame.size() > FRAME_LIMIT) {
+            throw new IOException("snapshot item of " + frame.size() + " bytes; it could not be read again");
+        }
         CRC32C crc = new CRC32C();
         crc.update(frame.buffer(), 0, frame.size());
         out.writeInt(frame.size());

@@ -179,6 +179,11 @@ public final class RatisNode implements RaftNode {
         return status.read(failed.get() || closing.get());
     }
 
+    @Override
+    public boolean isBlank() {
+        return division.getRaftLog().getLastEntryTermIndex() == null && shell.getLatestSnapshot() == null;
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -238,24 +243,54 @@ public final class RatisNode implements RaftNode {
 
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
+        if (closing.compareAndSet(false, true)) {
+            Thread closer = new Thread(this::closeAll, "coord-" + config.selfId() + "-raft-close");
+            closer.setDaemon(true);
+            closer.start();
+            join(closer);
         }
+    }
+
+    /** On a thread of its own, which nobody interrupts: half closed, Raft would go on writing with its lock released. */
+    private void closeAll() {
         inbound.shut();
         rpc.shut();
+        step(snapshotter::close);
+        step(this::closeServer);
+        step(lanes::close);
+        step(submitter::shut);
+        step(() -> threads.end(division.getMemberId().toString()));
+        new File(storage(), "in_use.lock").delete();
+        directoryLock.release();
+    }
+
+    /** A step of closing, which the next ones do not depend on. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void step(Step step) {
         try {
-            snapshotter.close();
-            closeServer();
-            lanes.close();
-            submitter.shut();
-            threads.end(division.getMemberId().toString());
-        } catch (IOException e) {
+            step.run();
+        } catch (IOException | RuntimeException e) {
             LOG.warn("{}: Raft did not close in order: {}", config.selfId(), Failures.describe(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            new File(storage(), "in_use.lock").delete();
-            directoryLock.release();
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

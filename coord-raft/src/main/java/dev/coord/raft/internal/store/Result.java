@@ -20,6 +20,9 @@ public sealed interface Result {
     /** The command names a lease that does not exist; nothing was changed. */
     record LeaseNotFound(long lease) implements Result {}
 
+    /** What the transaction would return is too large to keep; nothing was changed. */
+    record TooLarge(long limit) implements Result {}
+
     /** The proposal's session does not exist; nothing was changed. */
     record SessionNotFound() implements Result {}
 

@@ -19,10 +19,10 @@ final class State {
     static final int ROOT_INTERVAL = 64;
 
     /** The numbers of a state. */
-    record Counters(long term, long index, long revision, long compactRevision, long lastLease) {}
+    record Counters(long term, long index, long revision, long compactRevision, long lastLease, long historyBytes) {}
 
     static final View EMPTY = new View(
-            new Counters(0, -1, 0, 0, 0),
+            new Counters(0, -1, 0, 0, 0, 0),
             PersistentMap.empty(Keys.ORDER),
             PersistentMap.empty(Comparator.<Long>naturalOrder()),
             PersistentMap.empty(Comparator.<Long>naturalOrder()),
@@ -41,6 +41,7 @@ final class State {
     private long compactRevision;
     private long lastLease;
     private long lastRoot;
+    private long historyBytes;
     private final List<Change> pending = new ArrayList<>();
 
     State(View view) {
@@ -53,6 +54,7 @@ final class State {
         revision = view.revision();
         compactRevision = view.compactRevision();
         lastLease = view.lastLease();
+        historyBytes = view.historyBytes();
         Long last = view.roots().lastKey();
         lastRoot = last == null ? 0 : last;
     }
@@ -64,7 +66,7 @@ final class State {
             lastRoot = revision;
         }
         return new View(
-                new Counters(term, index, revision, compactRevision, lastLease),
+                new Counters(term, index, revision, compactRevision, lastLease, historyBytes),
                 tree,
                 leases.build(),
                 sessions.build(),
@@ -133,7 +135,9 @@ final class State {
         if (!pending.isEmpty()) {
             pending.sort((a, b) -> Keys.compare(a.key(), b.key()));
             revision++;
-            history.put(revision, new Revision(revision, pending));
+            Revision committed = new Revision(revision, pending);
+            history.put(revision, committed);
+            historyBytes += committed.bytes();
             pending.clear();
         }
     }
@@ -161,7 +165,8 @@ final class State {
             return;
         }
         for (long number = compactRevision + 1; number <= upTo; number++) {
-            history.remove(number);
+            Revision dropped = history.remove(number);
+            historyBytes -= dropped == null ? 0 : dropped.bytes();
         }
         Map.Entry<Long, PersistentMap<String, Entry>> root;
         while ((root = roots.lower(upTo)) != null) {

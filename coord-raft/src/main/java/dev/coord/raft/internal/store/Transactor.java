@@ -6,6 +6,7 @@ import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.OpResult;
 import dev.coord.kv.RangeResult;
+import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs transactions on the working state. */
 final class Transactor {
+    /** Results are kept until their session acknowledges them, and are part of snapshots. The same in all versions. */
+    private static final long MAX_RESULT_BYTES = Txn.MAX_RESULT_BYTES;
+
     private final State state;
 
     Transactor(State state) {
@@ -29,6 +33,9 @@ final class Transactor {
         long missing = missingLease(branch);
         if (missing != 0) {
             return new Result.LeaseNotFound(missing);
+        }
+        if (new ResultSize(state.entries).exceeds(MAX_RESULT_BYTES, branch)) {
+            return new Result.TooLarge(MAX_RESULT_BYTES);
         }
         List<OpResult> results = new ArrayList<>(branch.size());
         for (Op op : branch) {

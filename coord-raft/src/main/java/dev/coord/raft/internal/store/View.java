@@ -66,6 +66,11 @@ public final class View {
         return counters.compactRevision();
     }
 
+    /** About what the history costs, in bytes of memory. */
+    public long historyBytes() {
+        return counters.historyBytes();
+    }
+
     /** The highest lease id given out. */
     public long lastLease() {
         return counters.lastLease();

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 
 /** Puts a view together from what a snapshot holds: what can be derived is derived here. */
 public final class ViewBuilder {
-    private State.Counters counters = new State.Counters(0, -1, 0, 0, 0);
+    private long historyBytes;
+    private State.Counters counters = new State.Counters(0, -1, 0, 0, 0, 0);
     private final PersistentMap.Builder<String, Entry> entries =
             PersistentMap.<String, Entry>empty(Keys.ORDER).toBuilder();
     private final PersistentMap.Builder<Long, Revision> history = longMap();
@@ -25,7 +26,7 @@ public final class ViewBuilder {
 
     /** Sets the counters. */
     public void counters(long term, long index, long revision, long compactRevision, long lastLease) {
-        counters = new State.Counters(term, index, revision, compactRevision, lastLease);
+        counters = new State.Counters(term, index, revision, compactRevision, lastLease, 0);
     }
 
     /** Adds a present entry; they come in key order, or it is an {@link IllegalArgumentException}. */
@@ -56,6 +57,7 @@ public final class ViewBuilder {
     /** Adds a retained revision; they come in order, or it is an {@link IllegalArgumentException}. */
     public void revision(Revision revision) {
         history.append(revision.number(), revision);
+        historyBytes += revision.bytes();
     }
 
     /** Adds a registered peer. */
@@ -76,7 +78,17 @@ public final class ViewBuilder {
         PersistentMap<String, Entry> present = entries.build();
         PersistentMap<Long, Revision> past = history.build();
         return new View(
-                counters, present, leaseMap.build(), sessions.build(), past, roots(present, past), peers.build());
+                counted(), present, leaseMap.build(), sessions.build(), past, roots(present, past), peers.build());
+    }
+
+    private State.Counters counted() {
+        return new State.Counters(
+                counters.term(),
+                counters.index(),
+                counters.revision(),
+                counters.compactRevision(),
+                counters.lastLease(),
+                historyBytes);
     }
 
     private static PersistentMap<Long, PersistentMap<String, Entry>> roots(

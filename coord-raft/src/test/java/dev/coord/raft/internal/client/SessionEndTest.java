@@ -34,7 +34,8 @@ class SessionEndTest {
 
     private final SimCluster sim = new SimCluster(
             7,
-            new ClientLimits(Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, Duration.ofHours(1)));
+            new ClientLimits(
+                    Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, 1L << 30, Duration.ofHours(1)));
     private final PeerCore core = sim.core("n2");
 
     @BeforeEach

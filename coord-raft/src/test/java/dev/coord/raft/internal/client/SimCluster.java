@@ -37,7 +37,15 @@ final class SimCluster {
         this(
                 seed,
                 new ClientLimits(
-                        Duration.ofSeconds(2), 100, 2, 10, 10, Duration.ofSeconds(10), 1_000_000, Duration.ofHours(1)));
+                        Duration.ofSeconds(2),
+                        100,
+                        2,
+                        10,
+                        10,
+                        Duration.ofSeconds(10),
+                        1_000_000,
+                        1L << 40,
+                        Duration.ofHours(1)));
     }
 
     SimCluster(long seed, ClientLimits limits) {

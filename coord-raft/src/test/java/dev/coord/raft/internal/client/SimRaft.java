@@ -286,6 +286,11 @@ final class SimRaft {
         }
 
         @Override
+        public boolean isBlank() {
+            return false;
+        }
+
+        @Override
         public void campaign() {}
 
         @Override
