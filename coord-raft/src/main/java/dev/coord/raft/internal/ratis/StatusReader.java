@@ -32,12 +32,21 @@ final class StatusReader {
             boolean leading = info.isLeader();
             long commit = division.getRaftLog().getLastCommittedIndex();
             if (term == info.getCurrentTerm()) {
-                String id = leader == null ? null : leader.toString();
-                return new RaftStatus(term, id, leading, leading && ready, commit, now.current, now.old);
+                return new RaftStatus(
+                        term, leaderId(leader, leading), leading, leading && ready, commit, now.current, now.old);
             }
         }
         long commit = division.getRaftLog().getLastCommittedIndex();
         return new RaftStatus(info.getCurrentTerm(), null, false, false, commit, now.current, now.old);
+    }
+
+    /** Ratis names us leader a moment before or after it makes us one: between the two, no leader is known. */
+    private @Nullable String leaderId(@Nullable RaftPeerId leader, boolean leading) {
+        RaftPeerId self = division.getId();
+        if (leading) {
+            return self.toString();
+        }
+        return leader == null || leader.equals(self) ? null : leader.toString();
     }
 
     private Members members() {
