@@ -1,5 +1,7 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One session of the store, as the user holds it. */
 final class CoordHandle implements Coord {
@@ -34,7 +37,10 @@ final class CoordHandle implements Coord {
     private final Set<HubWatch> watches = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
-    private volatile CompletableFuture<?> lastWrite = CompletableFuture.completedFuture(null);
+
+    /** Done when all writes issued so far are settled, in whatever order that happens. */
+    private final AtomicReference<CompletableFuture<?>> writes =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
 
     CoordHandle(PeerCore core, SessionSequence sequence, HeldLease lease) {
         this.core = core;
@@ -99,7 +105,7 @@ final class CoordHandle implements Coord {
             return CompletableFuture.failedFuture(expired(Outcome.NOT_APPLIED));
         }
         Operation operation = core.proposer().issue(sequence, command, deadline);
-        lastWrite = operation.future;
+        writes.accumulateAndGet(operation.future, CoordHandle::both);
         CompletableFuture<Result> outcome = new CompletableFuture<>();
         operation.future.whenComplete((result, error) -> {
             if (error != null) {
@@ -114,10 +120,13 @@ final class CoordHandle implements Coord {
         return outcome;
     }
 
-    /** Completes, never fails, when the writes issued so far are settled. */
-    CompletableFuture<Void> afterEarlierWrites() {
-        CompletableFuture<?> last = lastWrite;
-        return last.isDone() ? CompletableFuture.completedFuture(null) : last.handle((result, error) -> null);
+    private static CompletableFuture<?> both(CompletableFuture<?> earlier, CompletableFuture<?> latest) {
+        return earlier.isDone() ? latest : CompletableFuture.allOf(earlier, latest);
+    }
+
+    /** Done, perhaps with an error, when the writes issued so far are settled. */
+    CompletableFuture<?> earlierWrites() {
+        return requireNonNull(writes.get());
     }
 
     /** Turns refusals into their errors. */

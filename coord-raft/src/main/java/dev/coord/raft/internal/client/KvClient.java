@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The key-value store of one handle. */
 final class KvClient implements Kv {
@@ -118,8 +119,7 @@ final class KvClient implements Kv {
     private CompletableFuture<Void> passBarrier(Consistency consistency) {
         Deadline deadline = Deadline.after(handle.ticker(), timeout);
         return switch (consistency.kind()) {
-            case LINEARIZABLE ->
-                handle.afterEarlierWrites().thenCompose(done -> handle.barrier().pass(deadline));
+            case LINEARIZABLE -> passAfterWrites(deadline);
             case SEQUENTIAL, BOUNDED_STALENESS -> handle.barrier().pass(deadline);
             // A revision ahead of this replica may exist; only the leader's word makes it one of the future.
             case AT -> handle.barrier().pass(deadline);
@@ -127,16 +127,37 @@ final class KvClient implements Kv {
         };
     }
 
+    private CompletableFuture<Void> passAfterWrites(Deadline deadline) {
+        CompletableFuture<?> writes = handle.earlierWrites();
+        return writes.isDone()
+                ? handle.barrier().pass(deadline)
+                : inTime(writes.handle((done, error) -> null), () -> "earlier writes of this handle were not settled")
+                        .thenCompose(done -> handle.barrier().pass(deadline));
+    }
+
     private CompletableFuture<Void> reach(long revision) {
-        CompletableFuture<Void> reached = new CompletableFuture<>();
-        handle.replica().awaitRevision(revision).thenRun(() -> reached.complete(null));
+        return inTime(
+                handle.replica().awaitRevision(revision),
+                () -> "this peer is at revision " + handle.replica().view().revision() + " and did not reach "
+                        + revision);
+    }
+
+    /** Ends as the event does, or fails when the timeout comes first. */
+    private CompletableFuture<Void> inTime(CompletableFuture<?> event, Supplier<String> otherwise) {
+        CompletableFuture<Void> happened = new CompletableFuture<>();
+        event.whenComplete((done, error) -> {
+            if (error == null) {
+                happened.complete(null);
+            } else {
+                happened.completeExceptionally(Waiting.unwrap(error));
+            }
+        });
         Scheduler.Timer timer = handle.scheduler()
                 .schedule(
                         timeout,
-                        () -> reached.completeExceptionally(new UnavailableException("this peer is at revision "
-                                + handle.replica().view().revision() + " and did not reach " + revision
+                        () -> happened.completeExceptionally(new UnavailableException(otherwise.get()
                                 + " before the deadline (" + handle.context().describe() + ")")));
-        return reached.whenComplete((done, error) -> timer.cancel());
+        return happened.whenComplete((done, error) -> timer.cancel());
     }
 
     CompletableFuture<Result> issue(Command command) {
