@@ -247,5 +247,6 @@ public final class PeerCore implements AutoCloseable {
                 operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                 "peer " + context.self() + " was closed before the outcome was known"));
         barrier.close();
+        replica.close(new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " was closed"));
     }
 }

@@ -62,6 +62,7 @@ final class Proposer implements Replica.Listener {
     private long lastProgress;
     private int stalls;
     private boolean ticking;
+    private @Nullable Function<Operation, CoordException> ended;
 
     Proposer(PeerContext peer, RandomGenerator random, int maxInFlight, int maxFlights) {
         this.peer = peer;
@@ -94,6 +95,10 @@ final class Proposer implements Replica.Listener {
 
     private void enqueue(Operation operation) {
         mailbox.run(() -> {
+            if (ended != null) {
+                giveUp(operation, ended.apply(operation));
+                return;
+            }
             waiting.add(operation);
             send();
             tickLater();
@@ -122,9 +127,10 @@ final class Proposer implements Replica.Listener {
         mailbox.run(() -> open(session).forEach(operation -> giveUp(operation, error.apply(operation))));
     }
 
-    /** Fails everything, when the peer closes. */
+    /** Fails everything and all that comes, when the peer closes: no timer would end it any more. */
     void abandonAll(Function<Operation, CoordException> error) {
         mailbox.run(() -> {
+            ended = error;
             outstanding.forEach(operation -> giveUp(operation, error.apply(operation)));
             waiting.forEach(operation -> giveUp(operation, error.apply(operation)));
         });

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class ReadBarrier implements Replica.Listener {
     private boolean asking;
     private boolean ticking;
     private boolean resting;
+    private boolean closed;
 
     /** Our replica covers everything completed at this reading of the clock. */
     private volatile long freshAsOf = Long.MIN_VALUE;
@@ -64,6 +66,10 @@ final class ReadBarrier implements Replica.Listener {
     CompletableFuture<Void> pass(Deadline deadline) {
         Reading reading = new Reading(new CompletableFuture<>(), deadline);
         mailbox.run(() -> {
+            if (closed) {
+                refuse(reading);
+                return;
+            }
             open.add(reading);
             waiting.add(reading);
             ask();
@@ -83,11 +89,18 @@ final class ReadBarrier implements Replica.Listener {
         return leaderRounds.join();
     }
 
-    /** Fails the readings under way, when the peer closes. */
+    /** Fails the readings under way and all that come, when the peer closes: no timer would end them any more. */
     void close() {
-        mailbox.run(() -> open.forEach(reading -> reading.future()
-                .completeExceptionally(new ClosedException(
-                        CoordException.Outcome.NOT_APPLIED, "peer " + peer.self() + " was closed"))));
+        mailbox.run(() -> {
+            closed = true;
+            open.forEach(this::refuse);
+        });
+    }
+
+    private void refuse(Reading reading) {
+        reading.future()
+                .completeExceptionally(
+                        new ClosedException(CoordException.Outcome.NOT_APPLIED, "peer " + peer.self() + " was closed"));
     }
 
     @Override
@@ -110,7 +123,17 @@ final class ReadBarrier implements Replica.Listener {
         List<Reading> round = new ArrayList<>(waiting);
         waiting.clear();
         long began = peer.ticker().nanos();
-        askLeader().whenComplete((index, error) -> mailbox.run(() -> answered(round, began, index, error)));
+        attempt(this::askLeader)
+                .whenComplete((index, error) -> mailbox.run(() -> answered(round, began, index, error)));
+    }
+
+    /** A question that cannot even be asked is a failed round like any other; the rounds must go on. */
+    private static CompletableFuture<Long> attempt(Supplier<CompletableFuture<Long>> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<Long> askLeader() {
@@ -209,8 +232,7 @@ final class ReadBarrier implements Replica.Listener {
             running = true;
             List<CompletableFuture<Long>> round = next;
             next = new ArrayList<>();
-            confirmation
-                    .confirm()
+            attempt(confirmation::confirm)
                     .whenComplete((index, error) -> rounds.run(() -> {
                         running = false;
                         round.forEach(each -> {

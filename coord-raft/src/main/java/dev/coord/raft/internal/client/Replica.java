@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import dev.coord.CoordException;
 import dev.coord.raft.internal.codec.CodecException;
 import dev.coord.raft.internal.codec.CommandCodec;
 import dev.coord.raft.internal.codec.SnapshotCodec;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This peer's copy of the store, as its readers see it: the view after the latest entry applied. It outlives the Raft
@@ -57,6 +59,12 @@ final class Replica {
         return revisions.await(revision);
     }
 
+    /** Fails those who wait and will wait, when the peer closes. */
+    void close(CoordException error) {
+        indexes.close(error);
+        revisions.close(error);
+    }
+
     /** A state machine for a Raft node about to be opened; it starts empty and replaces its predecessor. */
     StateMachine feed() {
         return new Feed();
@@ -77,6 +85,7 @@ final class Replica {
     private final class Arrivals {
         private final ToLongFunction<View> number;
         private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
+        private volatile @Nullable CoordException closedWith;
 
         Arrivals(ToLongFunction<View> number) {
             this.number = number;
@@ -87,11 +96,19 @@ final class Replica {
                 return CompletableFuture.completedFuture(null);
             }
             CompletableFuture<Void> arrival = waiting.computeIfAbsent(target, key -> new CompletableFuture<>());
+            CoordException error = closedWith;
             if (number.applyAsLong(view) >= target) {
                 arrival.complete(null);
                 waiting.remove(target, arrival);
+            } else if (error != null) {
+                arrival.completeExceptionally(error);
             }
             return arrival;
+        }
+
+        void close(CoordException error) {
+            closedWith = error;
+            waiting.values().forEach(arrival -> arrival.completeExceptionally(error));
         }
 
         void reached() {
