@@ -32,10 +32,15 @@ final class PeerThreads implements AutoCloseable {
         callbacks = new CallbackPool(named(peer, "callback"), this::schedule);
     }
 
+    /**
+     * Makes threads of the present thread group, whoever needs them later: those of Raft's group are interrupted when Raft
+     * closes, and waited for.
+     */
     static ThreadFactory named(String peer, String role) {
         AtomicInteger number = new AtomicInteger();
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
         return task -> {
-            Thread thread = new Thread(task, "coord-" + peer + "-" + role + "-" + number.incrementAndGet());
+            Thread thread = new Thread(group, task, "coord-" + peer + "-" + role + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };

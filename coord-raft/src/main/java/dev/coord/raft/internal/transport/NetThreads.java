@@ -14,13 +14,16 @@ final class NetThreads implements ThreadFactory {
     private final AtomicInteger count = new AtomicInteger();
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
 
+    /** Not that of whoever sends first: it may be Raft's, which is interrupted when Raft closes. */
+    private final ThreadGroup group = Thread.currentThread().getThreadGroup();
+
     NetThreads(String peerId) {
         prefix = "coord-" + peerId + "-net-";
     }
 
     @Override
     public Thread newThread(Runnable task) {
-        Thread thread = new FastThreadLocalThread(task, prefix + count.incrementAndGet());
+        Thread thread = new FastThreadLocalThread(group, task, prefix + count.incrementAndGet());
         thread.setDaemon(true);
         threads.add(thread);
         return thread;

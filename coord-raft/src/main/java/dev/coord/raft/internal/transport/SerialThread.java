@@ -18,8 +18,10 @@ final class SerialThread implements Executor, AutoCloseable {
     private volatile @Nullable Thread thread;
 
     SerialThread(String name) {
+        // Not that of whoever sends first: it may be Raft's, which is interrupted when Raft closes.
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
         pool = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread created = new Thread(task, name);
+            Thread created = new Thread(group, task, name);
             created.setDaemon(true);
             thread = created;
             return created;
