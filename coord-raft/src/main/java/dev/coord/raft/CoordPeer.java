@@ -245,9 +245,7 @@ public final class CoordPeer implements AutoCloseable {
     }
 
     private static boolean isUseless(CompletableFuture<Coord> opened) {
-        return opened.isDone()
-                && (opened.isCompletedExceptionally()
-                        || opened.join().session().expired().isDone());
+        return opened.isDone() && (opened.isCompletedExceptionally() || PeerCore.isEnded(opened.join()));
     }
 
     /**

@@ -134,6 +134,11 @@ public final class PeerCore implements AutoCloseable {
         return handle;
     }
 
+    /** Whether a handle that a peer has opened is of no more use: it was closed or its session has ended. Leaves no trace. */
+    public static boolean isEnded(Coord handle) {
+        return ((CoordHandle) handle).isEnded();
+    }
+
     void forget(CoordHandle handle) {
         handles.remove(handle);
     }
