@@ -318,6 +318,10 @@ public final class LocalCluster implements AutoCloseable {
     /** Stops all peers and deletes the temporary directory. Safe to repeat. */
     @Override
     public void close() {
+        if (leader().isPresent()) {
+            // While all are there: the last peers would wait in vain for a majority to end their sessions.
+            inParallel(List.copyOf(peers.keySet()), this::closeHandles);
+        }
         inParallel(List.copyOf(peers.keySet()), id -> {
             CoordPeer peer = peers.remove(id);
             if (peer != null) {
@@ -327,6 +331,13 @@ public final class LocalCluster implements AutoCloseable {
         threads.close();
         if (settings.directory == null) {
             deleteAll(directory);
+        }
+    }
+
+    private void closeHandles(String id) {
+        CoordPeer peer = peers.get(id);
+        if (peer != null) {
+            peer.core().closeHandles();
         }
     }
 
