@@ -387,11 +387,11 @@ class ConsistencyIT {
                     CompletableFuture.runAsync(() -> callUntilClosed(kv, writes), task -> new Thread(task).start()));
         }
         cluster.kill(follower);
+        cluster.restart(follower);
         for (CompletableFuture<Void> caller : callers) {
             caller.get(10, TimeUnit.SECONDS);
         }
         assertThatThrownBy(() -> waits.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
-        cluster.restart(follower);
         assertThat(kv(follower).put("/end", "1")).isPositive();
     }
 

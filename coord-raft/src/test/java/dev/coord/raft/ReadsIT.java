@@ -186,9 +186,8 @@ class ReadsIT {
     }
 
     private void ask(String id, int atLeast, Duration timeout, List<Read> reads) throws InterruptedException {
-        String what = "read at " + id + " after round " + atLeast;
         reads.add(new Read(
-                what, atLeast, cluster.coord(id).kv().withTimeout(timeout).getAsync(KEY, Consistency.linearizable())));
+                id, atLeast, cluster.coord(id).kv().withTimeout(timeout).getAsync(KEY, Consistency.linearizable())));
     }
 
     /** Whether it was answered, and rightly; otherwise it was refused. */

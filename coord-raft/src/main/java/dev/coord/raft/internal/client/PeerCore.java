@@ -295,10 +295,11 @@ public final class PeerCore implements AutoCloseable {
         closed = true;
         housekeeping.close();
         handles.forEach(CoordHandle::peerClosed);
-        keepAlive.close();
+        // Before the leases are given up, which would pass for the end of the sessions.
         proposer.abandonAll(operation -> new ClosedException(
                 operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                 "peer " + context.self() + " was closed before the outcome was known"));
+        keepAlive.close();
         barrier.close();
         replica.close(new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " was closed"));
     }
