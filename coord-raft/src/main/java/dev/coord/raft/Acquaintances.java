@@ -27,6 +27,7 @@ final class Acquaintances {
     private final Set<String> others;
     private final int needed;
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+    private final Set<String> undecided = ConcurrentHashMap.newKeySet();
 
     /** Completes with true once enough others say that the peer is new, with false once one knows it otherwise. */
     final CompletableFuture<Boolean> welcome = new CompletableFuture<>();
@@ -61,8 +62,15 @@ final class Acquaintances {
         });
     }
 
+    /** Whether someone who takes part has been reached and will know soon. */
+    boolean expectsAnswer() {
+        return !undecided.isEmpty() && !welcome.isDone();
+    }
+
     private void answered(String other, Acquaintance acquaintance) {
-        if (acquaintance == Acquaintance.OTHER_DIRECTORY) {
+        if (acquaintance == Acquaintance.NOT_YET_KNOWN) {
+            undecided.add(other);
+        } else if (acquaintance == Acquaintance.OTHER_DIRECTORY) {
             welcome.complete(false);
         } else {
             strangers.add(other);

@@ -142,6 +142,9 @@ public final class CoordPeer implements AutoCloseable {
         CompletableFuture<Void> firstRound = acquaintances.ask();
         try {
             firstRound.get(FIRST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+            if (acquaintances.expectsAnswer()) {
+                acquaintances.welcome.get(FIRST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

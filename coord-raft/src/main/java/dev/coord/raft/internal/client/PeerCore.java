@@ -30,6 +30,8 @@ public final class PeerCore implements AutoCloseable {
     public enum Acquaintance {
         /** The other has never taken part. */
         UNKNOWN,
+        /** This peer takes part, and cannot tell before it has caught up with a Raft leader. */
+        NOT_YET_KNOWN,
         /** The other takes part, with this directory. */
         SAME_DIRECTORY,
         /** The other has taken part with another directory: this one has lost its memory. */
@@ -223,20 +225,26 @@ public final class PeerCore implements AutoCloseable {
     private CompletableFuture<byte[]> identify(String from, byte[] payload) {
         String directory = new Reader(payload).getText();
         if (takesPart && !context.runsRaft()) {
-            return CompletableFuture.failedFuture(new IllegalStateException(context.self() + " is starting"));
+            return CompletableFuture.completedFuture(encode(Acquaintance.NOT_YET_KNOWN));
         }
         return !takesPart || context.node().isBlank()
-                ? CompletableFuture.completedFuture(acquaintance(from, directory))
-                : barrier.pass(Deadline.after(context.ticker(), context.requestTimeout()))
-                        .thenApply(passed -> acquaintance(from, directory));
+                ? CompletableFuture.completedFuture(encode(acquaintance(from, directory)))
+                : barrier.pass(Deadline.after(
+                                context.ticker(), context.requestTimeout().dividedBy(2)))
+                        .handle((passed, error) ->
+                                encode(error == null ? acquaintance(from, directory) : Acquaintance.NOT_YET_KNOWN));
     }
 
-    private byte[] acquaintance(String from, String directory) {
-        String known = replica.view().peers().get(from);
-        Acquaintance acquaintance = known == null
-                ? Acquaintance.UNKNOWN
-                : known.equals(directory) ? Acquaintance.SAME_DIRECTORY : Acquaintance.OTHER_DIRECTORY;
+    private static byte[] encode(Acquaintance acquaintance) {
         return new Writer(24).putText(acquaintance.name()).toByteArray();
+    }
+
+    private Acquaintance acquaintance(String from, String directory) {
+        String known = replica.view().peers().get(from);
+        if (known == null) {
+            return Acquaintance.UNKNOWN;
+        }
+        return known.equals(directory) ? Acquaintance.SAME_DIRECTORY : Acquaintance.OTHER_DIRECTORY;
     }
 
     /** Asks another peer whether it knows this one by its directory. */
