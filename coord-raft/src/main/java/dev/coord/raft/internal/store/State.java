@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.coord.kv.Entry;
 import dev.coord.kv.Keys;
+import dev.coord.kv.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,7 +89,9 @@ final class State {
         return pending.isEmpty() ? revision : revision + 1;
     }
 
-    void put(String key, dev.coord.kv.Value value, long lease) {
+    /** Writes a key and returns the entry that was there. */
+    @Nullable
+    Entry put(String key, Value value, long lease) {
         Entry before = entries.get(key);
         long next = revision + 1;
         Entry after = before == null
@@ -100,6 +103,7 @@ final class State {
             attach(after);
         }
         pending.add(new Change(key, after, before));
+        return before;
     }
 
     @Nullable

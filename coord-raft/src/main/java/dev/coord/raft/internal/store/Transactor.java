@@ -56,9 +56,7 @@ final class Transactor {
 
     private OpResult step(Op op) {
         if (op instanceof Op.Put put) {
-            Entry before = state.entries.get(put.key());
-            state.put(put.key(), put.value(), put.lease());
-            return new OpResult.Put(before);
+            return new OpResult.Put(state.put(put.key(), put.value(), put.lease()));
         }
         if (op instanceof Op.Get get) {
             return new OpResult.Get(state.entries.get(get.key()));
