@@ -193,16 +193,16 @@ final class CoordLogAppender extends LogAppenderBase {
         FollowerInfo follower = getFollower();
         long next = follower.getNextIndex();
         TermIndex previous = getPrevious(next);
-        if (heartbeat || getHeartbeatWaitTimeMs() <= 0) {
-            return getLeaderState().newAppendEntriesRequestProto(follower, List.of(), previous, callId);
-        }
-        if (previous == null && next > RaftLog.LEAST_VALID_LOG_INDEX && next != follower.getSnapshotIndex() + 1) {
+        // Entries serve as a heartbeat. An empty one instead would starve a follower whose answers take longer than
+        // heartbeats
+        // may: it would hear of a leader for ever and be sent nothing.
+        boolean readable =
+                previous != null || next == RaftLog.LEAST_VALID_LOG_INDEX || next == follower.getSnapshotIndex() + 1;
+        List<LogEntryProto> entries = heartbeat || !readable ? List.of() : entriesFrom(next);
+        if (entries.isEmpty() && !heartbeat && getHeartbeatWaitTimeMs() > 0) {
             return null;
         }
-        List<LogEntryProto> entries = entriesFrom(next);
-        return entries.isEmpty()
-                ? null
-                : getLeaderState().newAppendEntriesRequestProto(follower, entries, previous, callId);
+        return getLeaderState().newAppendEntriesRequestProto(follower, entries, previous, callId);
     }
 
     private List<LogEntryProto> entriesFrom(long first) throws RaftLogIOException {
