@@ -82,7 +82,10 @@ class StartRefusalIT {
     private static Path onlyFile(Path directory, String infix) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.filter(file -> file.getFileName().toString().matches(infix))
-                    .max(Comparator.naturalOrder())
+                    // Numbers at the end grow: the longer name is the later file.
+                    .max(Comparator.<Path>comparingInt(
+                                    file -> file.getFileName().toString().length())
+                            .thenComparing(Comparator.naturalOrder()))
                     .orElseThrow(() -> new AssertionError("no " + infix + " in " + directory));
         }
     }

@@ -190,7 +190,6 @@ final class Proposer implements Replica.Listener {
                 }
             }
         }
-        settledCount.add(settled.size());
         if (!settled.isEmpty() || gap) {
             boolean goBack = gap;
             mailbox.post(() -> settled(settled, goBack));
@@ -198,7 +197,7 @@ final class Proposer implements Replica.Listener {
     }
 
     /** Settles the operation of a result; false if the result says that an earlier operation is missing. */
-    private static boolean settle(SessionSequence session, Effect.Completed completed, List<Operation> settled) {
+    private boolean settle(SessionSequence session, Effect.Completed completed, List<Operation> settled) {
         long sequence = completed.proposal().sequence();
         if (completed.result() instanceof Result.OutOfOrder) {
             return session.peek(sequence) == null;
@@ -206,6 +205,7 @@ final class Proposer implements Replica.Listener {
         Operation operation = session.take(sequence);
         if (operation != null) {
             settled.add(operation);
+            settledCount.increment();
             operation.future.complete(completed.result());
         }
         return true;
