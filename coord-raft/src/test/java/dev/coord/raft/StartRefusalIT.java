@@ -226,7 +226,7 @@ class StartRefusalIT {
                 assertThat(error).as("emptied '" + emptied + "'").isNotNull();
                 assertThat(error.reason()).as(error.getMessage()).isEqualTo(Reason.MEMORY_LOST);
                 assertThat(error.getMessage()).contains("n3", "new id");
-                threads.assertNoneLeft(name -> name.contains("n3"));
+                threads.assertNoneLeft(name -> name.startsWith("coord-n3") || name.startsWith("n3"));
                 cluster.coord("n1").kv().put("/goes", "on");
                 deleteAll(cluster.directory("n3").resolve(emptied));
                 Files.move(aside, directory);
