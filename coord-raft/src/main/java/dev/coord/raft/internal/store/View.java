@@ -1,13 +1,12 @@
 package dev.coord.raft.internal.store;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.coord.CompactedException;
 import dev.coord.FutureRevisionException;
 import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import dev.coord.kv.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,12 +140,7 @@ public final class View {
 
     private static Entry withoutValue(Entry entry) {
         return new Entry(
-                entry.key(),
-                dev.coord.kv.Value.EMPTY,
-                entry.createRevision(),
-                entry.modRevision(),
-                entry.version(),
-                entry.lease());
+                entry.key(), Value.EMPTY, entry.createRevision(), entry.modRevision(), entry.version(), entry.lease());
     }
 
     /** Reads a key as it was just after a revision. */
@@ -202,10 +196,5 @@ public final class View {
         if (revision > revision()) {
             throw new FutureRevisionException(revision, revision());
         }
-    }
-
-    /** The lease with the id, which exists. */
-    LeaseState lease(long id) {
-        return requireNonNull(leases.get(id));
     }
 }
