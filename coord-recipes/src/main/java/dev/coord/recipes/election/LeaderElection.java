@@ -59,7 +59,7 @@ public final class LeaderElection {
      */
     public Leadership campaign(String candidate) throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitHeld(campaignAsync(candidate));
+        return Async.awaitHeld(coord, campaignAsync(candidate));
     }
 
     /**
@@ -72,7 +72,7 @@ public final class LeaderElection {
      */
     public Optional<Leadership> campaign(String candidate, Duration patience) throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitIfHeld(campaignAsync(candidate, patience));
+        return Async.awaitIfHeld(coord, campaignAsync(candidate, patience));
     }
 
     /**

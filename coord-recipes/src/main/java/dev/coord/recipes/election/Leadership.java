@@ -3,7 +3,6 @@ package dev.coord.recipes.election;
 import dev.coord.kv.Guard;
 import dev.coord.kv.Value;
 import dev.coord.recipes.FencedHandle;
-import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Holding;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +33,7 @@ public final class Leadership implements FencedHandle {
      * @throws dev.coord.CoordException as {@link dev.coord.kv.Kv} describes for writes
      */
     public void proclaim(String candidate) throws InterruptedException {
-        Async.awaitDone(proclaimAsync(candidate));
+        holding.await(proclaimAsync(candidate));
     }
 
     /**

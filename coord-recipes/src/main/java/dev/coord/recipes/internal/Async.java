@@ -2,6 +2,7 @@ package dev.coord.recipes.internal;
 
 import dev.coord.Coord;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.time.Scheduler;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -74,35 +75,39 @@ public final class Async {
      * Waits for something to be granted.
      *
      * @param <T> the handle
+     * @param coord the handle it was asked of
      * @param granted what to wait for
      * @return the handle
      * @throws InterruptedException if interrupted; then the request is given up, and what it brought is given back
      */
-    public static <T extends FencedHandle> T awaitHeld(CompletableFuture<T> granted) throws InterruptedException {
-        return await(granted, Async::giveBack);
+    public static <T extends FencedHandle> T awaitHeld(Coord coord, CompletableFuture<T> granted)
+            throws InterruptedException {
+        return await(coord.scheduler(), granted, Async::giveBack);
     }
 
     /**
      * Waits for something to be granted or refused.
      *
      * @param <T> the handle
+     * @param coord the handle it was asked of
      * @param granted what to wait for
      * @return the handle, empty if refused
      * @throws InterruptedException if interrupted; then the request is given up, and what it brought is given back
      */
-    public static <T extends FencedHandle> Optional<T> awaitIfHeld(CompletableFuture<Optional<T>> granted)
+    public static <T extends FencedHandle> Optional<T> awaitIfHeld(Coord coord, CompletableFuture<Optional<T>> granted)
             throws InterruptedException {
-        return await(granted, held -> held.ifPresent(Async::giveBack));
+        return await(coord.scheduler(), granted, held -> held.ifPresent(Async::giveBack));
     }
 
     /**
      * Waits for an operation to be done.
      *
+     * @param coord the handle it goes through
      * @param operation what to wait for
      * @throws InterruptedException if interrupted; the operation goes on
      */
-    public static void awaitDone(CompletableFuture<Void> operation) throws InterruptedException {
-        await(operation, done -> {});
+    public static void awaitDone(Coord coord, CompletableFuture<Void> operation) throws InterruptedException {
+        await(coord.scheduler(), operation, done -> {});
     }
 
     /**
@@ -120,8 +125,10 @@ public final class Async {
         CompletableFuture<Void> ignored = handle.closeAsync();
     }
 
-    private static <T> T await(CompletableFuture<T> future, Consumer<T> undo) throws InterruptedException {
+    private static <T> T await(Scheduler scheduler, CompletableFuture<T> future, Consumer<T> undo)
+            throws InterruptedException {
         try {
+            scheduler.await(future);
             return future.get();
         } catch (InterruptedException e) {
             if (!future.cancel(false) && !future.isCompletedExceptionally()) {

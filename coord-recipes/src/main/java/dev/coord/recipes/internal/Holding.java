@@ -105,10 +105,20 @@ public final class Holding implements FencedHandle {
     public void close() {
         lose();
         try {
-            Async.awaitDone(CompletableFuture.anyOf(removed, lapsed).thenAccept(either -> {}));
+            await(CompletableFuture.anyOf(removed, lapsed).thenAccept(either -> {}));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Waits for an operation of this handle to be done.
+     *
+     * @param operation what to wait for
+     * @throws InterruptedException if interrupted; the operation goes on
+     */
+    public void await(CompletableFuture<Void> operation) throws InterruptedException {
+        Async.awaitDone(coord, operation);
     }
 
     /**

@@ -78,7 +78,7 @@ public final class DistributedLock {
      */
     public LockHandle acquire() throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitHeld(acquireAsync());
+        return Async.awaitHeld(coord, acquireAsync());
     }
 
     /**
@@ -92,7 +92,7 @@ public final class DistributedLock {
      */
     public LockHandle acquire(Duration patience) throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitHeld(acquireAsync(patience));
+        return Async.awaitHeld(coord, acquireAsync(patience));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class DistributedLock {
      */
     public Optional<LockHandle> tryAcquire(Duration patience) throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitIfHeld(tryAcquireAsync(patience));
+        return Async.awaitIfHeld(coord, tryAcquireAsync(patience));
     }
 
     /**

@@ -219,7 +219,7 @@ final class CoordHandle implements Coord {
 
     @Override
     public void close() {
-        beginClose(core.limits().operationTimeout()).forEach(CoordHandle::awaitEnd);
+        beginClose(core.limits().operationTimeout()).forEach(end -> awaitEnd(scheduler(), end));
         endClose();
     }
 
@@ -237,9 +237,9 @@ final class CoordHandle implements Coord {
                 .issueSessionless(new Command.RevokeLease(sequence.id), Deadline.after(ticker(), timeout)));
     }
 
-    static void awaitEnd(Operation revocation) {
+    static void awaitEnd(Scheduler scheduler, Operation revocation) {
         try {
-            Waiting.await(revocation.future);
+            Waiting.await(scheduler, revocation.future);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (CoordException e) {

@@ -34,7 +34,7 @@ final class LeaseClient implements Leases {
     public Lease grant(Duration ttl) throws InterruptedException {
         CompletableFuture<LeaseHandle> granted = request(ttl);
         try {
-            return Waiting.await(granted);
+            return Waiting.await(handle.scheduler(), granted);
         } catch (InterruptedException e) {
             // Nobody will close what is granted yet.
             granted.thenAccept(this::giveUp);
@@ -92,7 +92,7 @@ final class LeaseClient implements Leases {
 
     @Override
     public boolean revoke(long leaseId) throws InterruptedException {
-        return existed(Waiting.await(issue(new Command.RevokeLease(checkId(leaseId)))));
+        return existed(Waiting.await(handle.scheduler(), issue(new Command.RevokeLease(checkId(leaseId)))));
     }
 
     @Override

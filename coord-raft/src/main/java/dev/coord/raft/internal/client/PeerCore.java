@@ -293,7 +293,7 @@ public final class PeerCore implements AutoCloseable {
     public void closeHandles(Duration timeout) {
         List<Operation> ends =
                 handles.stream().flatMap(handle -> handle.beginClose(timeout)).toList();
-        ends.forEach(CoordHandle::awaitEnd);
+        ends.forEach(end -> CoordHandle.awaitEnd(context.scheduler(), end));
         List.copyOf(handles).forEach(CoordHandle::endClose);
     }
 

@@ -50,7 +50,7 @@ final class TxnBuilder implements Txn {
 
     @Override
     public TxnResult commit() throws InterruptedException {
-        return outcome(Waiting.await(send()));
+        return outcome(Waiting.await(kv.handle().scheduler(), send()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.coord.raft.internal.client;
 
 import dev.coord.CoordException;
+import dev.coord.time.Scheduler;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +14,8 @@ final class Waiting {
     private Waiting() {}
 
     /** Waits for a future that settles with a result or a {@link CoordException}, and throws that itself. */
-    static <T> T await(CompletableFuture<T> future) throws InterruptedException {
+    static <T> T await(Scheduler scheduler, CompletableFuture<T> future) throws InterruptedException {
+        scheduler.await(future);
         try {
             return future.get();
         } catch (ExecutionException e) {
