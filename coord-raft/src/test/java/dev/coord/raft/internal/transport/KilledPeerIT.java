@@ -31,10 +31,13 @@ class KilledPeerIT {
     }
 
     private static NettyTransport transport(String id, String port1, String port2) {
-        Map<String, PeerAddress> peers =
-                Map.of("n1", PeerAddress.parse(HOST + ":" + port1), "n2", PeerAddress.parse(HOST + ":" + port2));
-        PeerAddress bind = PeerAddress.parse(HOST + ":" + (id.equals("n1") ? port1 : port2));
+        Map<String, PeerAddress> peers = Map.of("n1", address(port1), "n2", address(port2));
+        PeerAddress bind = address(id.equals("n1") ? port1 : port2);
         return new NettyTransport(NettyTransportConfig.of("test", id, bind), peers);
+    }
+
+    private static PeerAddress address(String port) {
+        return new PeerAddress(HOST, Integer.parseInt(port));
     }
 
     @Test
