@@ -1,7 +1,6 @@
 package dev.coord.raft.internal.transport;
 
 import static dev.coord.raft.internal.transport.NettyTransportTest.HOST;
-import static dev.coord.raft.internal.transport.NettyTransportTest.freePort;
 import static dev.coord.raft.internal.transport.Probe.ask;
 import static dev.coord.raft.internal.transport.Probe.await;
 import static dev.coord.raft.internal.transport.Probe.failure;
@@ -42,8 +41,8 @@ class KilledPeerIT {
 
     @Test
     void peer_killed_failsRequestsAndIsReportedGone() throws Exception {
-        String port1 = Integer.toString(freePort());
-        String port2 = Integer.toString(freePort());
+        String port1 = Integer.toString(FreePorts.find());
+        String port2 = Integer.toString(FreePorts.find());
         Queue<String> gone = new ConcurrentLinkedQueue<>();
         CompletableFuture<Void> ready = new CompletableFuture<>();
         try (NettyTransport n1 = transport("n1", port1, port2)) {
