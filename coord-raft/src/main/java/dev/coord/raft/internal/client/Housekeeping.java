@@ -126,7 +126,7 @@ final class Housekeeping implements Replica.Listener {
 
     private void compact(View view) {
         sample(view.revision());
-        if (compacting || view.revision() == view.compactRevision()) {
+        if (compacting) {
             return;
         }
         long upTo = Math.max(aged(view.compactRevision()), view.revision() - limits.historyRevisions());
