@@ -143,7 +143,7 @@ final class Housekeeping implements Replica.Listener {
         long[] excess = {view.historyBytes() - limits.historyBytes()};
         long[] upTo = {view.compactRevision()};
         if (excess[0] > 0) {
-            view.history().forEach(null, view.compactRevision() + MAX_COMPACTED_AT_ONCE, (number, revision) -> {
+            view.history().forEach(0, view.compactRevision() + MAX_COMPACTED_AT_ONCE, (number, revision) -> {
                 excess[0] -= revision.bytes();
                 upTo[0] = number;
                 return excess[0] > 0;

@@ -144,7 +144,7 @@ final class HubWatch implements Watch {
 
     /** Passes only what was delivered or does not concern the watch: a closed one stays where it is. */
     private void readTo(View view) {
-        view.history().forEach(cursor, null, (number, revision) -> {
+        view.history().forEach(cursor, (number, revision) -> {
             boolean passed = deliver(revision);
             if (passed) {
                 cursor = number + 1;

@@ -104,7 +104,7 @@ final class WatchHub implements Replica.Listener {
             // Part of what happened is not in the history any more: every watch finds out for itself.
             watches.forEach(watch -> watch.wake(from.revision() + 1));
         } else if (!watches.isEmpty()) {
-            to.history().forEach(from.revision() + 1, null, (number, revision) -> {
+            to.history().forEach(from.revision() + 1, (number, revision) -> {
                 match(revision);
                 return true;
             });
