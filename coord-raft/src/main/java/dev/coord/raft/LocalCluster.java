@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -44,14 +45,17 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final int PORTS_TRIED = 5;
 
     private final Builder settings;
     private final Path directory;
+    private final int[] ports;
     private final String members;
     private final PeerThreads threads = new PeerThreads("cluster");
     private final @Nullable MemoryNetwork network;
     private final Map<String, CoordPeer> peers = new ConcurrentHashMap<>();
     private final List<String> ids;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalCluster(Builder settings, Path directory) {
         this.settings = settings;
@@ -61,13 +65,14 @@ public final class LocalCluster implements AutoCloseable {
                 .map(i -> "n" + i)
                 .toList();
         this.network = settings.network == Network.MEMORY ? new MemoryNetwork(threads.scheduler(), 1) : null;
-        this.members = membersOf(ids, network == null ? FreePorts.find(settings.size) : null);
+        this.ports = network == null ? FreePorts.take(settings.size) : new int[0];
+        this.members = membersOf(ids, ports);
     }
 
-    private static String membersOf(List<String> ids, int @Nullable [] ports) {
+    private static String membersOf(List<String> ids, int[] ports) {
         List<String> members = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
-            members.add(ids.get(i) + "=127.0.0.1:" + (ports == null ? i + 1 : ports[i]));
+            members.add(ids.get(i) + "=127.0.0.1:" + (ports.length == 0 ? i + 1 : ports[i]));
         }
         return String.join(",", members);
     }
@@ -269,9 +274,19 @@ public final class LocalCluster implements AutoCloseable {
      */
     public void isolate(String... cutOff) {
         Set<String> minority = Set.of(cutOff);
-        minority.forEach(this::checkId);
-        memory().partition(List.of(
+        partition(List.of(
                 minority, ids.stream().filter(id -> !minority.contains(id)).toList()));
+    }
+
+    /**
+     * Lets peers reach only those of their own group; peers in no group form one more. Replaces the partition before. Only
+     * in memory.
+     *
+     * @param groups of peers' ids
+     */
+    public void partition(Collection<? extends Collection<String>> groups) {
+        groups.forEach(group -> group.forEach(this::checkId));
+        memory().partition(groups);
     }
 
     /**
@@ -327,6 +342,9 @@ public final class LocalCluster implements AutoCloseable {
             }
         });
         threads.close();
+        if (closed.compareAndSet(false, true)) {
+            FreePorts.giveBack(ports);
+        }
         if (settings.directory == null) {
             deleteAll(directory);
         }
@@ -421,6 +439,21 @@ public final class LocalCluster implements AutoCloseable {
          * @throws IllegalStateException if they find no leader within 30 s
          */
         public LocalCluster start() {
+            for (int tries = 1; ; tries++) {
+                try {
+                    return startOnce();
+                } catch (PeerStartException e) {
+                    boolean othersPort = network == Network.TCP && e.reason() == PeerStartException.Reason.PORT_IN_USE;
+                    // Another process was quicker. A directory that was given may hold something already: it is left
+                    // alone.
+                    if (!othersPort || directory != null || tries == PORTS_TRIED) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        private LocalCluster startOnce() {
             try {
                 Path root = directory == null ? Files.createTempDirectory("coord-") : directory;
                 return new LocalCluster(this, root).startAll();
