@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }</pre>
  *
  * <p><b>Which peers.</b> Real ones connected in memory; real ones connected by TCP with {@link #overTcp()}; simulated ones
- * with {@code simulated()}. Nothing else in the test needs to change.
+ * with {@link #simulated()}. Nothing else in the test needs to change.
  *
  * <p><b>How long they live.</b> In a static field, for the test class and the classes nested in it; in an instance field,
  * for one test method; in an instance field of a class with one instance for all its tests ({@code PER_CLASS}), for the
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * into test methods or ask {@link #coord(String)} rather than keep them.
  *
  * <p><b>What is injected</b> into constructors and methods: {@link Coord}, the shared handle of {@code n1} or of the peer
- * that {@link Peer} names; {@link TestCluster}; {@link Faults}.
+ * that {@link Peer} names; {@link TestCluster}; {@link Faults}; and if simulated, {@link SimulatedCluster} and {@link SimulatedFaults}.
  *
  * <p>Immutable but for the clusters it runs, of which test classes that run at the same time have one each. Runs on JUnit
  * 5.12 and later and on JUnit 6.
@@ -86,6 +86,28 @@ public final class CoordExtension
     }
 
     /**
+     * Returns the same extension with simulated peers, from a new seed at each run. A test that fails says which it was;
+     * {@code -Dcoord.seed=N} runs it again. As tests that share a cluster share its history, replay them together, or keep
+     * the extension in an instance field.
+     *
+     * @return the changed copy
+     */
+    public CoordExtension simulated() {
+        return new CoordExtension(settings, cluster -> Simulations.start(cluster, null));
+    }
+
+    /**
+     * Returns the same extension with simulated peers, from the same seed at each run unless {@code -Dcoord.seed=N} gives
+     * another.
+     *
+     * @param seed any number
+     * @return the changed copy
+     */
+    public CoordExtension simulated(long seed) {
+        return new CoordExtension(settings, cluster -> Simulations.start(cluster, seed));
+    }
+
+    /**
      * Returns the same extension with another time to live of the sessions behind {@link TestCluster#coord}. Default 3 s.
      *
      * @param ttl long enough for the pauses of the machine that the tests run on
@@ -127,6 +149,19 @@ public final class CoordExtension
     }
 
     /**
+     * Returns the running cluster, simulated.
+     *
+     * @return as {@link #cluster()} does
+     * @throws IllegalStateException as {@link #cluster()} does, or if it is not simulated
+     */
+    public SimulatedCluster simulation() {
+        if (cluster() instanceof SimulatedCluster simulated) {
+            return simulated;
+        }
+        throw new IllegalStateException(Injected.NOT_SIMULATED);
+    }
+
+    /**
      * Returns the shared handle of a running peer.
      *
      * @param peer the peer's id
@@ -163,6 +198,7 @@ public final class CoordExtension
     public void afterEach(ExtensionContext context) {
         RunningCluster present = context.getStore(OURS).get(this, RunningCluster.class);
         if (present != null) {
+            context.getExecutionException().ifPresent(failure -> present.explain(failure, context.getUniqueId()));
             present.end(context.getUniqueId());
         }
     }

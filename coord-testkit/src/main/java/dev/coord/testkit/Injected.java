@@ -8,7 +8,9 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 
 /** What {@link CoordExtension} injects. */
 final class Injected {
-    static final Set<Class<?>> TYPES = Set.of(Coord.class, TestCluster.class, Faults.class);
+    static final Set<Class<?>> TYPES =
+            Set.of(Coord.class, TestCluster.class, Faults.class, SimulatedCluster.class, SimulatedFaults.class);
+    static final String NOT_SIMULATED = "the peers are real; add .simulated() to the CoordExtension";
 
     private Injected() {}
 
@@ -20,6 +22,10 @@ final class Injected {
         if (peer.isPresent()) {
             throw new ParameterResolutionException("@Peer stands before a Coord, not before " + parameter);
         }
-        return type == TestCluster.class ? cluster : cluster.faults();
+        Object wanted = TestCluster.class.isAssignableFrom(type) ? cluster : cluster.faults();
+        if (!type.isInstance(wanted)) {
+            throw new ParameterResolutionException("no " + type.getSimpleName() + " here: " + NOT_SIMULATED);
+        }
+        return wanted;
     }
 }

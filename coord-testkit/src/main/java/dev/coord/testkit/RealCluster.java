@@ -24,7 +24,6 @@ import java.util.function.BooleanSupplier;
 /** Real peers of this JVM. Safe for use by any thread. */
 final class RealCluster implements TestCluster {
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final Duration PROGRESS = Duration.ofSeconds(1);
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
 
     private final LocalCluster peers;
@@ -42,7 +41,7 @@ final class RealCluster implements TestCluster {
                 .network(network)
                 .configure(peer -> peer.sessionTtl(settings.sessionTtl())
                         .historyRevisions(settings.historyRevisions())
-                        .progressInterval(PROGRESS))
+                        .progressInterval(ClusterSettings.PROGRESS))
                 .start();
         return new RealCluster(peers, network == Network.MEMORY);
     }

@@ -35,6 +35,13 @@ final class RunningCluster implements CloseableResource, AutoCloseable {
         tests.add(test);
     }
 
+    /** Adds to a test's failure how to have it again. */
+    void explain(Throwable failure, String test) {
+        if (cluster instanceof SimulatedCluster simulated) {
+            Simulations.explain(failure, simulated, owner.equals(test) ? "it" : "its class as a whole");
+        }
+    }
+
     /** Ends the faults when the last test ends. One that did not begin, as something else failed, may end all the same. */
     synchronized void end(String test) {
         tests.remove(test);
