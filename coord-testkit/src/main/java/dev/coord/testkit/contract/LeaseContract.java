@@ -114,8 +114,9 @@ public abstract class LeaseContract extends ClusterContract {
         kv().delete(key("gone"));
         kv().put(key("gone"), "another life");
         attach(coord(1), other.id(), "moved");
+        long before = coord(1).kv().put(key("z"), "");
         Heard heard = new Heard();
-        try (Watch watch = coord(2).watch(WatchSpec.of(keys()), heard)) {
+        try (Watch watch = coord(2).watch(WatchSpec.of(keys()).from(before + 1), heard)) {
             lease.close();
             lease.close();
             long after = kv().put(key("z"), "");
@@ -170,7 +171,7 @@ public abstract class LeaseContract extends ClusterContract {
         Lease lease = cluster().coord(holder).leases().grant(TTL);
         attach(cluster().coord(holder), lease.id(), "a", "b");
         Ended ended = new Ended(lease);
-        try (Watch watch = cluster().coord(other).watch(WatchSpec.of(keys()), ended)) {
+        try (Watch watch = cluster().coord(other).watch(WatchSpec.of(keys()).deletesOnly(), ended)) {
             cluster().faults().crash(holder);
             long crashed = cluster().ticker().nanos();
             eventually("the end of the lease", () -> !ended.changes.isEmpty());
@@ -212,7 +213,7 @@ public abstract class LeaseContract extends ClusterContract {
         AtomicLong toldAt = new AtomicLong();
         lease.lost().thenRun(() -> toldAt.set(cluster().ticker().nanos()));
         Ended ended = new Ended(lease);
-        try (Watch watch = cluster().coord(other).watch(WatchSpec.of(keys()), ended)) {
+        try (Watch watch = cluster().coord(other).watch(WatchSpec.of(keys()).deletesOnly(), ended)) {
             cluster().faults().isolate(holder);
             eventually("the end of the lease", () -> !ended.changes.isEmpty());
             assertFalse(lease.isValid());

@@ -137,14 +137,10 @@ public final class SimRaft {
         return elections.lastTerm();
     }
 
-    /** The leader that a majority of all peers knows in its own term. */
+    /** The leader that a majority of all peers knows in its own term, and can follow now. */
     Optional<String> agreedLeader() {
-        for (SimNode node : nodes.values()) {
-            if (node.leads() && 2 * agreeing(node) > nodes.size()) {
-                return Optional.of(node.id());
-            }
-        }
-        return Optional.empty();
+        SimNode leader = elections.effectiveLeader();
+        return leader != null && 2 * agreeing(leader) > nodes.size() ? Optional.of(leader.id()) : Optional.empty();
     }
 
     private int agreeing(SimNode leader) {
