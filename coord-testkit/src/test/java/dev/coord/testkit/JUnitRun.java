@@ -15,11 +15,11 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Runs test classes as JUnit does, and remembers what came of them. */
-final class JUnitRun implements TestExecutionListener {
-    final Set<String> passed = new ConcurrentSkipListSet<>();
-    final Map<String, Throwable> failed = new ConcurrentHashMap<>();
+public final class JUnitRun implements TestExecutionListener {
+    public final Set<String> passed = new ConcurrentSkipListSet<>();
+    public final Map<String, Throwable> failed = new ConcurrentHashMap<>();
 
-    static JUnitRun of(Class<?>... classes) {
+    public static JUnitRun of(Class<?>... classes) {
         return of(Map.of(), classes);
     }
 

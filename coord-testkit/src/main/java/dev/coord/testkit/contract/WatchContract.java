@@ -254,6 +254,7 @@ public abstract class WatchContract extends ClusterContract {
                 writes.add(coord.kv().putAsync("/contract/history", Value.of("" + i)));
             }
             writes.forEach(this::await);
+            cluster().advance(Duration.ofMillis(100));
             boolean gone = await(coord.kv()
                     .getAsync("/contract/history", Consistency.at(revision))
                     .handle((read, error) -> error instanceof CompactedException));
