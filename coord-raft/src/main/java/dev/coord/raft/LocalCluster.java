@@ -3,6 +3,7 @@ package dev.coord.raft;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.raft.internal.transport.FreePorts;
 import dev.coord.raft.internal.transport.MemoryNetwork;
 import dev.coord.time.Ticker;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,11 +21,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +49,11 @@ public final class LocalCluster implements AutoCloseable {
 
     private final Builder settings;
     private final Path directory;
-    private final int[] ports;
     private final String members;
     private final PeerThreads threads = new PeerThreads("cluster");
     private final @Nullable MemoryNetwork network;
     private final Map<String, CoordPeer> peers = new ConcurrentHashMap<>();
     private final List<String> ids;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalCluster(Builder settings, Path directory) {
         this.settings = settings;
@@ -65,16 +63,13 @@ public final class LocalCluster implements AutoCloseable {
                 .map(i -> "n" + i)
                 .toList();
         this.network = settings.network == Network.MEMORY ? new MemoryNetwork(threads.scheduler(), 1) : null;
-        this.ports = network == null ? FreePorts.take(settings.size) : new int[0];
-        this.members = membersOf(ids, ports);
+        this.members = membersOf(ids, settings.network);
     }
 
-    private static String membersOf(List<String> ids, int[] ports) {
-        List<String> members = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            members.add(ids.get(i) + "=127.0.0.1:" + (ports.length == 0 ? i + 1 : ports[i]));
-        }
-        return String.join(",", members);
+    private static String membersOf(List<String> ids, Network network) {
+        return ids.stream()
+                .map(id -> id + "=127.0.0.1:" + (network == Network.TCP ? FreePorts.find() : ids.indexOf(id) + 1))
+                .collect(Collectors.joining(","));
     }
 
     /**
@@ -342,9 +337,6 @@ public final class LocalCluster implements AutoCloseable {
             }
         });
         threads.close();
-        if (closed.compareAndSet(false, true)) {
-            FreePorts.giveBack(ports);
-        }
         if (settings.directory == null) {
             deleteAll(directory);
         }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class CoordExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private static final ExtensionContext.Namespace OURS = ExtensionContext.Namespace.create(CoordExtension.class);
-    private static final Duration SESSION_TTL = Duration.ofSeconds(3);
+    private static final Duration SESSION_TTL = Duration.ofSeconds(5);
     private static final int HISTORY_REVISIONS = 50_000;
 
     private final ClusterSettings settings;
@@ -108,7 +108,7 @@ public final class CoordExtension
     }
 
     /**
-     * Returns the same extension with another time to live of the sessions behind {@link TestCluster#coord}. Default 3 s.
+     * Returns the same extension with another time to live of the sessions behind {@link TestCluster#coord}. Default 5 s.
      *
      * @param ttl long enough for the pauses of the machine that the tests run on
      * @return the changed copy

@@ -51,14 +51,22 @@ final class RunningCluster implements CloseableResource, AutoCloseable {
         }
     }
 
-    /** A session that ended while its peer was cut off must be known to have ended, for the next test to get a new one. */
+    /**
+     * The next test gets a session that was kept alive since, or a new one as this is known to have ended; not one about to
+     * end for what was done to its peer.
+     */
     private void awaitCalm(String peer) {
         cluster.runUntil("a Raft leader", CALM, () -> cluster.leader().isPresent());
         Session session = cluster.coord(peer).session();
         cluster.runUntil(
                 "peer " + peer + " with a session",
                 CALM,
-                () -> session.isValid() || session.expired().isDone());
+                () -> isFresh(session) || session.expired().isDone());
+    }
+
+    private static boolean isFresh(Session session) {
+        Duration left = session.validUntil().remaining();
+        return session.isValid() && left.compareTo(session.ttl().dividedBy(2)) > 0;
     }
 
     @Override
