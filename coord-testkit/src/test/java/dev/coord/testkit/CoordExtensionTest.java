@@ -1,21 +1,25 @@
 package dev.coord.testkit;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.Coord;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer.MethodName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -250,6 +254,96 @@ class CoordExtensionTest {
         assertNothingLeft();
     }
 
+    // ---- simulated
+
+    static class Simulated {
+        @RegisterExtension
+        final CoordExtension cluster = CoordExtension.peers(3).simulated();
+
+        @Test
+        void hasItsOwnParameters(
+                SimulatedCluster injected, SimulatedFaults faults, TestCluster same, @Peer("n2") Coord coord)
+                throws Exception {
+            assertThat(cluster.simulation()).isSameAs(injected).isSameAs(same);
+            faults.pause("n1");
+            injected.advance(Duration.ofMinutes(1));
+            assertThat(coord.kv().put("/a", "1")).isPositive();
+        }
+
+        @Test
+        void fails(SimulatedCluster injected) {
+            seen.put("failed", injected);
+            throw new IllegalStateException("a test that fails");
+        }
+    }
+
+    static class SimulatedForTheClass {
+        @RegisterExtension
+        static final CoordExtension cluster = CoordExtension.peers(3).simulated(7);
+
+        @RepeatedTest(3)
+        void everyFaultIsEnded(SimulatedCluster injected, SimulatedFaults faults) throws Exception {
+            seen.put("class", injected);
+            for (String id : injected.ids()) {
+                injected.coord(id).kv().put("/a", id);
+            }
+            faults.disturbMessages(1, 0, Duration.ofSeconds(1));
+            faults.skewClock("n1", 3);
+            faults.pause("n1");
+            faults.crash("n2");
+            faults.cut("n3", "n1");
+            faults.delayReplica("n3", Duration.ofDays(1));
+        }
+    }
+
+    @Test
+    void simulated_failureTellsTheSeed_whichIsTakenFromTheProperty() {
+        JUnitRun run = JUnitRun.of(Simulated.class);
+        long seed = ((SimulatedCluster) requireNonNull(seen.get("failed"))).seed();
+
+        assertThat(run.passed).hasSize(1);
+        assertThat(run.failed).hasSize(1);
+        assertThat(run.failed.values().iterator().next().getSuppressed())
+                .singleElement()
+                .asString()
+                .contains("replay it with -Dcoord.seed=" + seed);
+
+        withSeed("42", () -> JUnitRun.of(Simulated.class));
+        assertThat(((SimulatedCluster) requireNonNull(seen.get("failed"))).seed())
+                .isEqualTo(42);
+        assertThat(withSeed("many", () -> JUnitRun.of(Simulated.class)).failed.values())
+                .hasSize(2)
+                .allSatisfy(error -> assertThat(error).hasMessageContaining("-Dcoord.seed=many"));
+        leftovers.assertNoThreads();
+    }
+
+    @Test
+    void simulated_forTheClass_beginsEachTestWithoutFaults_atTheGivenSeed() {
+        JUnitRun run = withSeed("", () -> JUnitRun.of(SimulatedForTheClass.class));
+
+        assertThat(run.failed).isEmpty();
+        assertThat(run.passed).hasSize(3);
+        assertThat(((SimulatedCluster) requireNonNull(seen.get("class"))).seed())
+                .isEqualTo(7);
+        assertThatThrownBy(
+                        () -> requireNonNull(seen.get("class")).coord("n1").kv().put("/a", "closed"))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    private static JUnitRun withSeed(String seed, Supplier<JUnitRun> run) {
+        String before = System.getProperty("coord.seed");
+        System.setProperty("coord.seed", seed);
+        try {
+            return run.get();
+        } finally {
+            if (before == null) {
+                System.clearProperty("coord.seed");
+            } else {
+                System.setProperty("coord.seed", before);
+            }
+        }
+    }
+
     // ---- misuse
 
     static class Misuse {
@@ -258,6 +352,9 @@ class CoordExtensionTest {
 
         @Test
         void peerThatIsNone(@Peer("n9") Coord coord) {}
+
+        @Test
+        void simulationOfRealPeers(SimulatedFaults faults) {}
 
         @Test
         void peerOfACluster(@Peer("n1") TestCluster injected) {}
@@ -282,6 +379,9 @@ class CoordExtensionTest {
                 .hasMessageContaining("n9")
                 .hasMessageContaining("[n1]");
         assertThat(run.failed.get("peerOfACluster(TestCluster)")).hasMessageContaining("before a Coord");
+        assertThat(run.failed.get("simulationOfRealPeers(SimulatedFaults)"))
+                .isInstanceOf(ParameterResolutionException.class)
+                .hasMessageContaining(".simulated()");
         assertThatThrownBy(() -> CoordExtension.peers(0)).isInstanceOf(IllegalArgumentException.class);
         assertNothingLeft();
     }
