@@ -245,6 +245,7 @@ final class CoordHandle implements Coord {
         }
         watches.forEach(HubWatch::endClosed);
         leases.giveUpAll();
+        lease.giveUp();
         if (core.isClosed() || lease.whenEnded().isDone()) {
             return Stream.empty();
         }

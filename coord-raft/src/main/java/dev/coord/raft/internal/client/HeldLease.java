@@ -23,6 +23,7 @@ final class HeldLease {
     private volatile long renewAt;
     private volatile Signal lapsed = new Signal();
     private volatile boolean down;
+    private volatile boolean givenUp;
     private boolean over;
 
     HeldLease(long id, Duration ttl, Ticker ticker, Executor callbacks, long sentAt) {
@@ -47,11 +48,16 @@ final class HeldLease {
     }
 
     boolean isValid() {
-        return !down && validUntil - ticker.nanos() > 0;
+        return !down && !givenUp && validUntil - ticker.nanos() > 0;
     }
 
     Deadline validUntil() {
-        return Deadline.at(ticker, down ? Math.min(validUntil, ticker.nanos()) : validUntil);
+        return Deadline.at(ticker, down || givenUp ? Math.min(validUntil, ticker.nanos()) : validUntil);
+    }
+
+    /** Is valid no more, at once: the holder is about to end it, which the store may do before the signals are given. */
+    void giveUp() {
+        givenUp = true;
     }
 
     /** Completes when the present stretch of validity ends. */
