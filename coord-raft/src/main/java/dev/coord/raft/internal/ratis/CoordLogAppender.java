@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
@@ -43,7 +42,6 @@ final class CoordLogAppender extends LogAppenderBase {
     private volatile Thread runner = Thread.currentThread();
     private volatile boolean signalled;
     private volatile boolean noticeInFlight;
-    private final AtomicBoolean steppingDown = new AtomicBoolean();
     /** The highest commit index the follower is known to know. */
     private volatile long toldCommit = RaftLog.INVALID_LOG_INDEX;
 
@@ -139,29 +137,12 @@ final class CoordLogAppender extends LogAppenderBase {
                 toldCommit = Math.max(toldCommit, request.getLeaderCommit());
                 advance(nextAfter(request, reply));
             }
-            case NOT_LEADER -> stepDown(reply.getTerm());
+            case NOT_LEADER -> onFollowerTerm(reply.getTerm());
             case INCONSISTENCY ->
                 getFollower().setNextIndex(getNextIndexForInconsistency(firstIndex(request), reply.getNextIndex()));
             default -> throw new IOException("the follower answered " + reply.getResult());
         }
         getLeaderState().onAppendEntriesReply(this, reply);
-    }
-
-    /**
-     * Has the leader step down, on a thread of its own: Ratis holds the server's lock while it steps down and waits there
-     * for this one to end, for 5 s.
-     */
-    private void stepDown(long followerTerm) {
-        if (steppingDown.compareAndSet(false, true)) {
-            Thread thread = new Thread(
-                    () -> {
-                        onFollowerTerm(followerTerm);
-                        steppingDown.set(false);
-                    },
-                    runner.getName() + "-step-down");
-            thread.setDaemon(true);
-            thread.start();
-        }
     }
 
     /** A heartbeat proves only that the follower has the entry before it. */
