@@ -2,6 +2,7 @@ package dev.coord.testkit.history;
 
 import dev.coord.Coord;
 import dev.coord.time.Ticker;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,43 @@ public final class History {
         return new RecordingCoord(handle, new Recorder(journal, journal.uniqueName(process)));
     }
 
+    /**
+     * Returns where holders of locks are noted.
+     *
+     * @return the notes, each lock known by its name
+     */
+    public Claims locks() {
+        return new Claims(journal, "lock");
+    }
+
+    /**
+     * Returns where elected leaders are noted.
+     *
+     * @return the notes, each election known by its name
+     */
+    public Claims elections() {
+        return new Claims(journal, "election");
+    }
+
+    /**
+     * Notes something that happened to the cluster, for whoever reads the history.
+     *
+     * @param what in words
+     */
+    public void fault(String what) {
+        journal.add(new Recording.Incident(journal.next(), journal.nanos(), what, ""));
+    }
+
+    /**
+     * Notes that a process keeps no lease alive any more: it crashed, or it is paused or cut off for good. What it held must
+     * end from now on.
+     *
+     * @param process its name in this history
+     */
+    public void gone(String process) {
+        journal.add(new Recording.Incident(journal.next(), journal.nanos(), "gone: " + process, process));
+    }
+
     Recording recording() {
         return past == null ? journal.recording() : past;
     }
@@ -57,6 +95,80 @@ public final class History {
      */
     public void assertLinearizable() {
         raise(new Linearizability(recording()).run());
+    }
+
+    /**
+     * Judges the linearizable operations on each key by a search for an order that fits, without a look at revisions: a
+     * second opinion that shares nothing with the first, for samples. Fit for some hundred operations a key by at most
+     * five callers at a time; what overlaps more costs exponentially more.
+     *
+     * @param budget the most steps of the search for a key, such as 1,000,000 (about a second)
+     * @throws HistoryViolation if the history is wrong, or the budget does not suffice to tell
+     */
+    public void assertLinearizableBlindly(long budget) {
+        raise(new BlindCheck(recording(), budget).run());
+    }
+
+    /**
+     * Judges all operations as {@link #assertLinearizable()} does, and what watches told: in the order of revisions, each
+     * change once, none left out between the first and the last thing told, each revision in one piece, no change
+     * outside the range and kind asked for, previous values as they were, resynced states as they were, and marks of
+     * progress that leave nothing behind (the promises of etcd's watches).
+     *
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertWatches() {
+        assertWatches(false);
+    }
+
+    /**
+     * Judges watches as {@link #assertWatches()} does, once they have had the time to tell everything: what an open watch
+     * has not told by now counts as left out.
+     *
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertWatchesComplete() {
+        assertWatches(true);
+    }
+
+    private void assertWatches(boolean complete) {
+        Recording recording = recording();
+        raise(new Linearizability(recording).run(witness -> new WatchCheck(recording, witness, complete).run()));
+    }
+
+    /**
+     * Judges all operations as {@link #assertLinearizable()} does, and the ends of leases and sessions that had keys: none
+     * ended while its holder was certain of it, unless revoked or closed; none lasted longer than its time to live, the
+     * failover and a second after its holder was {@linkplain #gone gone}. What holders believe is known from their calls
+     * of {@code isValid()} and {@code validUntil()} on recorded handles.
+     *
+     * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertLeases(Duration failover) {
+        Recording recording = recording();
+        raise(new Linearizability(recording)
+                .run(witness -> new LeaseCheck(recording, witness, failover.toNanos()).run()));
+    }
+
+    /**
+     * Judges what was noted of locks and elections: each token has one holder, tokens only grow, no two are certain to
+     * hold at once, and no fenced resource accepts a smaller token after a greater one.
+     *
+     * @throws HistoryViolation if something is wrong
+     */
+    public void assertExclusive() {
+        raise(new ClaimCheck(recording()).run());
+    }
+
+    /**
+     * Judges everything that is recorded, in one go: operations, watches, leases and claims.
+     *
+     * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertAll(Duration failover) {
+        raise(new Verdict(recording(), failover.toNanos()).run());
     }
 
     private static void raise(@Nullable Violation violation) {
