@@ -2,6 +2,11 @@ package dev.coord.testkit.history;
 
 import dev.coord.Coord;
 import dev.coord.time.Ticker;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +174,34 @@ public final class History {
      */
     public void assertAll(Duration failover) {
         raise(new Verdict(recording(), failover.toNanos()).run());
+    }
+
+    /**
+     * Writes what is recorded as JSON lines: for each operation {@code proc, seq, f, in, call_ns, ret_ns, status, rev, out},
+     * with its places {@code call, issued, ret} in the one sequence of events; things told to watches, claims, leases and
+     * faults among them by their {@code f}.
+     *
+     * @param file to be created or replaced, in UTF-8
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            Lines.write(recording(), out);
+        }
+    }
+
+    /**
+     * Reads a history that was written, to judge it again; {@link HistoryCheck} does so from a command line.
+     *
+     * @param file what {@link #write} wrote
+     * @return the history, which records nothing more
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is no history; names the line
+     */
+    public static History read(Path file) throws IOException {
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            return new History(new Journal(() -> 0), Lines.read(in));
+        }
     }
 
     private static void raise(@Nullable Violation violation) {

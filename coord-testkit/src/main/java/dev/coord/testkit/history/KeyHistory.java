@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,7 @@ final class KeyHistory {
         return all;
     }
 
-    private static void addKey(TreeSet<String> keys, Op op) {
+    private static void addKey(Set<String> keys, Op op) {
         if (op instanceof Op.Put put) {
             keys.add(put.key());
         } else if (op instanceof Op.Get get) {

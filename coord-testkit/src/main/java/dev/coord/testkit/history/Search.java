@@ -74,7 +74,15 @@ final class Search {
 
     private record Frame(Node call, int way, int stateBefore) {}
 
-    private record Visit(long[] taken, int state) {
+    private static final class Visit {
+        private final long[] taken;
+        private final int state;
+
+        Visit(long[] taken, int state) {
+            this.taken = taken;
+            this.state = state;
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Visit visit && visit.state == state && Arrays.equals(visit.taken, taken);
