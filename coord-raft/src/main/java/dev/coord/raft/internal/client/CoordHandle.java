@@ -42,6 +42,9 @@ final class CoordHandle implements Coord {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
+    /** The end of the session is on its way: what is still to be done must not depend on it. */
+    private volatile boolean ending;
+
     /** Done when all writes issued so far are settled, in whatever order that happens. */
     private final AtomicReference<CompletableFuture<?>> writes =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
@@ -137,7 +140,7 @@ final class CoordHandle implements Coord {
         }
         Command command = new Command.RevokeLease(leaseId);
         Deadline deadline = Deadline.after(ticker(), core.limits().operationTimeout());
-        Operation operation = isEnded()
+        Operation operation = ending || isEnded()
                 ? core.proposer().issueSessionless(command, deadline)
                 : core.proposer().issueUnlimited(sequence, command, deadline);
         return operation.future;
@@ -245,6 +248,7 @@ final class CoordHandle implements Coord {
         }
         watches.forEach(HubWatch::endClosed);
         leases.giveUpAll();
+        ending = true;
         lease.giveUp();
         if (core.isClosed() || lease.whenEnded().isDone()) {
             return Stream.empty();
@@ -276,6 +280,10 @@ final class CoordHandle implements Coord {
         closing.set(true);
         closed = true;
         watches.forEach(HubWatch::endClosed);
+    }
+
+    boolean isClosing() {
+        return closing.get();
     }
 
     boolean isEnded() {

@@ -84,6 +84,10 @@ final class LeaseClient implements Leases {
         LeaseHandle held = new LeaseHandle(this, lease);
         this.held.add(held);
         handle.core().keepAlive().hold(lease);
+        if (handle.isClosing()) {
+            // Perhaps the close did not see it any more. Not on this thread, which applies the log.
+            handle.context().work().execute(() -> giveUp(held));
+        }
         return held;
     }
 

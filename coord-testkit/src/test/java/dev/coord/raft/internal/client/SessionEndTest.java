@@ -95,6 +95,17 @@ class SessionEndTest {
     }
 
     @Test
+    void lease_grantedWhileItsHandleCloses_isRevokedToo() {
+        Coord coord = cluster.open("n2", Duration.ofMinutes(1));
+        CompletableFuture<Lease> granted = coord.leases().grantAsync(Duration.ofMinutes(1));
+        coord.close();
+        Lease lease = cluster.await(granted);
+        cluster.runUntil("its revocation", LIMIT, () -> sim.truth().leases().get(lease.id()) == null);
+        assertThat(lease.isValid()).isFalse();
+        assertThat(core.keepAlive().count()).isZero();
+    }
+
+    @Test
     void operationsInFlight_beyondTheLimit_areRefusedAndCountedRight() {
         Coord coord = cluster.open("n2", Duration.ofMinutes(1));
         cluster.faults().isolate("n1");
