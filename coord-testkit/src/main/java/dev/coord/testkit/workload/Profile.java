@@ -1,0 +1,96 @@
+package dev.coord.testkit.workload;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * The character of one seed: which faults it knows, how often, how long they last, and how fast things follow each other.
+ * Each seed switches some off, as rare combinations hide behind frequent ones (Groce et al., <i>Swarm testing</i>, 2012).
+ */
+final class Profile {
+    /** What a seed is about. */
+    private enum Mood {
+        CALM,
+        MIXED,
+        STORMY,
+        LONG_PAUSES,
+        RESTLESS_LEADERS,
+        BAD_NETWORK,
+        LAGGING
+    }
+
+    private static final List<Integer> PEERS = List.of(3, 3, 3, 3, 3, 3, 3, 5, 5, 1);
+    private static final long SECOND = 1_000_000_000L;
+
+    final int peers;
+    final int actions;
+    private final Mood mood;
+    private final SplittableRandom random;
+    private final long ttlNanos;
+    private final boolean pauses;
+    private final double tempoNanos;
+    private final double idleShare;
+    private final int kinds;
+
+    Profile(long seed, Workload workload) {
+        random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
+        ttlNanos = workload.timeToLive().toNanos();
+        pauses = workload.alwaysPauses();
+        mood = Mood.values()[random.nextInt(Mood.values().length)];
+        peers = PEERS.get(random.nextInt(PEERS.size()));
+        actions = 40 + random.nextInt(120);
+        tempoNanos = Math.pow(10, 5.5 + 3 * random.nextDouble());
+        idleShare = random.nextInt(3) == 0 ? 0.02 : 0;
+        kinds = random.nextInt() | random.nextInt();
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** How often a fault of this kind is chosen, among workload's actions that weigh 100 together. */
+    int weight(FaultKind kind) {
+        boolean on = (kinds >> kind.ordinal() & 1) == 1;
+        int usual = kind == FaultKind.SKEW ? 1 : 2;
+        if (pauses && kind == FaultKind.PAUSE) {
+            return 10;
+        }
+        return switch (mood) {
+            case CALM -> 0;
+            case MIXED -> on ? usual : 0;
+            case STORMY -> on ? 3 * usual : usual;
+            case LONG_PAUSES -> kind == FaultKind.PAUSE ? 10 : on ? 1 : 0;
+            case RESTLESS_LEADERS ->
+                kind == FaultKind.ELECT ? 12 : kind == FaultKind.CUT || kind == FaultKind.ISOLATE ? 3 : on ? 1 : 0;
+            case BAD_NETWORK ->
+                kind == FaultKind.DISTURB ? 6 : kind == FaultKind.CUT || kind == FaultKind.PARTITION ? 3 : on ? 1 : 0;
+            case LAGGING ->
+                kind == FaultKind.DELAY_REPLICA || kind == FaultKind.INSTALL_SNAPSHOT ? 6 : on ? 1 : 0;
+        };
+    }
+
+    /** How long a fault lasts: around some round trips, or around the time to live. */
+    long faultNanos(SplittableRandom of) {
+        boolean outlasts = of.nextInt(pauses || mood == Mood.LONG_PAUSES ? 2 : 5) == 0;
+        return outlasts
+                ? (long) (ttlNanos * (0.5 + 2 * of.nextDouble()))
+                : (long) (1e6 * Math.pow(10, 3 * of.nextDouble()));
+    }
+
+    /** The time until the next action. */
+    long waitNanos() {
+        if (random.nextInt(4) == 0) {
+            return 0;
+        }
+        if (random.nextDouble() < idleShare) {
+            return (long) (SECOND * Math.pow(10, 4.2 * random.nextDouble()));
+        }
+        return (long) (-Math.log(1 - random.nextDouble()) * tempoNanos);
+    }
+
+    @Override
+    public String toString() {
+        return mood.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", " + peers + " peers";
+    }
+}
