@@ -140,6 +140,10 @@ final class LeaseClient implements Leases {
         return alive ? handle.revoke(lease.id()) : CompletableFuture.completedFuture(null);
     }
 
+    void awaitDone(CompletableFuture<?> operation) throws InterruptedException {
+        handle.scheduler().await(operation);
+    }
+
     /** Gives all leases up, without waiting. */
     void giveUpAll() {
         held.forEach(this::giveUp);

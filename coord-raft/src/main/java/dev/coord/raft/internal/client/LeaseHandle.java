@@ -4,7 +4,6 @@ import dev.coord.lease.Lease;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** A lease as the user holds it: once its validity has lapsed it is lost for good. */
 final class LeaseHandle implements Lease {
@@ -52,11 +51,10 @@ final class LeaseHandle implements Lease {
     @Override
     public void close() {
         try {
-            client.giveUp(this).get();
+            // Refused or not heard of, the revocation is of no interest: the lease ends by its time limit.
+            client.awaitDone(client.giveUp(this));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
-            // The revocation was refused or not heard of: the lease ends by its time limit.
         }
     }
 }

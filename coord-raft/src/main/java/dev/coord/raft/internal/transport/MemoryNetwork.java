@@ -117,7 +117,8 @@ public final class MemoryNetwork {
         filter = (from, to, kind, response) -> false;
     }
 
-    boolean isCut(String from, String to) {
+    /** Whether messages in this direction are lost to a cut or the partition. */
+    public boolean isCut(String from, String to) {
         Map<String, Integer> byPeer = groups;
         return cuts.contains(new Route(from, to))
                 || !byPeer.getOrDefault(from, 0).equals(byPeer.getOrDefault(to, 0));

@@ -1,0 +1,450 @@
+package dev.coord.testkit.internal.sim;
+
+import dev.coord.raft.internal.client.StateMachine;
+import dev.coord.raft.internal.codec.CommandCodec;
+import dev.coord.raft.internal.codec.SnapshotCodec;
+import dev.coord.raft.internal.store.Context;
+import dev.coord.raft.internal.store.Effect;
+import dev.coord.raft.internal.store.Store;
+import dev.coord.raft.internal.store.View;
+import dev.coord.raft.internal.transport.MemoryNetwork;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Raft without its messages. Terms, votes, logs and the rule of what is committed are Raft's own; but a round of messages
+ * between two peers is one event, possible when the network would carry it, and there are no heartbeats: a leader speaks to
+ * a peer when it has something to say or when the network has changed. So idle time costs nothing, and yet a leader that is
+ * cut off goes on believing and appending, its entries survive or not as Raft would have it, and whatever Raft promises is
+ * checked as it goes.
+ *
+ * <p>A store is kept up with the commits: what it holds is the truth.
+ */
+public final class SimRaft {
+    private static final long MILLI = 1_000_000;
+
+    /** After how long a leader that did not get through tries again. */
+    private static final long RETRY = 25 * MILLI;
+
+    /** How long a leader may not know that it has a successor, in milliseconds. */
+    private static final int PREDECESSOR_MILLIS = 60;
+
+    private static final int SNAPSHOTS_KEPT = 64;
+
+    private final SimTime time;
+    private final SimRandom random;
+    private final MemoryNetwork network;
+    private final Elections elections;
+    private final Map<String, SimNode> nodes = new TreeMap<>();
+    private final Set<String> voters = new TreeSet<>();
+    private final List<LogEntry> committed = new ArrayList<>();
+    private final Store truth = new Store();
+
+    /** Past states, fewer as there are more entries, for peers that restart. */
+    private final TreeMap<Integer, View> past = new TreeMap<>();
+
+    private int pastEvery = 1;
+    private final Map<Long, String> leaders = new HashMap<>();
+    private Consumer<List<Effect>> onCommit = effects -> {};
+    private double lossRate;
+    private long maxDelay;
+    private int lost;
+    private int snapshotsInstalled;
+
+    /** How long a round to the others takes, and how long until a peer hears of a commit; at most, in milliseconds. */
+    public int commitMillis = 2;
+
+    /** See {@link #commitMillis}. */
+    public int lagMillis = 2;
+
+    /** How likely a peer that is behind gets a snapshot instead of entries. */
+    public double snapshots = 0.02;
+
+    SimRaft(SimTime time, SimRandom random, MemoryNetwork network, long electionTimeoutNanos) {
+        this.time = time;
+        this.random = random;
+        this.network = network;
+        this.elections = new Elections(this, electionTimeoutNanos);
+    }
+
+    SimNode add(String id, int peers, Machine machine, StateMachine replica) {
+        SimNode node = new SimNode(this, id, nodes.size(), peers, machine, replica);
+        nodes.put(id, node);
+        voters.add(id);
+        return node;
+    }
+
+    // ---- what there is
+
+    /** A peer's Raft. */
+    public SimNode node(String id) {
+        SimNode node = nodes.get(id);
+        if (node == null) {
+            throw new IllegalArgumentException("no peer " + id + ", only " + voters);
+        }
+        return node;
+    }
+
+    Iterable<SimNode> nodes() {
+        return nodes.values();
+    }
+
+    Set<String> voters() {
+        return Collections.unmodifiableSet(voters);
+    }
+
+    Elections elections() {
+        return elections;
+    }
+
+    SimRandom random() {
+        return random;
+    }
+
+    SimTrace trace() {
+        return time.trace();
+    }
+
+    long now() {
+        return time.nanos();
+    }
+
+    void later(long nanos, Runnable task) {
+        time.later(nanos, task);
+    }
+
+    /** The state after everything committed. */
+    public View truth() {
+        return truth.view();
+    }
+
+    /** The highest term that has had a leader. */
+    public long term() {
+        return elections.lastTerm();
+    }
+
+    /** The leader that a majority of all peers knows in its own term. */
+    Optional<String> agreedLeader() {
+        for (SimNode node : nodes.values()) {
+            if (node.leads() && 2 * agreeing(node) > nodes.size()) {
+                return Optional.of(node.id());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int agreeing(SimNode leader) {
+        int count = 0;
+        for (SimNode node : nodes.values()) {
+            boolean agrees = node.term() == leader.term() && leader.id().equals(node.leader());
+            count += agrees && node.machine().isUp() ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** How many entries were dropped from logs. */
+    public int lost() {
+        return lost;
+    }
+
+    void countLost(int entries) {
+        lost += entries;
+    }
+
+    /** How many snapshots peers got instead of entries. */
+    public int snapshotsInstalled() {
+        return snapshotsInstalled;
+    }
+
+    /** Sets who hears what each committed entry means. */
+    public void onCommit(Consumer<List<Effect>> listener) {
+        onCommit = listener;
+    }
+
+    /** Disturbs rounds as messages are. */
+    void disturb(double newLossRate, long newMaxDelay) {
+        lossRate = newLossRate;
+        maxDelay = newMaxDelay;
+    }
+
+    /** Notes what must hold and does not: the run fails, even if the code in between catches this. */
+    void check(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            AssertionError broken = new AssertionError("Raft's promise is broken: " + otherwise.get());
+            time.fail(broken);
+            throw broken;
+        }
+    }
+
+    // ---- who reaches whom
+
+    boolean reaches(SimNode from, SimNode to) {
+        return from.machine().isUp() && to.machine().isUp() && !network.isCut(from.id(), to.id());
+    }
+
+    boolean speak(SimNode a, SimNode b) {
+        return reaches(a, b) && reaches(b, a);
+    }
+
+    /** Cuts, crashes, pauses or their ends: leaders speak to everybody, and if there is none there will be an election. */
+    void topologyChanged() {
+        for (SimNode node : nodes.values()) {
+            if (node.leads()) {
+                contactAll(node, lagMillis);
+            }
+        }
+        elections.consider();
+    }
+
+    void campaignSoon(SimNode node) {
+        later(roundTrip(), () -> {
+            if (elections.effectiveLeader() == null) {
+                elections.campaign(node);
+            }
+        });
+    }
+
+    // ---- replication
+
+    /** Whether an append is told to have failed though it is on its way. */
+    boolean forgets() {
+        return random.chance(lossRate / 2);
+    }
+
+    void replicateSoon(SimNode leader) {
+        if (leader.beginContact(leader)) {
+            later(roundTrip(), () -> {
+                leader.endContact(leader);
+                replicate(leader);
+            });
+        }
+    }
+
+    private long roundTrip() {
+        return random.below(commitMillis * MILLI + maxDelay + 1);
+    }
+
+    /** A peer has been elected: it begins its term with an entry, and the others hear of it, its predecessor last. */
+    void leads(SimNode leader) {
+        checkLeader(leader);
+        replicateSoon(leader);
+        for (SimNode other : nodes.values()) {
+            if (other != leader) {
+                contactSoon(leader, other, other.leads() ? PREDECESSOR_MILLIS : lagMillis);
+            }
+        }
+    }
+
+    /** Hands a leader's whole log to another, as before a transfer of leadership. */
+    void hand(SimNode leader, SimNode other) {
+        leader.write();
+        other.hear(leader.term(), leader.id());
+        other.accept(leader, leader.size());
+        leader.matched(other, leader.size());
+    }
+
+    private void replicate(SimNode leader) {
+        if (!leader.leads()) {
+            return;
+        }
+        leader.write();
+        advance(leader);
+        for (SimNode other : nodes.values()) {
+            if (other != leader && !other.leads()) {
+                // Most in one event, which is cheap; some alone, so that an entry is at a minority for a while.
+                if (random.below(8) > 0) {
+                    contact(leader, other);
+                } else {
+                    contactSoon(leader, other, commitMillis);
+                }
+            }
+        }
+    }
+
+    void contactAll(SimNode leader, int maxMillis) {
+        for (SimNode other : nodes.values()) {
+            if (other != leader) {
+                contactSoon(leader, other, maxMillis);
+            }
+        }
+    }
+
+    void contactSoon(SimNode leader, SimNode other, int maxMillis) {
+        if (leader.beginContact(other)) {
+            later(random.below(maxMillis * MILLI + maxDelay + 1), () -> {
+                leader.endContact(other);
+                contact(leader, other);
+            });
+        }
+    }
+
+    /** A leader speaks to a peer, which answers if it can. */
+    void contact(SimNode leader, SimNode other) {
+        if (!leader.leads() || !reaches(leader, other)) {
+            return;
+        }
+        if (random.chance(lossRate)) {
+            if (leader.beginContact(other)) {
+                later(RETRY, () -> {
+                    leader.endContact(other);
+                    contact(leader, other);
+                });
+            }
+            return;
+        }
+        boolean answers = reaches(other, leader);
+        if (other.term() > leader.term()) {
+            if (answers) {
+                leader.hear(other.term(), null);
+                elections.consider();
+            }
+            return;
+        }
+        other.hear(leader.term(), leader.id());
+        leader.write();
+        int size = leader.size();
+        other.accept(leader, size);
+        other.learn(leader.commit());
+        if (answers) {
+            leader.matched(other, size);
+            advance(leader);
+        }
+    }
+
+    /** Commits what a majority has written, one by one or in groups, if its last entry is of this term. */
+    private void advance(SimNode leader) {
+        int majority = majoritySize(leader);
+        if (majority <= leader.commit() || leader.entry(majority - 1).term != leader.term()) {
+            return;
+        }
+        int some = leader.commit() + 1 + random.below(majority - leader.commit());
+        int size = leader.entry(some - 1).term == leader.term() ? some : majority;
+        for (int i = leader.commit(); i < size; i++) {
+            record(i, leader.entry(i));
+        }
+        leader.learn(size);
+        contactAll(leader, lagMillis);
+        if (size < majority) {
+            later(roundTrip(), () -> {
+                if (leader.leads()) {
+                    advance(leader);
+                }
+            });
+        }
+    }
+
+    private int majoritySize(SimNode leader) {
+        int[] sizes = new int[nodes.size()];
+        for (SimNode node : nodes.values()) {
+            sizes[node.number()] = leader.matched(node);
+        }
+        Arrays.sort(sizes);
+        return sizes[(nodes.size() - 1) / 2];
+    }
+
+    private void record(int index, LogEntry entry) {
+        if (index < committed.size()) {
+            check(committed.get(index) == entry, () -> "entry " + index + " is committed twice, and differs");
+            return;
+        }
+        committed.add(entry);
+        Context context = new Context(entry.term, index);
+        if (entry.bytes == null) {
+            truth.skip(context);
+        } else {
+            List<Effect> effects = truth.apply(context, CommandCodec.decode(entry.bytes));
+            onCommit.accept(effects);
+        }
+        trace().note("-", "commit", index, truth.view().revision());
+        keepPast(index + 1);
+    }
+
+    boolean isCommitted(int index, LogEntry entry) {
+        return index < committed.size() && committed.get(index) == entry;
+    }
+
+    /** Called when a peer begins to lead: no other has in this term, and it has whatever is committed. */
+    private void checkLeader(SimNode leader) {
+        String other = leaders.put(leader.term(), leader.id());
+        check(other == null, () -> other + " and " + leader.id() + " lead in term " + leader.term());
+        check(
+                committed.isEmpty()
+                        || (leader.size() > committed.size()
+                                && isCommitted(committed.size() - 1, leader.entry(committed.size() - 1))),
+                () -> leader.id() + " leads in term " + leader.term() + " without all that is committed");
+    }
+
+    // ---- snapshots
+
+    boolean prefersSnapshot() {
+        boolean prefers = random.chance(snapshots);
+        snapshotsInstalled += prefers ? 1 : 0;
+        return prefers;
+    }
+
+    private void keepPast(int size) {
+        if (size % pastEvery == 0) {
+            past.put(size, truth.view());
+            if (past.size() > SNAPSHOTS_KEPT) {
+                pastEvery *= 2;
+                past.keySet().removeIf(each -> each % pastEvery != 0);
+            }
+        }
+    }
+
+    /** The state of a peer that has applied the first so many entries. */
+    View stateAfter(int size) {
+        View view = truth.view();
+        if (size < committed.size()) {
+            Map.Entry<Integer, View> before = past.floorEntry(size);
+            Store store = before == null ? new Store() : new Store(before.getValue());
+            for (int i = before == null ? 0 : before.getKey(); i < size; i++) {
+                apply(store, i);
+            }
+            view = store.view();
+        }
+        return view;
+    }
+
+    private void apply(Store store, int index) {
+        LogEntry entry = committed.get(index);
+        Context context = new Context(entry.term, index);
+        if (entry.bytes == null) {
+            store.skip(context);
+        } else {
+            store.apply(context, CommandCodec.decode(entry.bytes));
+        }
+    }
+
+    /** A state of which a peer may have a snapshot when it has applied so many entries; null for none. */
+    @Nullable
+    View oldState(int applied) {
+        List<View> able = List.copyOf(past.headMap(applied, true).values());
+        int chosen = random.below(able.size() + 1) - 1;
+        return chosen < 0 ? null : able.get(chosen);
+    }
+
+    static byte[] snapshot(View view) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            SnapshotCodec.write(view, out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.coord.testkit.internal.sim;
+
+import dev.coord.Coord;
+import dev.coord.raft.internal.client.PeerCore;
+import dev.coord.raft.internal.store.View;
+import dev.coord.raft.internal.transport.LinkFaults;
+import dev.coord.raft.internal.transport.MemoryNetwork;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** All that a simulation consists of. */
+public final class SimWorld {
+    private static final Duration STARTUP = Duration.ofSeconds(10);
+
+    /** How long a message is on its way at most when nothing is disturbed. */
+    private static final Duration USUAL_DELAY = Duration.ofNanos(300_000);
+
+    private final SimSettings settings;
+    private final SimTime time;
+    private final SimRandom random;
+    private final Scripts scripts;
+    private final MemoryNetwork network;
+    private final SimRaft raft;
+    private final Map<String, SimPeer> peers = new LinkedHashMap<>();
+    private boolean closed;
+
+    /** Starts all peers, and runs until one of them leads. */
+    public SimWorld(SimSettings settings) {
+        this.settings = settings;
+        time = new SimTime(settings.lines());
+        random = new SimRandom(settings.seed());
+        scripts = new Scripts(time);
+        network = new MemoryNetwork(
+                time,
+                random.nextLong(),
+                id -> task -> peer(id).machine().network().execute(task));
+        raft = new SimRaft(
+                time, random.split(), network, settings.electionTimeout().toNanos());
+        network.faults(LinkFaults.NONE.withDelay(Duration.ZERO, USUAL_DELAY));
+        time.run(this::start);
+        runUntil("a first leader", STARTUP, () -> leader().isPresent());
+    }
+
+    private void start() {
+        for (int i = 1; i <= settings.peers(); i++) {
+            String id = "n" + i;
+            SimPeer peer = new SimPeer(id, i, settings, time, random.split(), scripts, network);
+            peers.put(id, peer);
+            peer.connect(
+                    raft.add(id, settings.peers(), peer.machine(), peer.core().newStateMachine()));
+        }
+        raft.elections().electAny();
+    }
+
+    // ---- its parts
+
+    /** Virtual time. */
+    public SimTime time() {
+        return time;
+    }
+
+    /** The replicated log. */
+    public SimRaft raft() {
+        return raft;
+    }
+
+    /** The messages between peers that are not Raft's. */
+    public MemoryNetwork network() {
+        return network;
+    }
+
+    /** What chance decides. */
+    SimRandom random() {
+        return random;
+    }
+
+    /** The peers' ids. */
+    public List<String> ids() {
+        return List.copyOf(peers.keySet());
+    }
+
+    /** A running peer. */
+    public PeerCore core(String id) {
+        return running(id).core();
+    }
+
+    /** The state after everything committed. */
+    public View truth() {
+        return raft.truth();
+    }
+
+    /** The leader that a majority agrees on. */
+    public Optional<String> leader() {
+        return raft.agreedLeader();
+    }
+
+    SimPeer peer(String id) {
+        SimPeer peer = peers.get(id);
+        if (peer == null) {
+            throw new IllegalArgumentException("no peer " + id + ", only " + peers.keySet());
+        }
+        return peer;
+    }
+
+    SimPeer running(String id) {
+        SimPeer peer = peer(id);
+        if (!peer.runs()) {
+            throw new IllegalStateException("peer " + id + " has crashed and was not restarted");
+        }
+        return peer;
+    }
+
+    // ---- handles
+
+    /** The shared handle of a running peer. */
+    public Coord coord(String id) {
+        SimPeer peer = running(id);
+        Coord shared = peer.shared();
+        if (shared == null || PeerCore.isEnded(shared)) {
+            shared = open(id, settings.sessionTtl());
+            peer.shared(shared);
+        }
+        return shared;
+    }
+
+    /** A session of its own. */
+    public Coord open(String id, Duration ttl) {
+        return await(
+                core(id).openSession(ttl), settings.limits().operationTimeout().multipliedBy(2));
+    }
+
+    // ---- time goes on
+
+    /** Lets a script or the test's thread wait for a while. */
+    public void advance(Duration duration) {
+        Script script = scripts.current();
+        if (script != null) {
+            sleep(script, duration);
+            return;
+        }
+        scripts.checkMayWait();
+        long end = SimTime.saturatedSum(time.nanos(), SimTime.nanosOf(duration));
+        while (time.step(end)) {}
+    }
+
+    private static void sleep(Script script, Duration duration) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        script.machine().schedule(duration, () -> over.complete(null));
+        try {
+            script.await(over);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("a sleep was ended: " + e.getMessage(), e);
+        }
+    }
+
+    /** Runs until the condition holds. */
+    public void runUntil(String what, Duration limit, BooleanSupplier condition) {
+        long end = SimTime.saturatedSum(time.nanos(), SimTime.nanosOf(limit));
+        Script script = scripts.current();
+        if (script == null) {
+            scripts.checkMayWait();
+        }
+        while (!condition.getAsBoolean()) {
+            boolean inTime = script == null ? time.step(end) : time.nanos() < end;
+            if (!inTime) {
+                throw new AssertionError("not within " + limit + ": " + what + " (seed " + settings.seed() + ", at "
+                        + Duration.ofNanos(time.nanos()) + ")");
+            }
+            if (script != null) {
+                sleep(script, Duration.ofMillis(1));
+            }
+        }
+    }
+
+    /** Waits for a result. */
+    public <T> T await(CompletableFuture<T> future, Duration limit) {
+        runUntil("a result", limit, future::isDone);
+        return Futures.result(future);
+    }
+
+    /** Runs a script on a peer. */
+    public <T> CompletableFuture<T> run(String id, Callable<T> code) {
+        return scripts.start(running(id).machine(), code);
+    }
+
+    /** Ends all scripts and peers. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            time.run(() -> {
+                scripts.close();
+                peers.values().forEach(SimPeer::close);
+            });
+        }
+    }
+
+    /** Does something to the world, as a step of its own if none is in progress. */
+    void happen(Runnable fault) {
+        if (time.isStepping()) {
+            fault.run();
+        } else {
+            time.run(fault);
+        }
+    }
+}
