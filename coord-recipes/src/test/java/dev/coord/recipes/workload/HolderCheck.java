@@ -1,8 +1,6 @@
 package dev.coord.recipes.workload;
 
 import dev.coord.kv.Entry;
-import dev.coord.kv.KeyRange;
-import dev.coord.raft.internal.store.View;
 import dev.coord.recipes.FencedHandle;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +33,8 @@ final class HolderCheck {
             long before = latest.getOrDefault(held.path(), 0L);
             World.require(
                     token > before,
-                    () -> "tokens do not grow: " + held.path() + " was granted with " + before + ", then with " + token);
+                    () -> "tokens do not grow: " + held.path() + " was granted with " + before + ", then with "
+                            + token);
             latest.put(held.path(), token);
         }
     }
@@ -55,28 +54,25 @@ final class HolderCheck {
     }
 
     void check(List<LockUse.Held> held) {
-        View truth = world.truth();
         for (LockUse.Held one : held) {
             if (one.handle().isValid()) {
-                checkFirst(truth, one);
+                checkFirst(one);
             }
         }
     }
 
     /** Whoever believes to hold has the first place in the committed queue. */
-    private static void checkFirst(View truth, LockUse.Held one) {
+    private void checkFirst(LockUse.Held one) {
         String key = one.handle().guard().range().from();
-        Entry entry = truth.get(key);
+        long token = one.handle().guard().number();
         World.require(
-                entry != null && entry.createRevision() == one.handle().guard().number(),
+                world.cluster.committed(key).map(Entry::createRevision).orElse(0L) == token,
                 () -> "a holder believes in a key that is gone: " + one + " at " + one.client().peer);
-        KeyRange queue = KeyRange.prefix(one.path() + "/~");
-        boolean first = truth.entries()
-                .forEach(
-                        queue.from(),
-                        queue.to(),
-                        (other, waiter) -> waiter.createRevision() >= entry.createRevision());
-        World.require(first, () -> "a holder is not the first: " + one + " at " + one.client().peer);
+        for (Entry waiter : world.queue(one.path())) {
+            World.require(
+                    waiter.createRevision() >= token,
+                    () -> "a holder is not the first: " + one + " at " + one.client().peer);
+        }
     }
 
     /** A loss is signalled soon. Called now and then. */
@@ -90,8 +86,7 @@ final class HolderCheck {
             }
             long since = invalidSince.computeIfAbsent(handle, each -> now);
             World.require(
-                    now - since < SIGNAL_NANOS,
-                    () -> "a loss is not signalled: " + one + " at " + one.client().peer);
+                    now - since < SIGNAL_NANOS, () -> "a loss is not signalled: " + one + " at " + one.client().peer);
         }
     }
 }

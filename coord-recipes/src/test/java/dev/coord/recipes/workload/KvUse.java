@@ -41,8 +41,9 @@ final class KvUse {
     }
 
     private void get(Client client, SplittableRandom random) {
-        world.note(client.coord.kv().getAsync(world.key(random), consistency(random)), entry -> entry.ifPresent(
-                found -> world.sawKey(found.key(), found.modRevision())));
+        world.note(
+                client.coord.kv().getAsync(world.key(random), consistency(random)),
+                entry -> entry.ifPresent(found -> world.sawKey(found.key(), found.modRevision())));
     }
 
     private void range(Client client, SplittableRandom random) {
@@ -80,8 +81,9 @@ final class KvUse {
     private void delete(Client client, SplittableRandom random) {
         Kv kv = client.coord.kv();
         if (random.nextInt(3) == 0) {
-            world.note(kv.txn().then(Op.delete(world.keyRange(random))).commitAsync(), result -> world.saw(
-                    result.revision()));
+            world.note(
+                    kv.txn().then(Op.delete(world.keyRange(random))).commitAsync(),
+                    result -> world.saw(result.revision()));
         } else {
             world.note(kv.deleteAsync(world.key(random)));
         }
@@ -106,8 +108,7 @@ final class KvUse {
             case 0 -> Guard.absent(key);
             case 1 -> Guard.exists(key);
             case 2 -> Guard.absent(keys(random));
-            case 3 ->
-                Guard.compare(keys(random), Guard.Target.MOD_REVISION, Guard.Relation.LESS, world.revisionSeen());
+            case 3 -> Guard.compare(keys(random), Guard.Target.MOD_REVISION, Guard.Relation.LESS, world.revisionSeen());
             case 4 -> Guard.compare(KeyRange.key(key), Guard.Target.VERSION, Guard.Relation.GREATER, random.nextInt(3));
             case 5 -> Guard.compareValue(KeyRange.key(key), Guard.Relation.NOT_EQUAL, world.value());
             default -> Guard.modRevisionIs(key, world.revisionOf(key));
@@ -116,18 +117,29 @@ final class KvUse {
 
     private Op[] ops(SplittableRandom random) {
         List<Op> ops = new ArrayList<>();
+        List<KeyRange> written = new ArrayList<>();
         for (int i = random.nextInt(MOST_IN_ONE_GO); i >= 0; i--) {
-            String key = world.key(random);
-            ops.add(
-                    switch (random.nextInt(7)) {
-                        case 0 -> Op.delete(key);
-                        case 1 -> Op.get(key);
-                        case 2 -> Op.range(RangeQuery.of(keys(random)));
-                        case 3 -> Op.delete(world.keyRange(random));
-                        default -> Op.put(key, world.value());
-                    });
+            KeyRange range = random.nextInt(5) == 0 ? world.keyRange(random) : KeyRange.key(world.key(random));
+            Op op = op(range, random);
+            boolean reads = op instanceof Op.Get || op instanceof Op.Range;
+            // A transaction writes a key once.
+            if (reads || written.stream().noneMatch(range::overlaps)) {
+                ops.add(op);
+                written.add(range);
+            }
         }
         return ops.toArray(Op[]::new);
+    }
+
+    private Op op(KeyRange range, SplittableRandom random) {
+        if (!range.isSingleKey()) {
+            return random.nextBoolean() ? Op.delete(range) : Op.range(RangeQuery.of(range));
+        }
+        return switch (random.nextInt(5)) {
+            case 0 -> Op.delete(range.from());
+            case 1 -> Op.get(range.from());
+            default -> Op.put(range.from(), world.value());
+        };
     }
 
     /** Counts: each write of the key is one more version of it, whatever it holds. */

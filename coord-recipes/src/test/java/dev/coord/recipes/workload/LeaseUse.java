@@ -1,7 +1,6 @@
 package dev.coord.recipes.workload;
 
 import dev.coord.kv.Op;
-import dev.coord.kv.Value;
 import dev.coord.lease.Lease;
 import dev.coord.testkit.workload.Action;
 import java.util.List;
@@ -38,8 +37,12 @@ final class LeaseUse {
         long lease = client.leases.isEmpty() || random.nextBoolean()
                 ? client.coord.session().id()
                 : any(client, random).id();
-        Op first = Op.put(world.key(random), world.value()).withLease(lease);
-        Op second = Op.put(world.key(random), Value.EMPTY).withLease(random.nextBoolean() ? lease : 0);
+        String key = world.key(random);
+        String other = world.key(random);
+        Op first = Op.put(key, world.value()).withLease(lease);
+        Op second = key.equals(other)
+                ? Op.get(other)
+                : Op.put(other, world.value()).withLease(random.nextBoolean() ? lease : 0);
         world.note(client.coord.kv().txn().then(first, second).commitAsync(), result -> world.saw(result.revision()));
     }
 
@@ -47,6 +50,7 @@ final class LeaseUse {
         if (!client.leases.isEmpty()) {
             Lease lease = any(client, random);
             client.leases.remove(lease);
+            world.letGo(lease);
             world.note(client.coord.leases().revokeAsync(lease.id()));
         }
     }

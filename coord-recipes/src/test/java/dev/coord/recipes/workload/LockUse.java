@@ -94,8 +94,7 @@ final class LockUse {
         if (pending.size() < MOST_CLAIMS) {
             String path = any(locks, random);
             Duration patience = random.nextBoolean() ? Duration.ZERO : patience(random);
-            CompletableFuture<?> claim =
-                    DistributedLock.on(client.coord, path).tryAcquireAsync(patience);
+            CompletableFuture<?> claim = DistributedLock.on(client.coord, path).tryAcquireAsync(patience);
             claimed(client, path, claim);
         }
     }
@@ -160,9 +159,16 @@ final class LockUse {
             return;
         }
         boolean believed = one.handle().isValid();
-        Op put = Op.put(World.GUARDED + one.path(), Value.of(Long.toString(one.handle().fencingToken())));
+        Op put = Op.put(
+                World.GUARDED + one.path(), Value.of(Long.toString(one.handle().fencingToken())));
         world.note(
-                one.client().coord.kv().txn().when(one.handle().guard()).then(put).commitAsync(),
+                one.client()
+                        .coord
+                        .kv()
+                        .txn()
+                        .when(one.handle().guard())
+                        .then(put)
+                        .commitAsync(),
                 result -> world.saw(result.revision()));
         if (believed) {
             check.writesOutside(one);

@@ -1,6 +1,5 @@
 package dev.coord.recipes.workload;
 
-import dev.coord.kv.Value;
 import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
 import java.time.Duration;
@@ -30,6 +29,7 @@ final class UsedCluster implements Scenario {
 
     @Override
     public void checkStep() {
+        world.log.follow();
         world.checkLeases();
         locks.check();
     }
@@ -42,15 +42,13 @@ final class UsedCluster implements Scenario {
 
     @Override
     public void finish() {
-        for (String peer : world.cluster.ids()) {
-            world.cluster.await(world.cluster.coord(peer).kv().putAsync("/progress/" + peer, Value.of(peer)));
-        }
+        world.checkProgress();
         locks.finish();
         locks.letGo();
         world.cluster.runUntil("all claims gone from the queues", SETTLING, locks::isNothingLeft);
         check();
+        world.cluster.assertReplicasAgree();
         world.checkCounters();
         world.history.assertLinearizable();
-        world.history.assertWatches();
     }
 }

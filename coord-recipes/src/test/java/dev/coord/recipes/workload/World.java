@@ -2,12 +2,12 @@ package dev.coord.recipes.workload;
 
 import dev.coord.Coord;
 import dev.coord.CoordException;
+import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
 import dev.coord.lease.Lease;
-import dev.coord.raft.internal.store.View;
 import dev.coord.recipes.election.LeaderInfo;
 import dev.coord.recipes.lock.LockTimeoutException;
 import dev.coord.testkit.SimulatedCluster;
@@ -38,6 +38,7 @@ final class World {
 
     final SimulatedCluster cluster;
     final History history;
+    final CommittedLog log;
     private final Duration usualTtl;
     private final List<Client> clients = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
@@ -53,6 +54,7 @@ final class World {
     World(SimulatedCluster cluster, long seed) {
         this.cluster = cluster;
         this.history = History.on(cluster.ticker());
+        this.log = new CommittedLog(cluster, history);
         this.usualTtl = TTLS.get(new SplittableRandom(seed ^ 0x5DEECE66DL).nextInt(TTLS.size()));
     }
 
@@ -64,17 +66,12 @@ final class World {
 
     // ---- the cluster
 
-    /** What is committed. */
-    View truth() {
-        return cluster.truth();
-    }
-
     boolean isUp(Client client) {
-        return cluster.isUp(client.peer);
+        return cluster.isRunning(client.peer);
     }
 
     Optional<String> anyPeerUp(SplittableRandom random) {
-        List<String> up = cluster.ids().stream().filter(cluster::isUp).toList();
+        List<String> up = cluster.ids().stream().filter(cluster::isRunning).toList();
         return up.isEmpty() ? Optional.empty() : Optional.of(up.get(random.nextInt(up.size())));
     }
 
@@ -104,6 +101,15 @@ final class World {
                 judge(error);
             }
         });
+    }
+
+    /** At every peer a session can be opened and something written and read. */
+    void checkProgress() {
+        for (String peer : cluster.ids()) {
+            Coord coord = history.record(cluster.open(peer, usualTtl), peer + ".last");
+            long revision = cluster.await(coord.kv().putAsync("/progress/" + peer, value()));
+            cluster.await(coord.kv().getAsync("/progress/" + peer, Consistency.atLeast(revision)));
+        }
     }
 
     void close(Client client) {
@@ -185,8 +191,7 @@ final class World {
         write.whenComplete((revision, error) -> {
             if (error == null) {
                 acknowledged[counter]++;
-            } else if (error instanceof CoordException known
-                    && known.outcome() == CoordException.Outcome.NOT_APPLIED) {
+            } else if (error instanceof CoordException known && known.outcome() == CoordException.Outcome.NOT_APPLIED) {
                 perhaps[counter]--;
             } else {
                 judge(error);
@@ -201,8 +206,8 @@ final class World {
     /** A counter has counted whatever was acknowledged, once, and at most what is unknown besides. */
     void checkCounters() {
         for (int counter = 0; counter < COUNTERS; counter++) {
-            Entry entry = truth().get(counterKey(counter));
-            long version = entry == null ? 0 : entry.version();
+            long version =
+                    cluster.committed(counterKey(counter)).map(Entry::version).orElse(0L);
             long least = acknowledged[counter];
             long most = perhaps[counter];
             require(
@@ -218,20 +223,24 @@ final class World {
         leases.add(lease);
     }
 
+    /** Its end is no surprise: somebody asked for it, and its holder may hear of it later. */
+    void letGo(Lease lease) {
+        leases.remove(lease);
+    }
+
     /** Whoever takes a lease or session for valid is right. */
     void checkLeases() {
-        View truth = truth();
         for (Client client : clients) {
-            if (truth.leases().get(client.coord.session().id()) == null) {
+            if (!cluster.isLeaseCommitted(client.coord.session().id())) {
                 require(
                         !client.coord.session().isValid(),
-                        () -> "a session outlived by its holder's belief: " + client.coord.session().id() + " at "
-                                + client.peer);
+                        () -> "a session outlived by its holder's belief: "
+                                + client.coord.session().id() + " at " + client.peer);
             }
         }
         for (int i = leases.size() - 1; i >= 0; i--) {
             Lease lease = leases.get(i);
-            if (truth.leases().get(lease.id()) == null) {
+            if (!cluster.isLeaseCommitted(lease.id())) {
                 require(
                         !lease.isValid(),
                         () -> "a lease outlived by its holder's belief: " + lease.id() + " of " + lease.ttl());
@@ -275,15 +284,16 @@ final class World {
 
     /** What a client takes for the key's revision: mostly right. */
     long revisionOf(String key) {
-        Entry entry = truth().get(key);
         long known = keyRevisions.getOrDefault(key, 0L);
-        return entry == null || (seen & 3) == 0 ? known : entry.modRevision();
+        return (seen & 3) == 0
+                ? known
+                : cluster.committed(key).map(Entry::modRevision).orElse(known);
     }
 
     // ---- queues
 
-    private List<Entry> queue(String path) {
-        return truth().range(RangeQuery.of(KeyRange.prefix(path + "/~"))).entries();
+    List<Entry> queue(String path) {
+        return cluster.committed(RangeQuery.of(KeyRange.prefix(path + "/~"))).entries();
     }
 
     long waitersOf(String path) {

@@ -83,13 +83,16 @@ final class FaultActions {
         cluster.advance(Duration.ofNanos(Math.max(0, until - now())));
     }
 
-    /** Ends all faults. */
+    /** Ends all faults; those that cannot be ended are waited for. */
     void endAll() {
+        long last = now();
         End next;
         while ((next = ends.poll()) != null) {
+            last = next.at();
             next.task().run();
         }
         faults.heal();
+        cluster.advance(Duration.ofNanos(last - now()));
     }
 
     private long now() {
@@ -155,18 +158,30 @@ final class FaultActions {
     private void skew(SplittableRandom random) {
         boolean extreme = random.nextBoolean();
         double share = extreme ? random.nextInt(2) : random.nextDouble();
-        faults.skewClock(any(random), SLOWEST + share * (FASTEST - SLOWEST));
+        String peer = any(random);
+        if (up.contains(peer)) {
+            faults.skewClock(peer, SLOWEST + share * (FASTEST - SLOWEST));
+        }
     }
 
     private void elect(SplittableRandom random) {
         String peer = any(random);
         if (up.contains(peer) && !paused.contains(peer)) {
-            faults.elect(peer);
+            try {
+                faults.elect(peer);
+            } catch (IllegalStateException e) {
+                // No majority can elect it now.
+            }
         }
     }
 
     private void delayReplica(SplittableRandom random) {
-        faults.delayReplica(any(random), Duration.ofNanos(profile.faultNanos(random)));
+        String peer = any(random);
+        if (up.contains(peer)) {
+            long nanos = profile.faultNanos(random);
+            faults.delayReplica(peer, Duration.ofNanos(nanos));
+            ends.add(new End(now() + nanos, () -> {}));
+        }
     }
 
     private void installSnapshot(SplittableRandom random) {
@@ -181,6 +196,6 @@ final class FaultActions {
         double twice = random.nextInt(3) == 0 ? 0 : 0.5 * random.nextDouble();
         Duration delay = Duration.ofNanos((long) (1e6 * Math.pow(10, 2 * random.nextDouble())));
         faults.disturbMessages(loss, twice, delay);
-        endLater(random, () -> faults.disturbMessages(0, 0, Duration.ofMillis(1)));
+        endLater(random, () -> faults.disturbMessages(0, 0, Duration.ofNanos(300_000)));
     }
 }

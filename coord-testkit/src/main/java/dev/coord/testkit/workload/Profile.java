@@ -65,8 +65,7 @@ final class Profile {
                 kind == FaultKind.ELECT ? 12 : kind == FaultKind.CUT || kind == FaultKind.ISOLATE ? 3 : on ? 1 : 0;
             case BAD_NETWORK ->
                 kind == FaultKind.DISTURB ? 6 : kind == FaultKind.CUT || kind == FaultKind.PARTITION ? 3 : on ? 1 : 0;
-            case LAGGING ->
-                kind == FaultKind.DELAY_REPLICA || kind == FaultKind.INSTALL_SNAPSHOT ? 6 : on ? 1 : 0;
+            case LAGGING -> kind == FaultKind.DELAY_REPLICA || kind == FaultKind.INSTALL_SNAPSHOT ? 6 : on ? 1 : 0;
         };
     }
 

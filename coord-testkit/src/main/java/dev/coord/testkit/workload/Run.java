@@ -156,8 +156,10 @@ final class Run {
 
     private void recover() {
         faults.endAll();
-        cluster.runUntil("a Raft leader after all faults ended", RECOVERY, () -> cluster.leader()
-                .isPresent());
+        cluster.runUntil(
+                "a Raft leader after all faults ended",
+                RECOVERY,
+                () -> cluster.leader().isPresent());
         scenario.check();
     }
 }

@@ -63,7 +63,8 @@ public final class SimulationMain {
 
     private static void print(Report report, Duration took, PrintStream out) {
         out.println(report.seeds() + " seeds of " + report.workload() + " from " + report.from() + " in "
-                + took.toSeconds() + " s: " + report.steps() + " steps, " + report.virtualTime().toDays()
+                + took.toSeconds() + " s: " + report.steps() + " steps, "
+                + report.virtualTime().toDays()
                 + " days of virtual time");
         Map<String, Long> faults = new TreeMap<>(report.faults());
         out.println("faults: " + faults);

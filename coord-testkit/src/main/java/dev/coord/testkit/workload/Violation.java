@@ -16,7 +16,10 @@ final class Violation {
         text.append(" (").append(original.profile()).append("), commit ").append(commit());
         text.append('\n').append(reason(shrunk));
         text.append("\nof ").append(original.steps().size()).append(" actions ");
-        text.append(shrunk.steps().size()).append(" are needed, found in ").append(runs).append(" runs:\n");
+        text.append(shrunk.steps().size())
+                .append(" are needed, found in ")
+                .append(runs)
+                .append(" runs:\n");
         List<Step> steps = shrunk.steps();
         for (int i = 0; i < steps.size(); i++) {
             text.append(String.format("%4d. %s%n", i + 1, steps.get(i)));
@@ -24,7 +27,9 @@ final class Violation {
         if (!shrunk.story().isEmpty()) {
             text.append(shrunk.story().stripTrailing()).append('\n');
         }
-        return text.append("Replay: ").append(command(workload, original.seed())).toString();
+        return text.append("Replay: ")
+                .append(command(workload, original.seed()))
+                .toString();
     }
 
     static String command(String workload, long seed) {

@@ -406,6 +406,14 @@ public final class SimRaft {
         }
     }
 
+    /** A replica must be what the committed entries up to its index give. */
+    void checkReplica(String id, View view) {
+        String difference = Views.difference(view, stateAfter((int) view.index() + 1));
+        if (!difference.isEmpty()) {
+            throw new AssertionError("replicas differ: at index " + view.index() + " of " + id + " " + difference);
+        }
+    }
+
     /** The state of a peer that has applied the first so many entries. */
     View stateAfter(int size) {
         View view = truth.view();
