@@ -1,0 +1,76 @@
+package dev.coord.testkit.history;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Records the operations of one handle. */
+record Recorder(Journal journal, String process) {
+
+    /** A form that waits. */
+    interface Blocking<T> {
+        T run() throws InterruptedException;
+    }
+
+    <T> T blocking(Input input, Blocking<T> operation, Function<? super T, Output> output) throws InterruptedException {
+        Call call = journal.call(process, input);
+        T result;
+        try {
+            result = operation.run();
+        } catch (InterruptedException | RuntimeException | Error e) {
+            call.failed(e);
+            throw e;
+        }
+        call.replied(output.apply(result));
+        return result;
+    }
+
+    /** Hands on a future that is done after the return was recorded, on the thread on which the operation was. */
+    <T, R> CompletableFuture<R> async(
+            Input input,
+            Supplier<CompletableFuture<T>> operation,
+            Function<? super T, Output> output,
+            Function<? super T, ? extends R> map) {
+        Call call = journal.call(process, input);
+        CompletableFuture<T> inner;
+        try {
+            inner = operation.get();
+        } catch (RuntimeException | Error e) {
+            call.failed(e);
+            throw e;
+        }
+        call.issued();
+        CompletableFuture<R> outer = new CompletableFuture<>();
+        inner.whenComplete((result, error) -> {
+            if (error != null) {
+                Throwable cause =
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+                call.failed(cause);
+                outer.completeExceptionally(cause);
+            } else {
+                call.replied(output.apply(result));
+                outer.complete(map.apply(result));
+            }
+        });
+        return outer;
+    }
+
+    void run(Input input, Runnable operation) {
+        Call call = journal.call(process, input);
+        try {
+            operation.run();
+        } catch (RuntimeException | Error e) {
+            call.failed(e);
+            throw e;
+        }
+        call.replied(new Output.Done());
+    }
+
+    LiveHolding holding(long lease, Duration ttl) {
+        LiveHolding holding = new LiveHolding(journal, process, lease, ttl);
+        journal.add(holding);
+        return holding;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.coord.testkit.history;
+
+import dev.coord.kv.RangeResult;
+import dev.coord.kv.TxnResult;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replays a history in the order of its revisions, which are a total order of all writes, and compares every reply that
+ * belongs to a revision. A revision that nobody owned up to was made by one of the operations of unknown outcome or by
+ * the end of a lease; where several can have, all are tried, and those that the rest contradicts are dropped.
+ */
+final class Replay {
+    /** The most explanations kept at a time. */
+    private static final int MAX_WORLDS = 2048;
+
+    private final Sightings sightings;
+    private List<World> worlds = new ArrayList<>(List.of(new World()));
+    private @Nullable Violation violation;
+
+    Replay(Sightings sightings) {
+        this.sightings = sightings;
+    }
+
+    /** What contradicts every explanation, null if some are left. */
+    @Nullable
+    Violation run() {
+        int spare = sightings.unknown.size() + sightings.leases();
+        if (sightings.latest() - sightings.writers.size() > spare) {
+            tooMany(spare);
+        }
+        Iterator<Operation> writers = sightings.writers.iterator();
+        Iterator<Operation> readers = sightings.readers.iterator();
+        Operation writer = next(writers);
+        Operation reader = next(readers);
+        for (long revision = 0; revision <= sightings.latest() && violation == null; revision++) {
+            if (writer != null && writer.revision() == revision) {
+                replay(writer);
+                writer = unique(writer, next(writers));
+            } else if (revision > 0) {
+                fill(revision);
+            }
+            while (reader != null && Sightings.shows(reader) == revision && violation == null) {
+                compare(reader);
+                reader = next(readers);
+            }
+        }
+        return violation;
+    }
+
+    List<World> worlds() {
+        return worlds;
+    }
+
+    private static @Nullable Operation next(Iterator<Operation> operations) {
+        return operations.hasNext() ? operations.next() : null;
+    }
+
+    private void tooMany(int spare) {
+        String sentence = "Revision " + sightings.latest() + " was seen, but only " + sightings.writers.size()
+                + " operations wrote and " + spare + " more can have";
+        Operation by = sightings.latestShownBy();
+        violation = by == null ? Violation.of(sentence) : Violation.of(sentence, by);
+    }
+
+    private @Nullable Operation unique(Operation writer, @Nullable Operation next) {
+        if (next != null && next.revision() == writer.revision() && violation == null) {
+            violation = Violation.of("Two transactions have the revision " + writer.revision(), writer, next);
+        }
+        return next;
+    }
+
+    private void replay(Operation writer) {
+        keep(world -> {
+            TxnResult expected = world.model().run((Input.Transact) writer.input());
+            boolean wrote = !world.model().pending().isEmpty();
+            if (expected != null && wrote && expected.equals(writer.transacted())) {
+                world.commit(writer, 0);
+                return null;
+            }
+            world.model().rollback();
+            return Explanation.ofReply(
+                    sightings, world, writer, expected == null ? null : new Output.Transacted(expected));
+        });
+    }
+
+    private void compare(Operation reader) {
+        keep(world -> {
+            Output expected = expected(world.model(), reader);
+            world.model().rollback();
+            return Objects.equals(expected, reader.output())
+                    ? null
+                    : Explanation.ofReply(sightings, world, reader, expected);
+        });
+    }
+
+    private static @Nullable Output expected(Model model, Operation reader) {
+        if (reader.input() instanceof Input.Transact txn) {
+            TxnResult result = model.run(txn);
+            return result == null ? null : new Output.Transacted(result);
+        }
+        if (reader.input() instanceof Input.Range range) {
+            RangeResult result = model.range(range.query());
+            return new Output.Ranged(result);
+        }
+        return new Output.Got(model.get(((Input.Get) reader.input()).key()));
+    }
+
+    /** Checks one explanation: null if it holds. */
+    private interface Check {
+        @Nullable
+        Violation of(World world);
+    }
+
+    private void keep(Check check) {
+        Violation first = null;
+        Iterator<World> each = worlds.iterator();
+        while (each.hasNext()) {
+            Violation found = check.of(each.next());
+            if (found != null) {
+                first = first == null ? found : first;
+                each.remove();
+            }
+        }
+        violation = worlds.isEmpty() ? first : null;
+    }
+
+    /** Tries everything that can have made a revision that nobody owned up to. */
+    private void fill(long revision) {
+        List<World> filled = new ArrayList<>();
+        for (World world : worlds) {
+            fill(world, revision, filled);
+        }
+        if (filled.isEmpty()) {
+            violation = Explanation.ofGap(sightings, worlds.get(0), revision);
+        } else if (filled.size() > MAX_WORLDS) {
+            violation = Violation.inconclusive(
+                    "Inconclusive: more than " + MAX_WORLDS + " explanations of the revisions up to " + revision);
+        } else {
+            worlds = filled;
+        }
+    }
+
+    private void fill(World world, long revision, List<World> filled) {
+        List<Input> tried = new ArrayList<>();
+        for (Operation operation : sightings.unknown) {
+            // Of two that would do the same, the one with less time left is as good a choice as any.
+            if (!world.hasUsed(operation)
+                    && sightings.mayMake(operation, revision)
+                    && !tried.contains(operation.input())
+                    && fits(world, revision, operation, 0)) {
+                tried.add(operation.input());
+                filled.add(made(world.copy(), operation, 0));
+            }
+        }
+        for (Long lease : List.copyOf(world.model().leasesWithKeys())) {
+            if (sightings.mayEnd(lease, revision) && fits(world, revision, null, lease)) {
+                filled.add(made(world.copy(), null, lease));
+            }
+        }
+    }
+
+    private boolean fits(World world, long revision, @Nullable Operation operation, long lease) {
+        act(world.model(), operation, lease);
+        var changes = world.model().pending();
+        world.model().rollback();
+        return !changes.isEmpty() && sightings.admit(revision, changes);
+    }
+
+    private static World made(World world, @Nullable Operation operation, long lease) {
+        act(world.model(), operation, lease);
+        world.commit(operation, lease);
+        if (operation != null) {
+            world.use(operation);
+        }
+        return world;
+    }
+
+    private static void act(Model model, @Nullable Operation operation, long lease) {
+        if (operation == null) {
+            model.end(lease);
+        } else {
+            model.run((Input.Transact) operation.input());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.coord.testkit.history;
+
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Entry;
+import dev.coord.kv.Op;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the replies and watches of a history say of its revisions, before any of it is replayed. */
+final class Sightings {
+    /** Transactions that say that they wrote, by revision. */
+    final List<Operation> writers = new ArrayList<>();
+
+    /** Replies that show the state just after a known revision, by that. */
+    final List<Operation> readers = new ArrayList<>();
+
+    /** Transactions of unknown outcome, those that must take effect soonest first. */
+    final List<Operation> unknown = new ArrayList<>();
+
+    private final Orders orders;
+    private final Map<Operation, long[]> windows = new HashMap<>();
+    private final Map<Long, List<Entry>> evidence = new HashMap<>();
+    private final List<Coverage> coverages = new ArrayList<>();
+    private final Map<Long, Long> lastAttached = new HashMap<>();
+    private final Recording recording;
+    private long latest;
+    private @Nullable Operation latestShownBy;
+
+    Sightings(Recording recording, Orders orders) {
+        this.recording = recording;
+        this.orders = orders;
+        for (Operation operation : recording.operations()) {
+            sort(operation);
+        }
+        writers.sort(Comparator.comparingLong(Operation::revision));
+        readers.sort(Comparator.comparingLong(Sightings::shows));
+        for (Tape tape : recording.tapes()) {
+            tape.items().forEach(item -> saw(item.revision(), null));
+        }
+        findWindows();
+        if (latest > writers.size()) {
+            findEvidence();
+        }
+    }
+
+    private void sort(Operation operation) {
+        if (operation.wrote()) {
+            writers.add(operation);
+            noteLeases(operation);
+        } else if (operation.transacted() != null
+                || operation.output() instanceof Output.Ranged
+                || (operation.isOk() && isAt(operation))) {
+            readers.add(operation);
+        } else if (operation.mayHaveWritten()) {
+            unknown.add(operation);
+        }
+        saw(shows(operation), operation);
+    }
+
+    private static boolean isAt(Operation operation) {
+        Consistency consistency = operation.consistency();
+        return consistency != null && consistency.kind() == Consistency.Kind.AT;
+    }
+
+    /** The revision that a reply shows to exist. */
+    static long shows(Operation operation) {
+        Consistency consistency = operation.consistency();
+        return operation.output() instanceof Output.Got && consistency != null && isAt(operation)
+                ? consistency.revision()
+                : operation.revision();
+    }
+
+    private void saw(long revision, @Nullable Operation by) {
+        if (revision > latest) {
+            latest = revision;
+            latestShownBy = by;
+        }
+    }
+
+    private void noteLeases(Operation writer) {
+        Input.Transact txn = (Input.Transact) writer.input();
+        boolean succeeded = writer.transacted() != null && writer.transacted().succeeded();
+        for (Op op : txn.branch(succeeded)) {
+            if (op instanceof Op.Put put && put.lease() != 0) {
+                lastAttached.merge(put.lease(), writer.revision(), Math::max);
+            }
+        }
+    }
+
+    /** The latest revision that anybody saw. */
+    long latest() {
+        return latest;
+    }
+
+    /** Who saw it, null if a watch did. */
+    @Nullable
+    Operation latestShownBy() {
+        return latestShownBy;
+    }
+
+    /** How many ends of leases can have made revisions, at most. */
+    int leases() {
+        Set<Long> all = new HashSet<>(lastAttached.keySet());
+        for (Operation operation : unknown) {
+            Input.Transact txn = (Input.Transact) operation.input();
+            for (boolean succeeded : new boolean[] {true, false}) {
+                for (Op op : txn.branch(succeeded)) {
+                    if (op instanceof Op.Put put && put.lease() != 0) {
+                        all.add(put.lease());
+                    }
+                }
+            }
+        }
+        return all.size();
+    }
+
+    /** Collects what is known of the revisions that no reply claims as its own. */
+    private void findEvidence() {
+        Set<Long> claimed = new HashSet<>();
+        writers.forEach(writer -> claimed.add(writer.revision()));
+        for (Operation operation : recording.operations()) {
+            operation.forEachShown(entry -> {
+                if (!claimed.contains(entry.modRevision())) {
+                    evidence.computeIfAbsent(entry.modRevision(), revision -> new ArrayList<>())
+                            .add(entry);
+                }
+            });
+        }
+        recording.tapes().forEach(tape -> coverages.addAll(Coverage.of(tape)));
+        unknown.sort(Comparator.comparingLong(operation -> window(operation)[1]));
+    }
+
+    /** Between which revisions an operation of unknown outcome can have taken effect. */
+    private void findWindows() {
+        if (unknown.isEmpty()) {
+            return;
+        }
+        List<Operation> byReturn = new ArrayList<>(recording.operations());
+        byReturn.sort(Comparator.comparingLong(Operation::ret));
+        int next = 0;
+        long seen = 0;
+        for (Operation operation : recording.operations()) {
+            if (operation.mayHaveWritten()) {
+                while (next < byReturn.size() && byReturn.get(next).ret() < operation.call()) {
+                    seen = Math.max(seen, shows(byReturn.get(next++)));
+                }
+                long low = Math.max(seen, orders.latestBefore(operation.process(), operation.call()));
+                windows.put(operation, new long[] {low, orders.limitAfter(operation.process(), operation.issued())});
+            }
+        }
+    }
+
+    private long[] window(Operation operation) {
+        return windows.getOrDefault(operation, new long[] {0, Long.MAX_VALUE});
+    }
+
+    /** Whether order and real time let an operation of unknown outcome make a revision. */
+    boolean mayMake(Operation operation, long revision) {
+        long[] window = window(operation);
+        return window[0] < revision && revision <= window[1];
+    }
+
+    /** Whether a lease can have ended at a revision: a write attached to it later was accepted. */
+    boolean mayEnd(long lease, long revision) {
+        return lastAttached.getOrDefault(lease, 0L) < revision;
+    }
+
+    /** Whether changes agree with all that was seen of a revision. */
+    boolean admit(long revision, List<Change> changes) {
+        for (Entry entry : evidence.getOrDefault(revision, List.of())) {
+            if (changes.stream().noneMatch(change -> entry.equals(change.after()))) {
+                return false;
+            }
+        }
+        return coverages.stream().allMatch(coverage -> coverage.admits(revision, changes));
+    }
+
+    /** Whether a key can have been deleted after the last revision that was seen. */
+    boolean mayVanish(String key, World world) {
+        Entry entry = world.model().get(key);
+        return entry != null
+                && (entry.lease() != 0
+                        || unknown.stream()
+                                .anyMatch(operation -> !world.hasUsed(operation)
+                                        && mayMake(operation, latest + 1)
+                                        && mayDelete((Input.Transact) operation.input(), key)));
+    }
+
+    private static boolean mayDelete(Input.Transact txn, String key) {
+        return Stream.concat(txn.then().stream(), txn.otherwise().stream())
+                .anyMatch(op -> (op instanceof Op.Delete delete && delete.key().equals(key))
+                        || (op instanceof Op.DeleteRange all && all.range().contains(key)));
+    }
+
+    Orders orders() {
+        return orders;
+    }
+
+    /** A reply that shows an entry of a revision, or else the earliest that shows a later state. */
+    @Nullable
+    Operation witness(long revision) {
+        Operation first = null;
+        for (Operation operation : recording.operations()) {
+            boolean[] shown = {false};
+            operation.forEachShown(entry -> shown[0] |= entry.modRevision() == revision);
+            if (shown[0]) {
+                return operation;
+            }
+            if (shows(operation) >= revision && (first == null || operation.ret() < first.ret())) {
+                first = operation;
+            }
+        }
+        return first;
+    }
+}

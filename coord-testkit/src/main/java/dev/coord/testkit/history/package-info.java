@@ -1,0 +1,7 @@
+/**
+ * Recorded histories and the checkers that judge them.
+ */
+@NullMarked
+package dev.coord.testkit.history;
+
+import org.jspecify.annotations.NullMarked;
