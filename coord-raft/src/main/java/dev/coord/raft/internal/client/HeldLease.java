@@ -23,6 +23,10 @@ final class HeldLease {
     private volatile long renewAt;
     private volatile Signal lapsed = new Signal();
     private volatile boolean down;
+
+    /** The holder gives it up: not valid here any more, whatever the store still grants. */
+    private volatile boolean relinquished;
+
     private boolean over;
 
     HeldLease(long id, Duration ttl, Ticker ticker, Executor callbacks, long sentAt) {
@@ -47,11 +51,11 @@ final class HeldLease {
     }
 
     boolean isValid() {
-        return !down && validUntil - ticker.nanos() > 0;
+        return !down && !relinquished && validUntil - ticker.nanos() > 0;
     }
 
     Deadline validUntil() {
-        return Deadline.at(ticker, down ? Math.min(validUntil, ticker.nanos()) : validUntil);
+        return Deadline.at(ticker, down || relinquished ? Math.min(validUntil, ticker.nanos()) : validUntil);
     }
 
     /** Completes when the present stretch of validity ends. */
@@ -62,6 +66,12 @@ final class HeldLease {
     /** Completes when the lease has ended in the store, or was given up here. */
     CompletableFuture<Void> whenEnded() {
         return ended;
+    }
+
+    /** Ends the holder's trust before its end is sent to the store. The lease itself is kept until that is done. */
+    void relinquish() {
+        relinquished = true;
+        callbacks.execute(() -> lapsed.fire());
     }
 
     // ---- the rest is called in the mailbox of the keep-alive only
@@ -99,7 +109,7 @@ final class HeldLease {
         }
         renewAt = sentAt + ttl.toNanos() / 3;
         long until = sentAt + validityNanos();
-        if (!over && until - validUntil > 0) {
+        if (!over && !relinquished && until - validUntil > 0) {
             validUntil = until;
             if (down) {
                 lapsed = new Signal();
