@@ -24,7 +24,19 @@ final class Load {
      * @param p50Micros the median latency
      * @param p99Micros the 99th percentile
      */
-    record Figures(double perSecond, double p50Micros, double p99Micros) {}
+    record Figures(double perSecond, double p50Micros, double p99Micros) {
+        static Figures parse(String text) {
+            String[] parts = text.split(" ", -1);
+            return new Figures(
+                    Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
+        }
+
+        /** The form that {@link #parse} reads. */
+        @Override
+        public String toString() {
+            return perSecond + " " + p50Micros + " " + p99Micros;
+        }
+    }
 
     /** An operation that blocks until it is done. */
     @FunctionalInterface

@@ -2,10 +2,13 @@ package dev.coord.bench;
 
 import dev.coord.time.Ticker;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +33,8 @@ import org.apache.ratis.util.TimeDuration;
 /**
  * Three Ratis servers with Ratis's own gRPC transport, a state machine that does nothing, and durable logs; requests are
  * submitted in process at the leader, which spares them a client's hop. Settings are Ratis's defaults, but for election
- * timeouts of 1 to 2 s (the defaults lose the leader on two busy cores) and enough room for the requests in flight.
+ * timeouts of 1 to 2 s (the defaults lose the leader on two busy cores). It counts with the metrics it comes with, unless
+ * Coord's library is on the class path, which turns them off.
  */
 final class RawRatis implements AutoCloseable {
     private final RaftGroup group;
@@ -59,6 +63,38 @@ final class RawRatis implements AutoCloseable {
             servers.add(server);
         }
         leader = awaitLeader();
+    }
+
+    /**
+     * Serves measurements.
+     *
+     * @param args the directory to use
+     * @throws Exception if it cannot
+     */
+    public static void main(String[] args) throws Exception {
+        byte[] entry = new byte[160];
+        try (RawRatis ratis = new RawRatis(Path.of(args[0]), freePorts())) {
+            Subject.serve(Map.of(
+                    "append.1",
+                    window -> Load.oneByOne(
+                            window, i -> ratis.append(entry.clone()).get()),
+                    "append.256",
+                    window -> Load.inFlight(FirstLook.WIDTH, window, i -> ratis.append(entry.clone()))));
+        }
+    }
+
+    private static int[] freePorts() throws IOException {
+        int[] ports = new int[3];
+        List<ServerSocket> sockets = new ArrayList<>();
+        for (int i = 0; i < ports.length; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            ports[i] = socket.getLocalPort();
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
     }
 
     private static RaftProperties properties(Path directory, int port) {

@@ -3,6 +3,7 @@ package dev.coord.raft;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.raft.internal.transport.FreePorts;
 import dev.coord.raft.internal.transport.MemoryNetwork;
 import dev.coord.time.Ticker;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,15 +62,13 @@ public final class LocalCluster implements AutoCloseable {
                 .map(i -> "n" + i)
                 .toList();
         this.network = settings.network == Network.MEMORY ? new MemoryNetwork(threads.scheduler(), 1) : null;
-        this.members = membersOf(ids, network == null ? FreePorts.find(settings.size) : null);
+        this.members = membersOf(ids, settings.network);
     }
 
-    private static String membersOf(List<String> ids, int @Nullable [] ports) {
-        List<String> members = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            members.add(ids.get(i) + "=127.0.0.1:" + (ports == null ? i + 1 : ports[i]));
-        }
-        return String.join(",", members);
+    private static String membersOf(List<String> ids, Network network) {
+        return ids.stream()
+                .map(id -> id + "=127.0.0.1:" + (network == Network.TCP ? FreePorts.find() : ids.indexOf(id) + 1))
+                .collect(Collectors.joining(","));
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.coord.raft;
 
-import static dev.coord.raft.testing.Eventually.eventually;
+import static dev.coord.raft.testing.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -92,17 +92,17 @@ class ExactlyOnceIT {
         Coord coord = cluster.coord(writer);
         // Longer than a proposer's patience, which is twice the election timeout.
         faults.delay(leader, writer, Duration.ofMillis(600));
-        eventually(
+        until(
                 "the delayed heartbeats",
                 () -> cluster.peer(writer).status().appliedIndex()
                         == faults.view(leader).index());
         faults.awaitLeaderAt(writer);
         CompletableFuture<Long> put = coord.kv().putAsync("/lost/reply", Value.of("x"));
-        eventually("the put at the leader", () -> faults.view(leader).get("/lost/reply") != null);
+        until("the put at the leader", () -> faults.view(leader).get("/lost/reply") != null);
         long first = faults.view(leader).index();
         long revision = put.get();
         assertThat(faults.proposals).as("batches sent").hasValueGreaterThan(1);
-        eventually("the copy in the log", () -> faults.view(leader).index() > first);
+        until("the copy in the log", () -> faults.view(leader).index() > first);
         faults.end();
         assertOnce("/lost/reply", revision);
     }
@@ -116,19 +116,19 @@ class ExactlyOnceIT {
         faults.awaitLeaderAt(writer);
         faults.blind(writer);
         CompletableFuture<Long> put = coord.kv().putAsync("/late/copy", Value.of("x"));
-        eventually("the put at the leader", () -> faults.view(leader).get("/late/copy") != null);
+        until("the put at the leader", () -> faults.view(leader).get("/late/copy") != null);
         Deadline tenTimes = Deadline.after(Ticker.system(), RETRY_CACHE.multipliedBy(10));
         long index = faults.view(leader).index();
         for (String id : List.of(leader, third)) {
             write(third, 60);
-            eventually("a snapshot of " + id, () -> latestSnapshot(id) > index);
+            until("a snapshot of " + id, () -> latestSnapshot(id) > index);
             cluster.kill(id);
             cluster.restart(id);
             faults.leader();
         }
         // Their logs have begun new segments, so that the old ones go with the next snapshots.
         write(third, 120);
-        eventually("ten times the expiry", tenTimes::isPast);
+        until("ten times the expiry", tenTimes::isPast);
         assertThat(put).isNotDone();
         faults.proposals.set(0);
         faults.count(writer);
@@ -173,7 +173,7 @@ class ExactlyOnceIT {
         issue(coord, puts, 1_500);
         cluster.kill(first);
         issue(coord, puts, 1_000);
-        eventually(
+        until(
                 "a new leader",
                 () -> cluster.leader().filter(id -> !id.equals(first)).isPresent());
         cluster.restart(first);
@@ -182,7 +182,7 @@ class ExactlyOnceIT {
         issue(coord, puts, 500);
         cluster.isolate(second);
         issue(coord, puts, 1_000);
-        eventually(
+        until(
                 "a third leader",
                 () -> faults.running().stream()
                         .anyMatch(id -> !id.equals(second)
@@ -198,7 +198,7 @@ class ExactlyOnceIT {
         Entry last = coord.kv().get("/stream").orElseThrow();
         assertThat(last.version()).isEqualTo(puts.size());
         assertThat(last.text()).isEqualTo(String.valueOf(puts.size() - 1));
-        eventually("all events", () -> watched.size() >= puts.size());
+        until("all events", () -> watched.size() >= puts.size());
         assertThat(watched)
                 .containsExactlyElementsOf(
                         Stream.iterate(0, i -> i + 1).limit(puts.size()).toList());

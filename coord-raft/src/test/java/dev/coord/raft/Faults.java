@@ -101,7 +101,7 @@ final class Faults {
 
     /** Waits until the peer itself knows a leader. */
     void awaitLeaderAt(String peer) throws Exception {
-        Eventually.eventually(
+        Eventually.until(
                 peer + " knows a leader",
                 () -> cluster.peer(peer).status().leader().isPresent());
     }

@@ -1,6 +1,6 @@
 package dev.coord.raft;
 
-import static dev.coord.raft.testing.Eventually.eventually;
+import static dev.coord.raft.testing.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
@@ -70,7 +70,7 @@ class LeaseIT {
         }
 
         Deletion await() throws Exception {
-            eventually("deletions", () -> !seen.isEmpty());
+            until("deletions", () -> !seen.isEmpty());
             return seen.element();
         }
 
@@ -129,7 +129,7 @@ class LeaseIT {
             assertThat(lapsedAt.get()).as("told").isNotZero();
             assertThat(deletion.atNanos() - lapsedAt.get()).as("told before").isPositive();
             assertThat(coord.session().expired()).isNotDone();
-            eventually("the lease is lost", () -> lostAt.get() != 0);
+            until("the lease is lost", () -> lostAt.get() != 0);
             cluster.heal();
             coord.session().expired().get(20, TimeUnit.SECONDS);
             assertThat(lease.isValid()).isFalse();
@@ -212,7 +212,7 @@ class LeaseIT {
             long next = Ticker.system().nanos() + ttl.toNanos() / 2;
             changeLeader();
             changes++;
-            eventually("half a TTL", () -> Ticker.system().nanos() - next >= 0);
+            until("half a TTL", () -> Ticker.system().nanos() - next >= 0);
             assertThat(coord.session().isValid()).isTrue();
         }
         assertThat(faults.term(live) - term).isGreaterThanOrEqualTo(changes);
@@ -227,7 +227,7 @@ class LeaseIT {
         String old = faults.leader();
         long term = faults.term(old);
         cluster.isolate(old);
-        eventually(
+        until(
                 "another leader",
                 () -> faults.running().stream()
                         .anyMatch(id -> !id.equals(old)

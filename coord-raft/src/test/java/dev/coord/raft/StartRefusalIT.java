@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.coord.Coord;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.internal.transport.MemoryNetwork;
+import dev.coord.raft.testing.Eventually;
 import dev.coord.raft.testing.Threads;
 import dev.coord.raft.testing.Tmpfs;
 import java.io.IOException;
@@ -210,7 +211,7 @@ class StartRefusalIT {
             for (String id : cluster.ids()) {
                 cluster.coord(id).kv().put("/from/" + id, "1");
             }
-            dev.coord.raft.testing.Eventually.until(
+            Eventually.until(
                     "all registered",
                     () -> cluster.ids().stream()
                             .allMatch(

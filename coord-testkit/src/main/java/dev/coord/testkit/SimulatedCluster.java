@@ -283,7 +283,7 @@ public final class SimulatedCluster implements TestCluster {
         private int peers = 3;
         private long seed = 1;
         private Duration electionTimeout = Duration.ofMillis(100);
-        private Duration sessionTtl = Duration.ofMinutes(1);
+        private Duration sessionTtl = Duration.ofSeconds(10);
         private Duration operationTimeout = Duration.ofSeconds(10);
         private Duration progressInterval = Duration.ofMinutes(1);
         private int historyRevisions = 50_000;
@@ -335,7 +335,7 @@ public final class SimulatedCluster implements TestCluster {
         /**
          * Sets the time to live of the sessions of shared handles.
          *
-         * @param ttl a minute if not set
+         * @param ttl 10 seconds if not set, as with real peers
          * @return this
          */
         public Builder sessionTtl(Duration ttl) {

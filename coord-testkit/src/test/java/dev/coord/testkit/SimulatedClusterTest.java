@@ -17,10 +17,26 @@ class SimulatedClusterTest {
         try (SimulatedCluster cluster = SimulatedCluster.start(3, 1)) {
             cluster.coord("n1").kv().put("/a", "1");
             assertThat(cluster.coord("n2").kv().get("/a").orElseThrow().text()).isEqualTo("1");
-            Lease lease = cluster.coord("n3").leases().grant(Duration.ofDays(30));
-            cluster.advance(Duration.ofMinutes(5));
+            Lease lease = cluster.coord("n3").leases().grant(Duration.ofMinutes(1));
             assertThat(lease.isValid()).isTrue();
-            assertThat(cluster.elapsed()).isGreaterThan(Duration.ofMinutes(5));
+            lease.close();
+            assertThat(lease.isValid()).isFalse();
+        }
+    }
+
+    @Test
+    void lease_ofThirtyDays_expiresInMilliseconds() throws Exception {
+        try (SimulatedCluster cluster =
+                SimulatedCluster.builder().sessionTtl(Duration.ofDays(10)).start()) {
+            Duration month = Duration.ofDays(30);
+            Lease lease = cluster.coord("n3").leases().grant(month);
+            String other = cluster.ids().get(0);
+            cluster.faults().crash("n3");
+            cluster.advance(month.minusHours(1));
+            assertThat(cluster.coord(other).leases().find(lease.id())).isPresent();
+            cluster.advance(month.dividedBy(24));
+            assertThat(cluster.coord(other).leases().find(lease.id())).isEmpty();
+            assertThat(cluster.steps()).isLessThan(10_000);
         }
     }
 

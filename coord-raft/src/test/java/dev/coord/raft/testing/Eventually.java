@@ -14,18 +14,18 @@ public final class Eventually {
     private Eventually() {}
 
     /** Waits until the condition holds. */
-    public static void eventually(String what, Callable<Boolean> condition) {
-        until(LIMIT, () -> what, condition);
-    }
-
-    /** Waits until the condition holds. */
-    public static void eventually(String what, Duration limit, Callable<Boolean> condition) {
+    public static void until(Duration limit, String what, Callable<Boolean> condition) {
         until(limit, () -> what, condition);
     }
 
     /** Waits until the condition holds. */
     public static void until(String what, Callable<Boolean> condition) {
         until(LIMIT, () -> what, condition);
+    }
+
+    /** Waits until the condition holds; what is described when it did not. */
+    public static void until(Supplier<String> what, Callable<Boolean> condition) {
+        until(LIMIT, what, condition);
     }
 
     /** Waits until the condition holds; what is described when it did not. */

@@ -22,9 +22,10 @@ import dev.coord.watch.Watch;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,7 +38,7 @@ final class CoordHandle implements Coord {
     private final HeldLease lease;
     private final LeaseClient leases;
     private final KvClient kv;
-    private final Set<HubWatch> watches = ConcurrentHashMap.newKeySet();
+    private final Set<HubWatch> watches = new ConcurrentSkipListSet<>(Comparator.comparingLong(HubWatch::number));
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -82,6 +83,10 @@ final class CoordHandle implements Coord {
     @Override
     public Executor callbacks() {
         return core.context().callbacks();
+    }
+
+    long id() {
+        return sequence.id;
     }
 
     PeerContext context() {

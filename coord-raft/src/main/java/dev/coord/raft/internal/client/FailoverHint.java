@@ -4,7 +4,6 @@ import dev.coord.raft.internal.codec.Reader;
 import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.transport.MessageKind;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,7 +74,7 @@ final class FailoverHint {
         Set<String> agreed = ConcurrentHashMap.newKeySet();
         agreed.add(peer.self());
         byte[] question = new Writer(64).putText(leader).toByteArray();
-        for (String voter : new HashSet<>(status.voters())) {
+        for (String voter : new TreeSet<>(status.voters())) {
             if (!voter.equals(leader) && !voter.equals(peer.self())) {
                 peer.transport()
                         .request(voter, MessageKind.LEADER_GONE, question, peer.requestTimeout())

@@ -1,16 +1,21 @@
 package dev.coord.raft.internal.client;
 
 import dev.coord.raft.internal.store.Command;
+import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.View;
 import dev.coord.time.Deadline;
+import dev.coord.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer does now and then: it makes its data directory known to the others, and as the Raft leader has old history
- * compacted. Revisions found at the beginning of a leadership count as new.
+ * compacted. Revisions found at the beginning of a leadership count as new. While nothing happens and nothing ages it rests.
  */
-final class Housekeeping {
+final class Housekeeping implements Replica.Listener {
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final int SAMPLES = 64;
 
@@ -24,6 +29,10 @@ final class Housekeeping {
     private final ClientLimits limits;
     private final Mailbox mailbox;
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
+    private final AtomicBoolean stirred = new AtomicBoolean();
+    private Scheduler.@Nullable Timer timer;
+    private long timerAt;
+    private long agedUpTo;
     private boolean compacting;
     private boolean registering;
     private boolean closed;
@@ -41,7 +50,36 @@ final class Housekeeping {
     private record Sample(long nanos, long revision) {}
 
     void start() {
+        replica.addListener(this);
         mailbox.post(this::tick);
+    }
+
+    @Override
+    public void advanced(View view, List<Effect> effects) {
+        stir();
+    }
+
+    @Override
+    public void statusChanged() {
+        stir();
+    }
+
+    private void stir() {
+        if (!stirred.get() && stirred.compareAndSet(false, true)) {
+            mailbox.post(() -> tickIn(INTERVAL.toNanos()));
+        }
+    }
+
+    private void tickIn(long nanos) {
+        long at = peer.ticker().nanos() + nanos;
+        if (closed || (timer != null && timerAt - at <= 0)) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerAt = at;
+        timer = peer.scheduler().schedule(Duration.ofNanos(nanos), () -> mailbox.post(this::tick));
     }
 
     void close() {
@@ -49,6 +87,8 @@ final class Housekeeping {
     }
 
     private void tick() {
+        timer = null;
+        stirred.set(false);
         if (closed) {
             return;
         }
@@ -60,18 +100,39 @@ final class Housekeeping {
         }
         if (status.ready()) {
             compact(view);
+            tickWhenAged(view);
         } else {
             samples.clear();
+            agedUpTo = 0;
         }
-        peer.scheduler().schedule(INTERVAL, () -> mailbox.post(this::tick));
+    }
+
+    /** The next sample is due, or the oldest is too old, without anything else happening. */
+    private void tickWhenAged(View view) {
+        Sample oldest = samples.peek();
+        Sample latest = samples.peekLast();
+        if (oldest != null && latest != null) {
+            long due = oldest.nanos() + limits.historyAge().toNanos();
+            if (latest.revision() != view.revision()) {
+                due = Math.min(due, latest.nanos() + sampleInterval());
+            }
+            tickIn(Math.max(due - peer.ticker().nanos(), 0) + INTERVAL.toNanos());
+        }
+    }
+
+    private long sampleInterval() {
+        return limits.historyAge().toNanos() / SAMPLES;
     }
 
     private void compact(View view) {
         sample(view.revision());
+        if (compacting) {
+            return;
+        }
         long upTo = Math.max(aged(view.compactRevision()), view.revision() - limits.historyRevisions());
         upTo = Math.max(upTo, heavy(view));
         upTo = Math.min(upTo, view.compactRevision() + MAX_COMPACTED_AT_ONCE);
-        if (!compacting && upTo > view.compactRevision()) {
+        if (upTo > view.compactRevision()) {
             compacting = true;
             issue(new Command.Compact(upTo), () -> compacting = false);
         }
@@ -82,7 +143,7 @@ final class Housekeeping {
         long[] excess = {view.historyBytes() - limits.historyBytes()};
         long[] upTo = {view.compactRevision()};
         if (excess[0] > 0) {
-            view.history().forEach(null, view.compactRevision() + MAX_COMPACTED_AT_ONCE, (number, revision) -> {
+            view.history().forEach(0, view.compactRevision() + MAX_COMPACTED_AT_ONCE, (number, revision) -> {
                 excess[0] -= revision.bytes();
                 upTo[0] = number;
                 return excess[0] > 0;
@@ -94,7 +155,7 @@ final class Housekeeping {
     private void sample(long revision) {
         long now = peer.ticker().nanos();
         Sample last = samples.peekLast();
-        if (last == null || now - last.nanos() >= limits.historyAge().toNanos() / SAMPLES) {
+        if (last == null || (revision != last.revision() && now - last.nanos() >= sampleInterval())) {
             samples.add(new Sample(now, revision));
         }
     }
@@ -102,17 +163,19 @@ final class Housekeeping {
     /** The latest revision that is older than the history's age. */
     private long aged(long compacted) {
         long now = peer.ticker().nanos();
-        long aged = compacted;
         while (!samples.isEmpty()
                 && now - samples.peek().nanos() > limits.historyAge().toNanos()) {
-            aged = samples.poll().revision();
+            agedUpTo = samples.poll().revision();
         }
-        return aged;
+        return Math.max(agedUpTo, compacted);
     }
 
     private void issue(Command command, Runnable afterwards) {
         proposer.issueSessionless(command, Deadline.after(peer.ticker(), peer.requestTimeout()))
                 .future
-                .whenComplete((result, error) -> mailbox.post(afterwards));
+                .whenComplete((result, error) -> mailbox.post(() -> {
+                    afterwards.run();
+                    tickIn(INTERVAL.toNanos());
+                }));
     }
 }

@@ -32,6 +32,7 @@ final class HubWatch implements Watch {
     private static final Logger log = LoggerFactory.getLogger(HubWatch.class);
 
     private final WatchHub hub;
+    private final long number;
     private final Executor callbacks;
     private final WatchSpec spec;
     private final WatchListener listener;
@@ -63,11 +64,16 @@ final class HubWatch implements Watch {
             long from,
             Consumer<HubWatch> onShut) {
         this.hub = hub;
+        this.number = hub.nextNumber();
         this.callbacks = callbacks;
         this.spec = spec;
         this.listener = listener;
         this.cursor = from;
         this.onShut = onShut;
+    }
+
+    long number() {
+        return number;
     }
 
     KeyRange range() {
@@ -138,7 +144,7 @@ final class HubWatch implements Watch {
 
     /** Passes only what was delivered or does not concern the watch: a closed one stays where it is. */
     private void readTo(View view) {
-        view.history().forEach(cursor, null, (number, revision) -> {
+        view.history().forEach(cursor, (number, revision) -> {
             boolean passed = deliver(revision);
             if (passed) {
                 cursor = number + 1;

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class KeepAlive implements Replica.Listener {
     private static final Duration RETRY_DELAY = Duration.ofMillis(50);
 
+    /** A long lease is retried after this part of its time, and a second at most: it has time. */
+    private static final int RETRIES = 60;
+
+    private static final Duration LONGEST_RETRY_DELAY = Duration.ofSeconds(1);
+
     /** A lease is renewed early, by this part of its time, when others are due: many share few messages and looks. */
     private static final int TOGETHER = 12;
 
@@ -173,10 +178,15 @@ final class KeepAlive implements Replica.Listener {
             // When the leader does not know it, our own replica may not have reached its grant or its end.
             boolean counts = error == null && alive != null && alive.get(i) && lease.renewed(sentAt);
             if (!counts) {
-                lease.retryAt(now + RETRY_DELAY.toNanos());
+                lease.retryAt(now + retryDelayNanos(lease));
             }
         }
         beat();
+    }
+
+    private static long retryDelayNanos(HeldLease lease) {
+        long wanted = Math.min(lease.ttl().toNanos() / RETRIES, LONGEST_RETRY_DELAY.toNanos());
+        return Math.max(wanted, RETRY_DELAY.toNanos());
     }
 
     static byte[] encode(List<Long> ids) {

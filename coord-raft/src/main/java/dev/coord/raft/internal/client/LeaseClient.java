@@ -11,18 +11,19 @@ import dev.coord.raft.internal.store.Result;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The leases of one handle. */
 final class LeaseClient implements Leases {
     private final CoordHandle handle;
     private final ClientLimits limits;
-    private final Set<LeaseHandle> held = ConcurrentHashMap.newKeySet();
+    private final Set<LeaseHandle> held = new ConcurrentSkipListSet<>(Comparator.comparingLong(LeaseHandle::id));
     private final AtomicInteger count = new AtomicInteger();
 
     LeaseClient(CoordHandle handle, ClientLimits limits) {

@@ -5,6 +5,7 @@ import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.LeaseState;
 import dev.coord.raft.internal.store.View;
 import dev.coord.time.Deadline;
+import dev.coord.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leader's clock over all leases. Followers keep none.
@@ -46,7 +48,8 @@ final class LeaseKeeper implements Replica.Listener {
     /** The term that what is tracked belongs to. */
     private long trackedTerm = -1;
 
-    private boolean ticking;
+    private Scheduler.@Nullable Timer timer;
+    private long timerAt;
 
     LeaseKeeper(PeerContext peer, Replica replica, ReadBarrier barrier, Proposer proposer) {
         this.peer = peer;
@@ -82,7 +85,10 @@ final class LeaseKeeper implements Replica.Listener {
     public void advanced(View view, List<Effect> effects) {
         boolean relevant = effects.stream().anyMatch(effect -> !(effect instanceof Effect.Completed));
         if (relevant) {
-            mailbox.post(() -> effects.forEach(this::apply));
+            mailbox.post(() -> {
+                effects.forEach(this::apply);
+                lookInTime();
+            });
         } else if (view.term() != term) {
             mailbox.post(this::followLeadership);
         }
@@ -123,7 +129,7 @@ final class LeaseKeeper implements Replica.Listener {
             }
             return true;
         });
-        tickLater();
+        lookInTime();
     }
 
     private void track(long id, long ttlMillis, long remainingMillis, double patience) {
@@ -137,6 +143,7 @@ final class LeaseKeeper implements Replica.Listener {
     private void lookAt(TrackedLease lease, long at) {
         lease.nextLook = at - lease.deadline < 0 ? at : lease.deadline;
         alarms.add(new Alarm(lease.nextLook, lease));
+        dropOldAlarms();
     }
 
     private void apply(Effect effect) {
@@ -175,6 +182,7 @@ final class LeaseKeeper implements Replica.Listener {
                 }
             }
         }
+        lookInTime();
         List<Boolean> alive = ids.stream().map(id -> !dead.contains(id)).toList();
         if (restored.isEmpty()) {
             answer.complete(alive);
@@ -202,28 +210,45 @@ final class LeaseKeeper implements Replica.Listener {
         return proposer.issueSessionless(command, Deadline.after(peer.ticker(), peer.requestTimeout())).future;
     }
 
-    private void tickLater() {
-        if (!ticking) {
-            ticking = true;
-            peer.scheduler().schedule(PeerContext.TICK, () -> mailbox.post(this::tick));
+    /** Sees to it that there will be a look when the next lease needs one, yet never two within a tick. */
+    private void lookInTime() {
+        Alarm next;
+        while ((next = alarms.peek()) != null && isOld(next)) {
+            alarms.poll();
         }
+        if (term < 0 || next == null) {
+            return;
+        }
+        long now = peer.ticker().nanos();
+        long soonest = now + PeerContext.TICK.toNanos();
+        long at = next.at() - soonest > 0 ? next.at() : soonest;
+        if (timer != null) {
+            if (timerAt == at || timerAt - soonest <= 0) {
+                return;
+            }
+            timer.cancel();
+        }
+        timerAt = at;
+        timer = peer.scheduler().schedule(Duration.ofNanos(at - now), () -> mailbox.post(this::tick));
     }
 
     private void tick() {
-        ticking = false;
+        timer = null;
         followLeadership();
         if (term >= 0) {
-            dropOldAlarms();
             look(peer.ticker().nanos());
-            tickLater();
+            lookInTime();
         }
+    }
+
+    private boolean isOld(Alarm alarm) {
+        return alarm.at() != alarm.lease().nextLook || tracked.get(alarm.lease().id) != alarm.lease();
     }
 
     /** Leases that end early leave their alarms behind. */
     private void dropOldAlarms() {
         if (alarms.size() > 4 * tracked.size() + 1000) {
-            alarms.removeIf(
-                    alarm -> alarm.at() != alarm.lease().nextLook || tracked.get(alarm.lease().id) != alarm.lease());
+            alarms.removeIf(this::isOld);
         }
     }
 
@@ -236,7 +261,7 @@ final class LeaseKeeper implements Replica.Listener {
                 && expired.size() + silent.size() < MAX_PER_ENTRY) {
             alarms.poll();
             TrackedLease lease = alarm.lease();
-            if (alarm.at() != lease.nextLook || tracked.get(lease.id) != lease) {
+            if (isOld(alarm)) {
                 continue;
             }
             if (lease.deadline - now <= 0) {
@@ -264,6 +289,7 @@ final class LeaseKeeper implements Replica.Listener {
                     .whenComplete((done, error) -> mailbox.post(() -> {
                         // Not known to be done, or checkpointed meanwhile: what is still there is looked at again.
                         expired.forEach(this::lookAgain);
+                        lookInTime();
                     }));
         }
     }

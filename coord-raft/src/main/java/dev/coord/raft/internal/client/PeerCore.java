@@ -13,10 +13,11 @@ import dev.coord.raft.internal.store.View;
 import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.time.Deadline;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ public final class PeerCore implements AutoCloseable {
     private final Housekeeping housekeeping;
     private final FailoverHint failover;
     private final Mailbox appends;
-    private final Set<CoordHandle> handles = ConcurrentHashMap.newKeySet();
+    private final Set<CoordHandle> handles = new ConcurrentSkipListSet<>(Comparator.comparingLong(CoordHandle::id));
     private volatile boolean takesPart;
     private volatile boolean closed;
 

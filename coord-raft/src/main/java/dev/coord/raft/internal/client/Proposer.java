@@ -42,6 +42,7 @@ final class Proposer implements Replica.Listener {
 
     private final PeerContext peer;
     private final Mailbox mailbox;
+    private final Pulse pulse;
     private final RandomGenerator random;
     private final int maxInFlight;
     private final int maxFlights;
@@ -67,7 +68,7 @@ final class Proposer implements Replica.Listener {
     private long quietUntil = Long.MIN_VALUE;
     private long lastProgress;
     private int stalls;
-    private boolean ticking;
+    private boolean moved;
     private @Nullable Function<Operation, CoordException> closed;
 
     Proposer(PeerContext peer, RandomGenerator random, int maxInFlight, int maxFlights) {
@@ -76,6 +77,7 @@ final class Proposer implements Replica.Listener {
         this.maxInFlight = maxInFlight;
         this.maxFlights = maxFlights;
         this.mailbox = new Mailbox(peer.work());
+        this.pulse = new Pulse(peer, mailbox, this::look);
         sessions.put(Proposal.NO_SESSION, sessionless);
     }
 
@@ -120,7 +122,7 @@ final class Proposer implements Replica.Listener {
             waiting.add(operation);
             waitingCount = waiting.size();
             send();
-            tickLater();
+            pulse.soon();
         });
     }
 
@@ -246,6 +248,7 @@ final class Proposer implements Replica.Listener {
             }
         }
         lastProgress = peer.ticker().nanos();
+        moved = true;
         stalls = 0;
         while (!outstanding.isEmpty() && outstanding.peek().applied) {
             outstanding.poll();
@@ -344,15 +347,7 @@ final class Proposer implements Replica.Listener {
         }
     }
 
-    private void tickLater() {
-        if (!ticking) {
-            ticking = true;
-            peer.scheduler().schedule(PeerContext.TICK, () -> mailbox.post(this::tick));
-        }
-    }
-
-    private void tick() {
-        ticking = false;
+    private void look() {
         outstanding.forEach(this::expire);
         waiting.forEach(this::expire);
         // Without a leader nothing else would take them out.
@@ -366,8 +361,24 @@ final class Proposer implements Replica.Listener {
         }
         send();
         if (!outstanding.isEmpty() || !waiting.isEmpty()) {
-            tickLater();
+            if (moved) {
+                pulse.soon();
+            } else {
+                pulse.later(nextDeadline());
+            }
         }
+        moved = false;
+    }
+
+    private long nextDeadline() {
+        long next = Long.MAX_VALUE;
+        for (Operation operation : outstanding) {
+            next = Math.min(next, operation.abandoned ? next : operation.deadline.remainingNanos());
+        }
+        for (Operation operation : waiting) {
+            next = Math.min(next, operation.abandoned ? next : operation.deadline.remainingNanos());
+        }
+        return next;
     }
 
     private void expire(Operation operation) {

@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadBarrier implements Replica.Listener {
     private static final Duration RETRY_DELAY = Duration.ofMillis(20);
+    private static final Duration LONGEST_RETRY_DELAY = Duration.ofMillis(320);
 
     private final PeerContext peer;
     private final Replica replica;
     private final TermConfirmation confirmation;
     private final Mailbox mailbox;
+    private final Pulse pulse;
 
     /** The index of the leader, for its own readers and the other peers' alike. */
     private final Rounds leaderRounds;
@@ -43,7 +45,7 @@ final class ReadBarrier implements Replica.Listener {
 
     private final LongAdder roundCount = new LongAdder();
     private boolean asking;
-    private boolean ticking;
+    private Duration retryDelay = RETRY_DELAY;
     private boolean resting;
     private boolean closed;
 
@@ -55,6 +57,7 @@ final class ReadBarrier implements Replica.Listener {
         this.replica = replica;
         this.confirmation = confirmation;
         this.mailbox = new Mailbox(peer.work());
+        this.pulse = new Pulse(peer, mailbox, this::look);
         this.leaderRounds = new Rounds();
     }
 
@@ -75,7 +78,7 @@ final class ReadBarrier implements Replica.Listener {
             open.add(reading);
             waiting.add(reading);
             ask();
-            tickLater();
+            pulse.soon();
         });
         return reading.future();
     }
@@ -116,6 +119,7 @@ final class ReadBarrier implements Replica.Listener {
     public void statusChanged() {
         mailbox.post(() -> {
             resting = false;
+            retryDelay = RETRY_DELAY;
             ask();
         });
     }
@@ -163,6 +167,7 @@ final class ReadBarrier implements Replica.Listener {
             rest();
             return;
         }
+        retryDelay = RETRY_DELAY;
         CompletableFuture<Void> reached = replica.awaitIndex(index);
         if (reached.isDone()) {
             release(round, began);
@@ -185,28 +190,33 @@ final class ReadBarrier implements Replica.Listener {
             resting = true;
             peer.scheduler()
                     .schedule(
-                            RETRY_DELAY,
+                            retryDelay,
                             () -> mailbox.post(() -> {
                                 resting = false;
                                 ask();
                             }));
+            // Whoever leads next is heard of at once; a leader who does not answer is asked ever more rarely.
+            Duration longer = retryDelay.multipliedBy(2);
+            retryDelay = longer.compareTo(LONGEST_RETRY_DELAY) < 0 ? longer : LONGEST_RETRY_DELAY;
         }
     }
 
-    private void tickLater() {
-        if (!ticking) {
-            ticking = true;
-            peer.scheduler().schedule(PeerContext.TICK, () -> mailbox.post(this::tick));
-        }
-    }
-
-    private void tick() {
-        ticking = false;
+    private void look() {
         open.forEach(this::expire);
-        open.removeIf(reading -> reading.future().isDone());
-        if (!open.isEmpty()) {
-            tickLater();
+        boolean moved = open.removeIf(reading -> reading.future().isDone());
+        if (moved && !open.isEmpty()) {
+            pulse.soon();
+        } else if (!open.isEmpty()) {
+            pulse.later(nextDeadline());
         }
+    }
+
+    private long nextDeadline() {
+        long next = Long.MAX_VALUE;
+        for (Reading reading : open) {
+            next = Math.min(next, reading.deadline().remainingNanos());
+        }
+        return next;
     }
 
     private void expire(Reading reading) {

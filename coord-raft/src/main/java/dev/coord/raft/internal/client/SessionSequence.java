@@ -2,8 +2,7 @@ package dev.coord.raft.internal.client;
 
 import dev.coord.CoordException;
 import java.util.Map;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +16,9 @@ final class SessionSequence {
     final long id;
 
     final AtomicInteger inFlight = new AtomicInteger();
-    private final ConcurrentNavigableMap<Long, Operation> sent = new ConcurrentSkipListMap<>();
+    private final Map<Long, Operation> sent = new ConcurrentHashMap<>();
     private long last;
+    private long acknowledged;
 
     /** The error of operations of a session that has ended; null while it lives. Touched in the mailbox only. */
     @Nullable
@@ -52,7 +52,9 @@ final class SessionSequence {
 
     /** The number up to which all results have arrived. Called in the mailbox. */
     long acknowledged() {
-        Map.Entry<Long, Operation> first = sent.firstEntry();
-        return first == null ? last : Math.min(last, first.getKey() - 1);
+        while (acknowledged < last && !sent.containsKey(acknowledged + 1)) {
+            acknowledged++;
+        }
+        return acknowledged;
     }
 }

@@ -3,8 +3,8 @@ package dev.coord.raft.internal.client;
 import dev.coord.raft.internal.codec.Reader;
 import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.transport.MessageKind;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +48,7 @@ final class TermConfirmation {
     private final class Poll {
         private final RaftStatus before;
         private final Set<String> agreed = ConcurrentHashMap.newKeySet();
-        private final Set<String> everyone = new HashSet<>();
+        private final Set<String> everyone = new TreeSet<>();
         private final AtomicInteger missing;
         final CompletableFuture<Long> result = new CompletableFuture<>();
 

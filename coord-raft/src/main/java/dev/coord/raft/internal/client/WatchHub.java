@@ -7,10 +7,11 @@ import dev.coord.raft.internal.store.RangeIndex;
 import dev.coord.raft.internal.store.Revision;
 import dev.coord.raft.internal.store.View;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Wakes the watches that a new revision concerns. Each change is matched once against an index of the watched ranges; a
@@ -23,8 +24,9 @@ final class WatchHub implements Replica.Listener {
     private final Duration progressInterval;
     private final Mailbox mailbox;
     private final RangeIndex<HubWatch> index = new RangeIndex<>();
-    private final Set<HubWatch> watches = new HashSet<>();
+    private final Set<HubWatch> watches = new LinkedHashSet<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger wanted = new AtomicInteger();
     private boolean ticking;
 
@@ -47,6 +49,11 @@ final class WatchHub implements Replica.Listener {
     /** What a watch that was woken reads: never older than what it was woken for. */
     View present() {
         return replica.view();
+    }
+
+    /** The number of a new watch: what concerns several is done in this order. */
+    long nextNumber() {
+        return numbers.incrementAndGet();
     }
 
     int count() {
@@ -97,7 +104,7 @@ final class WatchHub implements Replica.Listener {
             // Part of what happened is not in the history any more: every watch finds out for itself.
             watches.forEach(watch -> watch.wake(from.revision() + 1));
         } else if (!watches.isEmpty()) {
-            to.history().forEach(from.revision() + 1, null, (number, revision) -> {
+            to.history().forEach(from.revision() + 1, (number, revision) -> {
                 match(revision);
                 return true;
             });

@@ -14,9 +14,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a whole state. A snapshot is a magic number, a format number, and frames (length, CRC-32C, section, items) in
@@ -52,15 +52,17 @@ public final class SnapshotCodec {
                 .putNumber(view.compactRevision())
                 .putNumber(view.lastLease());
         writeFrame(out, counters);
-        writeSection(out, ENTRIES, view.entries(), (frame, entry) -> ValueCodec.putEntry(frame, entry.getValue()));
-        writeSection(out, LEASES, view.leases(), (frame, lease) -> putLease(frame, lease.getValue()));
-        writeSection(out, SESSIONS, view.sessions(), SnapshotCodec::putSession);
-        writeSection(out, HISTORY, view.history(), (frame, revision) -> putRevision(frame, revision.getValue()));
-        writeSection(
+        write(out, ENTRIES, view.entries(), (frame, key, entry) -> ValueCodec.putEntry(frame, entry));
+        write(out, LEASES, view.leases(), (frame, id, lease) -> putLease(frame, lease));
+        write(out, SESSIONS, view.sessions(), SnapshotCodec::putSession);
+        Section history = new Section(out, HISTORY);
+        view.history().forEach(0, (number, revision) -> history.add(frame -> putRevision(frame, revision)));
+        history.end();
+        write(
                 out,
                 PEERS,
                 view.peers(),
-                (frame, peer) -> frame.putText(peer.getKey()).putText(peer.getValue()));
+                (frame, peer, directory) -> frame.putText(peer).putText(directory));
         writeFrame(out, new Writer(1).putByte(END));
         out.flush();
     }
@@ -77,36 +79,64 @@ public final class SnapshotCodec {
                     "snapshot of format " + format + "; this version knows " + FORMAT + ": upgrade this peer");
         }
         ViewBuilder view = new ViewBuilder();
-        while (readFrame(in, view)) {
-            // Each frame adds to the view.
+        try {
+            while (readFrame(in, view)) {
+                // Each frame adds to the view.
+            }
+            return view.build();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new CodecException("snapshot with a value out of bounds: " + e.getMessage());
         }
-        return view.build();
     }
 
-    private static <K, V> void writeSection(
-            DataOutputStream out, int section, PersistentMap<K, V> items, BiConsumer<Writer, Map.Entry<K, V>> item)
-            throws IOException {
-        Writer frame = new Writer(FRAME_TARGET * 2).putByte(section);
-        IOException[] failure = {null};
-        items.forEach(null, null, (key, value) -> {
-            item.accept(frame, Map.entry(key, value));
+    /** Writes an item of a map. */
+    private interface ItemWriter<K, V> {
+        void write(Writer frame, K key, V value);
+    }
+
+    private static <K, V> void write(
+            DataOutputStream out, int section, PersistentMap<K, V> items, ItemWriter<K, V> writer) throws IOException {
+        Section frames = new Section(out, section);
+        items.forEach(null, null, (key, value) -> frames.add(frame -> writer.write(frame, key, value)));
+        frames.end();
+    }
+
+    /** Items of one kind on their way into frames. */
+    private static final class Section {
+        private final DataOutputStream out;
+        private final int kind;
+        private final Writer frame;
+        private @Nullable IOException failure;
+
+        Section(DataOutputStream out, int kind) {
+            this.out = out;
+            this.kind = kind;
+            this.frame = new Writer(FRAME_TARGET * 2).putByte(kind);
+        }
+
+        /** Adds an item; false if there is no use in adding more. */
+        boolean add(Consumer<Writer> item) {
+            item.accept(frame);
             if (frame.size() >= FRAME_TARGET) {
                 try {
                     writeFrame(out, frame);
                 } catch (IOException e) {
-                    failure[0] = e;
+                    failure = e;
                     return false;
                 }
                 frame.clear();
-                frame.putByte(section);
+                frame.putByte(kind);
             }
             return true;
-        });
-        if (failure[0] != null) {
-            throw failure[0];
         }
-        if (frame.size() > 1) {
-            writeFrame(out, frame);
+
+        void end() throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            if (frame.size() > 1) {
+                writeFrame(out, frame);
+            }
         }
     }
 
@@ -138,12 +168,8 @@ public final class SnapshotCodec {
         }
         Reader frame = new Reader(bytes);
         int section = frame.getByte();
-        try {
-            while (!frame.atEnd()) {
-                readItem(section, frame, view);
-            }
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new CodecException("snapshot with a value out of bounds: " + e.getMessage());
+        while (!frame.atEnd()) {
+            readItem(section, frame, view);
         }
         return section != END;
     }
@@ -168,12 +194,11 @@ public final class SnapshotCodec {
                 .putNumber(lease.remainingMillis());
     }
 
-    private static void putSession(Writer out, Map.Entry<Long, SessionState> session) {
-        SessionState state = session.getValue();
-        out.putNumber(session.getKey())
+    private static void putSession(Writer out, long id, SessionState state) {
+        out.putNumber(id)
                 .putNumber(state.lastSequence())
                 .putNumber(state.results().size());
-        state.results().forEach(null, null, (sequence, result) -> {
+        state.results().forEach(0, (sequence, result) -> {
             out.putNumber(sequence);
             ResultCodec.put(out, result);
             return true;
@@ -182,8 +207,9 @@ public final class SnapshotCodec {
 
     private static void getSession(Reader in, ViewBuilder view) {
         long id = in.getNumber();
-        view.session(id, in.getNumber());
+        long lastSequence = in.getNumber();
         int results = in.getCount();
+        view.session(id, lastSequence, results);
         for (int i = 0; i < results; i++) {
             view.result(id, in.getNumber(), ResultCodec.get(in));
         }

@@ -88,6 +88,9 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
         private @Nullable Object previous;
         private @Nullable TreeNode split;
 
+        // Set for the recursive changes: how the key at hand compares.
+        private Comparator<Object> around = order;
+
         private Builder(PersistentMap<K, V> start) {
             super(start.order);
             this.built = start;
@@ -133,6 +136,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
          */
         public @Nullable V remove(K key) {
             previous = null;
+            around = KeyOrder.around(key, order);
             TreeNode changed = removeBelow(root, key);
             while (!changed.leaf && changed.count == 1) {
                 changed = changed.child(0);
@@ -157,6 +161,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
         private @Nullable V set(K key, V value, boolean last) {
             previous = null;
             split = null;
+            around = KeyOrder.around(key, order);
             root = putBelow(root, key, value, last, true);
             if (split != null) {
                 root = TreeNode.root(token, root, split);
@@ -169,7 +174,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
             if (node.leaf) {
                 return putInLeaf(node, key, value, last, rightEdge);
             }
-            int index = last ? node.count - 1 : node.childIndex(order, key);
+            int index = last ? node.count - 1 : node.childIndex(around, key);
             boolean childOnEdge = rightEdge && index == node.count - 1;
             TreeNode child = node.child(index);
             TreeNode changed = putBelow(child, key, value, last, childOnEdge);
@@ -186,7 +191,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
         }
 
         private TreeNode putInLeaf(TreeNode leaf, Object key, Object value, boolean last, boolean rightEdge) {
-            int found = last ? -1 - leaf.count : leaf.find(order, key);
+            int found = last ? -1 - leaf.count : leaf.find(around, key);
             if (found >= 0) {
                 previous = leaf.slots[found];
                 if (previous == value) {
@@ -205,7 +210,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
             if (node.leaf) {
                 return removeFromLeaf(node, key);
             }
-            int index = node.childIndex(order, key);
+            int index = node.childIndex(around, key);
             TreeNode changed = removeBelow(node.child(index), key);
             if (previous == null) {
                 return node;
@@ -218,7 +223,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
         }
 
         private TreeNode removeFromLeaf(TreeNode leaf, Object key) {
-            int found = leaf.find(order, key);
+            int found = leaf.find(around, key);
             if (found < 0) {
                 return leaf;
             }

@@ -13,8 +13,7 @@ final class SessionTable {
 
     private final State state;
     private long openId = Proposal.NO_SESSION;
-    private long lastSequence;
-    private PersistentMap.@Nullable Builder<Long, Result> results;
+    private Window.@Nullable Builder<Result> results;
 
     SessionTable(State state) {
         this.state = state;
@@ -23,15 +22,16 @@ final class SessionTable {
     /** The result that the proposal has without being applied, null if its turn has come. */
     @Nullable
     Result lookUp(Proposal proposal) {
-        if (!open(proposal.session())) {
+        Window.Builder<Result> table = open(proposal.session());
+        if (table == null) {
             return NOT_FOUND;
         }
-        acknowledge(proposal.acknowledged());
-        if (proposal.sequence() > lastSequence + 1) {
-            return new Result.OutOfOrder(lastSequence + 1);
+        table.dropUpTo(proposal.acknowledged());
+        if (proposal.sequence() > table.end()) {
+            return new Result.OutOfOrder(table.end());
         }
-        if (proposal.sequence() <= lastSequence) {
-            Result known = requireNonNull(results).get(proposal.sequence());
+        if (proposal.sequence() < table.end()) {
+            Result known = table.get(proposal.sequence());
             // Acknowledged results are gone; whoever acknowledged no longer listens.
             return known == null ? new Result.Done() : known;
         }
@@ -41,8 +41,7 @@ final class SessionTable {
     /** Records the result of the session's next proposal, unless the proposal ended the session. */
     void record(Proposal proposal, Result result) {
         if (openId == proposal.session()) {
-            lastSequence = proposal.sequence();
-            requireNonNull(results).put(proposal.sequence(), result);
+            requireNonNull(results).append(result);
         }
     }
 
@@ -57,27 +56,17 @@ final class SessionTable {
     /** Writes the open session back. */
     void flush() {
         if (results != null) {
-            state.sessions.put(openId, new SessionState(lastSequence, results.build()));
+            state.sessions.put(openId, new SessionState(results.build()));
         }
     }
 
-    private boolean open(long session) {
-        if (openId == session) {
-            return true;
+    private Window.@Nullable Builder<Result> open(long session) {
+        if (openId != session) {
+            flush();
+            SessionState stored = state.sessions.get(session);
+            openId = stored == null ? Proposal.NO_SESSION : session;
+            results = stored == null ? null : stored.results().toBuilder();
         }
-        flush();
-        SessionState stored = state.sessions.get(session);
-        openId = stored == null ? Proposal.NO_SESSION : session;
-        results = stored == null ? null : stored.results().toBuilder();
-        lastSequence = stored == null ? 0 : stored.lastSequence();
-        return stored != null;
-    }
-
-    private void acknowledge(long sequence) {
-        PersistentMap.Builder<Long, Result> kept = requireNonNull(results);
-        Long first;
-        while ((first = kept.firstKey()) != null && first <= sequence) {
-            kept.remove(first);
-        }
+        return results;
     }
 }

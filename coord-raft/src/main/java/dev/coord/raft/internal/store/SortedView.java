@@ -67,8 +67,9 @@ public abstract sealed class SortedView<K, V> permits PersistentMap, PersistentM
      */
     @SuppressWarnings("unchecked")
     public final @Nullable V get(K key) {
-        TreeNode leaf = leafOf(key);
-        int found = leaf.find(order, key);
+        Comparator<Object> around = KeyOrder.around(key, order);
+        TreeNode leaf = leafOf(around, key);
+        int found = leaf.find(around, key);
         return found < 0 ? null : (V) leaf.slots[found];
     }
 
@@ -79,7 +80,7 @@ public abstract sealed class SortedView<K, V> permits PersistentMap, PersistentM
      * @return true if it is
      */
     public final boolean containsKey(K key) {
-        return leafOf(key).find(order, key) >= 0;
+        return get(key) != null;
     }
 
     /**
@@ -243,10 +244,10 @@ public abstract sealed class SortedView<K, V> permits PersistentMap, PersistentM
         return below + node.countBelow(order, key);
     }
 
-    private TreeNode leafOf(Object key) {
+    private TreeNode leafOf(Comparator<Object> around, Object key) {
         TreeNode node = root();
         while (!node.leaf) {
-            node = node.child(node.childIndex(order, key));
+            node = node.child(node.childIndex(around, key));
         }
         return node;
     }

@@ -27,14 +27,14 @@ final class State {
             PersistentMap.empty(Keys.ORDER),
             PersistentMap.empty(Comparator.<Long>naturalOrder()),
             PersistentMap.empty(Comparator.<Long>naturalOrder()),
-            PersistentMap.empty(Comparator.<Long>naturalOrder()),
+            Window.startingAt(1),
             PersistentMap.empty(Comparator.<Long>naturalOrder()),
             PersistentMap.empty(Comparator.<String>naturalOrder()));
 
     final PersistentMap.Builder<String, Entry> entries;
     final PersistentMap.Builder<Long, LeaseState> leases;
     final PersistentMap.Builder<Long, SessionState> sessions;
-    final PersistentMap.Builder<Long, Revision> history;
+    final Window.Builder<Revision> history;
     final PersistentMap.Builder<Long, PersistentMap<String, Entry>> roots;
     final PersistentMap.Builder<String, String> peers;
 
@@ -136,14 +136,17 @@ final class State {
 
     /** Gives the writes since the last commit their revision, if there are any. */
     void commit() {
-        if (!pending.isEmpty()) {
-            pending.sort((a, b) -> Keys.compare(a.key(), b.key()));
-            revision++;
-            Revision committed = new Revision(revision, pending);
-            history.put(revision, committed);
-            historyBytes += committed.bytes();
-            pending.clear();
+        if (pending.isEmpty()) {
+            return;
         }
+        if (pending.size() > 1) {
+            pending.sort((a, b) -> Keys.compare(a.key(), b.key()));
+        }
+        revision++;
+        Revision committed = new Revision(revision, pending);
+        history.append(committed);
+        historyBytes += committed.bytes();
+        pending.clear();
     }
 
     LeaseState grant(long ttlMillis) {
@@ -169,9 +172,9 @@ final class State {
             return;
         }
         for (long number = compactRevision + 1; number <= upTo; number++) {
-            Revision dropped = history.remove(number);
-            historyBytes -= dropped == null ? 0 : dropped.bytes();
+            historyBytes -= requireNonNull(history.get(number)).bytes();
         }
+        history.dropUpTo(upTo);
         Map.Entry<Long, PersistentMap<String, Entry>> root;
         while ((root = roots.lower(upTo)) != null) {
             roots.remove(root.getKey());

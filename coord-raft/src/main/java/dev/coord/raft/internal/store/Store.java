@@ -1,7 +1,6 @@
 package dev.coord.raft.internal.store;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +122,7 @@ public final class Store {
         @Override
         public Result onOpenSession(Command.OpenSession command) {
             LeaseState lease = grant(command.ttlMillis());
-            state.sessions.put(lease.id(), new SessionState(0, PersistentMap.empty(Comparator.naturalOrder())));
+            state.sessions.put(lease.id(), SessionState.NEW);
             return new Result.Granted(lease.id());
         }
 

@@ -24,7 +24,7 @@ public final class View {
     private final PersistentMap<String, Entry> entries;
     private final PersistentMap<Long, LeaseState> leases;
     private final PersistentMap<Long, SessionState> sessions;
-    private final PersistentMap<Long, Revision> history;
+    private final Window<Revision> history;
     private final PersistentMap<Long, PersistentMap<String, Entry>> roots;
     private final PersistentMap<String, String> peers;
 
@@ -33,7 +33,7 @@ public final class View {
             PersistentMap<String, Entry> entries,
             PersistentMap<Long, LeaseState> leases,
             PersistentMap<Long, SessionState> sessions,
-            PersistentMap<Long, Revision> history,
+            Window<Revision> history,
             PersistentMap<Long, PersistentMap<String, Entry>> roots,
             PersistentMap<String, String> peers) {
         this.counters = counters;
@@ -91,7 +91,7 @@ public final class View {
     }
 
     /** The retained revisions. */
-    public PersistentMap<Long, Revision> history() {
+    public Window<Revision> history() {
         return history;
     }
 

@@ -16,22 +16,6 @@ public record PeerAddress(String host, int port) {
         }
     }
 
-    /** Reads {@code host:port}; an IPv6 address stands in brackets. */
-    public static PeerAddress parse(String text) {
-        int colon = text.lastIndexOf(':');
-        String host = colon < 0 ? "" : text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        } else if (host.contains(":")) {
-            throw new IllegalArgumentException("an IPv6 address needs brackets, as in [::1]:7101: '" + text + "'");
-        }
-        try {
-            return new PeerAddress(host, Integer.parseInt(text.substring(colon + 1)));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("not of the form host:port: '" + text + "'", e);
-        }
-    }
-
     @Override
     public String toString() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

@@ -156,7 +156,7 @@ final class WatchHubRun {
         entries.add(CommandCodec.encode(batch));
         View after = leader.view();
         if (after.revision() > before) {
-            after.history().forEach(before + 1, null, (number, revision) -> log.put(number, revision) == null);
+            after.history().forEach(before + 1, (number, revision) -> log.put(number, revision) == null);
         }
     }
 

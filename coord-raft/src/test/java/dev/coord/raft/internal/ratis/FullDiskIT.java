@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coord.raft.internal.client.AppendException;
 import dev.coord.raft.internal.ratis.RaftOpenException.Reason;
+import dev.coord.raft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ class FullDiskIT {
 
     private static void appendUntilFailure(TestPeers peers, TestPeers.Peer failing) {
         List<CompletableFuture<Void>> results = new ArrayList<>();
-        Await.until(() -> "a report", () -> {
+        Eventually.until("a report", () -> {
             results.add(
                     peers.leader().node().append("x".repeat(10_000).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
             return !failing.failures().isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.raft.internal.client.AppendException;
 import dev.coord.raft.internal.client.RaftStatus;
+import dev.coord.raft.testing.Eventually;
 import dev.coord.time.Deadline;
 import dev.coord.time.Ticker;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class RatisNodeIT {
     void status_ofLeaderAndFollowers_agrees() throws Exception {
         try (TestPeers peers = peers().startAll()) {
             TestPeers.Peer leader = peers.leader();
-            Await.until(
+            Eventually.until(
                     peers::statuses,
                     () -> peers.running.values().stream()
                             .allMatch(peer -> leader.id().equals(peer.status().leader())));
@@ -154,7 +155,7 @@ class RatisNodeIT {
                     .isInstanceOfSatisfying(
                             AppendException.class,
                             e -> assertThat(e.mayCommit()).isTrue());
-            Await.until(
+            Eventually.until(
                     peers::statuses,
                     () -> peers.running.values().stream()
                             .anyMatch(peer -> !peer.equals(old) && peer.status().ready()));

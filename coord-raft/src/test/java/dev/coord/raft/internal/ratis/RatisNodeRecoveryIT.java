@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.coord.raft.internal.ratis.RaftOpenException.Reason;
+import dev.coord.raft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ class RatisNodeRecoveryIT {
             }
             peers.awaitEntries(200);
             String id = peers.followers().get(0).id();
-            Await.until(() -> "snapshots", () -> snapshots(peers, id).size() >= 2);
+            Eventually.until("snapshots", () -> snapshots(peers, id).size() >= 2);
             peers.stop(id);
             assertThat(files(peers.directory(id), ".part")).isEmpty();
             assertThat(files(peers.directory(id), ".lock")).isEmpty();
@@ -80,7 +81,7 @@ class RatisNodeRecoveryIT {
             peers.awaitEntries(210);
             assertThat(back.machine().entries()).isEqualTo(expected(210));
             assertThat(back.machine().restores.get()).isEqualTo(1);
-            Await.until(() -> "old snapshots to go", () -> snapshots(peers, id).size() <= 2);
+            Eventually.until("old snapshots to go", () -> snapshots(peers, id).size() <= 2);
         }
     }
 
@@ -202,7 +203,7 @@ class RatisNodeRecoveryIT {
         TestPeers peers = new TestPeers(root, RatisNodeRecoveryIT::eager);
         fill(peers.startAll(), 0, 6000);
         peers.awaitEntries(6000);
-        Await.until(() -> "a purged log", () -> firstSegment(peers) > 0);
+        Eventually.until("a purged log", () -> firstSegment(peers) > 0);
         peers.closePeers();
         return peers;
     }
@@ -270,7 +271,7 @@ class RatisNodeRecoveryIT {
                     .node()
                     .append("poison".getBytes(java.nio.charset.StandardCharsets.UTF_8))
                     .join();
-            Await.until(() -> "a report", () -> !broken.failures().isEmpty());
+            Eventually.until("a report", () -> !broken.failures().isEmpty());
             assertThat(broken.failures())
                     .singleElement()
                     .satisfies(e -> assertThat(e).hasMessage("poisoned"));

@@ -3,6 +3,7 @@ package dev.coord.raft.internal.ratis;
 import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.raft.internal.transport.Transport;
 import dev.coord.raft.internal.transport.TransportException;
+import dev.coord.raft.testing.Eventually;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +48,7 @@ final class TestNetwork implements AutoCloseable {
     @Override
     public void close() {
         wires.values().forEach(ExecutorService::shutdownNow);
-        Await.until(() -> "the wires to end", () -> wires.values().stream().allMatch(ExecutorService::isTerminated));
+        Eventually.until("the wires to end", () -> wires.values().stream().allMatch(ExecutorService::isTerminated));
     }
 
     final class Endpoint implements Transport {

@@ -1,6 +1,7 @@
 package dev.coord.raft.internal.ratis;
 
 import dev.coord.raft.internal.client.RaftStatus;
+import dev.coord.raft.testing.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class TestPeers implements AutoCloseable {
     }
 
     Peer leader() {
-        Await.until(
+        Eventually.until(
                 () -> "a ready leader; " + statuses(),
                 () -> running.values().stream().anyMatch(peer -> peer.status().ready()));
         return running.values().stream()
@@ -104,7 +105,7 @@ final class TestPeers implements AutoCloseable {
     }
 
     void awaitEntries(int count) {
-        Await.until(
+        Eventually.until(
                 () -> count + " entries everywhere; " + statuses(),
                 () -> running.values().stream()
                         .allMatch(peer -> peer.machine.entries().size() == count));

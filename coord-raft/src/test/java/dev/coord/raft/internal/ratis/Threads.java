@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.ratis;
 
+import dev.coord.raft.testing.Eventually;
 import java.util.List;
 import java.util.Set;
 
@@ -18,7 +19,7 @@ final class Threads {
     }
 
     void awaitNoneLeft() {
-        Await.until(() -> "no thread left of " + left(), () -> left().isEmpty());
+        Eventually.until(() -> "no thread left of " + left(), () -> left().isEmpty());
     }
 
     List<String> left() {

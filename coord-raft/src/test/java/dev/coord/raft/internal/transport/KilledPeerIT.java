@@ -1,7 +1,6 @@
 package dev.coord.raft.internal.transport;
 
 import static dev.coord.raft.internal.transport.NettyTransportTest.HOST;
-import static dev.coord.raft.internal.transport.NettyTransportTest.freePort;
 import static dev.coord.raft.internal.transport.Probe.ask;
 import static dev.coord.raft.internal.transport.Probe.await;
 import static dev.coord.raft.internal.transport.Probe.failure;
@@ -31,16 +30,19 @@ class KilledPeerIT {
     }
 
     private static NettyTransport transport(String id, String port1, String port2) {
-        Map<String, PeerAddress> peers =
-                Map.of("n1", PeerAddress.parse(HOST + ":" + port1), "n2", PeerAddress.parse(HOST + ":" + port2));
-        PeerAddress bind = PeerAddress.parse(HOST + ":" + (id.equals("n1") ? port1 : port2));
+        Map<String, PeerAddress> peers = Map.of("n1", address(port1), "n2", address(port2));
+        PeerAddress bind = address(id.equals("n1") ? port1 : port2);
         return new NettyTransport(NettyTransportConfig.of("test", id, bind), peers);
+    }
+
+    private static PeerAddress address(String port) {
+        return new PeerAddress(HOST, Integer.parseInt(port));
     }
 
     @Test
     void peer_killed_failsRequestsAndIsReportedGone() throws Exception {
-        String port1 = Integer.toString(freePort());
-        String port2 = Integer.toString(freePort());
+        String port1 = Integer.toString(FreePorts.find());
+        String port2 = Integer.toString(FreePorts.find());
         Queue<String> gone = new ConcurrentLinkedQueue<>();
         CompletableFuture<Void> ready = new CompletableFuture<>();
         try (NettyTransport n1 = transport("n1", port1, port2)) {

@@ -1,6 +1,5 @@
 package dev.coord.raft.internal.transport;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,8 +10,6 @@ class NettyTlsTransportTest extends NettyTransportTest {
     static Path directory;
 
     private static Certificates certificates;
-
-    NettyTlsTransportTest() throws IOException {}
 
     @BeforeAll
     static void makeCertificates() throws Exception {

@@ -1,8 +1,5 @@
 package dev.coord.raft.internal.transport;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +9,9 @@ class NettyTransportTest extends TransportContract {
 
     private final Map<String, PeerAddress> addresses = new ConcurrentHashMap<>();
 
-    NettyTransportTest() throws IOException {
+    NettyTransportTest() {
         for (String peer : new String[] {"n1", "n2", "n3"}) {
-            addresses.put(peer, new PeerAddress(HOST, freePort()));
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+            addresses.put(peer, new PeerAddress(HOST, FreePorts.find()));
         }
     }
 

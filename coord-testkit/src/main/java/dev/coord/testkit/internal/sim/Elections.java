@@ -48,7 +48,7 @@ final class Elections {
 
     /** Holds an election after a timeout if nobody leads now. */
     void consider() {
-        if (!waiting && effectiveLeader() == null) {
+        if (raft.electsByItself && !waiting && effectiveLeader() == null) {
             waiting = true;
             raft.later(timeout + raft.random().below(timeout), () -> {
                 waiting = false;

@@ -58,7 +58,8 @@ final class Scripts implements Waits {
         long end = SimTime.saturatedSum(time.nanos(), PATIENCE.toNanos());
         while (!future.isDone()) {
             if (!time.step(end)) {
-                throw new AssertionError("a blocking call was not done within " + PATIENCE + " of simulated time");
+                throw new AssertionError("a blocking call was not done within " + PATIENCE
+                        + " of simulated time: its peer may be paused, or what it waits for never comes");
             }
         }
     }

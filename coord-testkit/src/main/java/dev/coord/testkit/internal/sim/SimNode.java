@@ -344,7 +344,7 @@ public final class SimNode implements RaftNode {
     }
 
     /** Learns what is committed at once again. */
-    void endDelay() {
+    public void endDelay() {
         deafUntil = raft.now();
         apply();
     }

@@ -60,10 +60,14 @@ public final class SimRaft {
     private int pastEvery = 1;
     private final Map<Long, String> leaders = new HashMap<>();
     private Consumer<List<Effect>> onCommit = effects -> {};
+    private Set<String> severed = Set.of();
     private double lossRate;
     private long maxDelay;
     private int lost;
     private int snapshotsInstalled;
+
+    /** Whether a missing leader is replaced. */
+    public boolean electsByItself = true;
 
     /** How long a round to the others takes, and how long until a peer hears of a commit; at most, in milliseconds. */
     public int commitMillis = 2;
@@ -137,14 +141,10 @@ public final class SimRaft {
         return elections.lastTerm();
     }
 
-    /** The leader that a majority of all peers knows in its own term. */
+    /** The leader that a majority of all peers knows in its own term, and can follow now. */
     Optional<String> agreedLeader() {
-        for (SimNode node : nodes.values()) {
-            if (node.leads() && 2 * agreeing(node) > nodes.size()) {
-                return Optional.of(node.id());
-            }
-        }
-        return Optional.empty();
+        SimNode leader = elections.effectiveLeader();
+        return leader != null && 2 * agreeing(leader) > nodes.size() ? Optional.of(leader.id()) : Optional.empty();
     }
 
     private int agreeing(SimNode leader) {
@@ -192,7 +192,17 @@ public final class SimRaft {
 
     // ---- who reaches whom
 
+    /** Loses what Raft sends to and from these, though other messages get through; replaces who it was before. */
+    public void sever(Set<String> ids) {
+        severed = Set.copyOf(ids);
+        topologyChanged();
+    }
+
     boolean reaches(SimNode from, SimNode to) {
+        return !severed.contains(from.id()) && !severed.contains(to.id()) && connected(from, to);
+    }
+
+    private boolean connected(SimNode from, SimNode to) {
         return from.machine().isUp() && to.machine().isUp() && !network.isCut(from.id(), to.id());
     }
 

@@ -18,6 +18,9 @@ import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.Proposal;
 import dev.coord.raft.internal.store.Result;
 import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.testkit.Inside;
+import dev.coord.testkit.SimulatedCluster;
+import dev.coord.testkit.internal.sim.SimWorld;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,21 +34,24 @@ import org.junit.jupiter.api.Test;
 /** The bounds of a session and its end, on simulated Raft. */
 class SessionEndTest {
     private static final Duration TTL = Duration.ofMillis(500);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final SimCluster sim = new SimCluster(
-            7,
-            new ClientLimits(
-                    Duration.ofSeconds(2), 5, 2, 8, 10, Duration.ofSeconds(10), 1_000, 1L << 30, Duration.ofHours(1)));
+    private final SimulatedCluster cluster = SimulatedCluster.builder()
+            .seed(7)
+            .operationTimeout(Duration.ofSeconds(2))
+            .sessionLimits(5, 8)
+            .start();
+    private final SimWorld sim = Inside.of(cluster);
     private final PeerCore core = sim.core("n2");
 
     @BeforeEach
     void elect() {
-        sim.raft.elect("n1");
+        cluster.faults().elect("n1");
     }
 
     @AfterEach
     void close() {
-        sim.close();
+        cluster.close();
     }
 
     @Test
@@ -56,39 +62,42 @@ class SessionEndTest {
         proposer.end(session, operation -> new SessionExpiredException(Outcome.NOT_APPLIED, "over"));
         List<Integer> proposed = countProposals(4711);
         Operation late = proposer.issue(session, put("/late", "x"), deadline());
-        sim.runMillis(1);
+        cluster.advance(Duration.ofMillis(1));
         assertThat(errorOf(late.future)).isInstanceOf(SessionExpiredException.class);
-        sim.runMillis(3_000);
+        cluster.advance(Duration.ofMillis(3_000));
         assertThat(proposed).isEmpty();
     }
 
     @Test
     void batchOfAnExpiredSession_sentAgain_changesNothing() {
-        Coord coord = sim.open("n2", TTL);
+        Coord coord = cluster.open("n2", TTL);
         long session = coord.session().id();
-        sim.await(coord.kv().putAsync("/a", Value.of("1")));
-        sim.cutOff("n2");
-        sim.runUntil("expiry", () -> sim.truth().leases().get(session) == null);
+        cluster.await(coord.kv().putAsync("/a", Value.of("1")));
+        cluster.faults().isolate("n2");
+        cluster.runUntil("expiry", LIMIT, () -> sim.truth().leases().get(session) == null);
         long revision = sim.truth().revision();
         byte[] copy = CommandCodec.encode(List.of(
                 new Proposal(session, 1, 0, put("/a", "again")), new Proposal(session, 2, 0, put("/b", "never"))));
         sim.core("n1").handle("n2", MessageKind.PROPOSE, copy);
         long index = sim.truth().index();
-        sim.runUntil("the copy in the log", () -> sim.truth().index() > index);
+        cluster.runUntil("the copy in the log", LIMIT, () -> sim.truth().index() > index);
         assertThat(sim.truth().revision()).isEqualTo(revision);
-        sim.cutOff();
-        sim.runUntil("the holder's word of it", () -> coord.session().expired().isDone());
+        cluster.faults().heal();
+        cluster.runUntil(
+                "the holder's word of it",
+                LIMIT,
+                () -> coord.session().expired().isDone());
         assertThat(coord.session().isValid()).isFalse();
         CompletableFuture<Long> late = coord.kv().putAsync("/b", Value.of("late"));
-        sim.runUntil("the refusal", late::isDone);
+        cluster.runUntil("the refusal", LIMIT, late::isDone);
         assertThat(errorOf(late)).isInstanceOf(SessionExpiredException.class);
         assertThat(((CoordException) errorOf(late)).outcome()).isEqualTo(Outcome.NOT_APPLIED);
     }
 
     @Test
     void operationsInFlight_beyondTheLimit_areRefusedAndCountedRight() {
-        Coord coord = sim.open("n2", Duration.ofMinutes(1));
-        sim.cutOff("n1");
+        Coord coord = cluster.open("n2", Duration.ofMinutes(1));
+        cluster.faults().isolate("n1");
         List<CompletableFuture<Long>> puts = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             puts.add(coord.kv().putAsync("/k", Value.of("v" + i)));
@@ -98,13 +107,13 @@ class SessionEndTest {
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> coord.leases().grantAsync(TTL)).isInstanceOf(LimitExceededException.class);
         }
-        sim.raft.elect("n3");
-        puts.forEach(sim::await);
+        cluster.faults().elect("n3");
+        puts.forEach(cluster::await);
         assertThat(requireNonNull(sim.truth().get("/k")).version()).isEqualTo(5);
         assertThat(requireNonNull(sim.truth().get("/k")).text()).isEqualTo("v4");
         // The refused grants have not used up the limit on leases, which is eight.
         for (int i = 0; i < 8; i++) {
-            sim.await(coord.leases().grantAsync(TTL));
+            cluster.await(coord.leases().grantAsync(TTL));
         }
         assertThatThrownBy(() -> coord.leases().grantAsync(TTL))
                 .isInstanceOf(LimitExceededException.class)
@@ -113,30 +122,34 @@ class SessionEndTest {
 
     @Test
     void leases_moreThanOperationsAllowedInFlight_areAllRevokedByClosing() {
-        Coord coord = sim.open("n2", Duration.ofMinutes(1));
+        Coord coord = cluster.open("n2", Duration.ofMinutes(1));
         List<Lease> leases = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            leases.add(sim.await(coord.leases().grantAsync(Duration.ofMinutes(1))));
+            leases.add(cluster.await(coord.leases().grantAsync(Duration.ofMinutes(1))));
         }
         LeaseClient client = (LeaseClient) coord.leases();
         client.giveUpAll();
         assertThat(leases).noneMatch(Lease::isValid);
         leases.forEach(lease ->
-                sim.runUntil("revocation", () -> sim.truth().leases().get(lease.id()) == null));
+                cluster.runUntil("revocation", LIMIT, () -> sim.truth().leases().get(lease.id()) == null));
     }
 
     @Test
     void leases_ofAnExpiredSession_areRevokedByClosing() {
-        Coord coord = sim.open("n2", TTL);
-        Lease lease = sim.await(coord.leases().grantAsync(Duration.ofMinutes(1)));
-        sim.cutOff("n2");
-        sim.runUntil("expiry", () -> sim.truth().leases().get(coord.session().id()) == null);
-        sim.cutOff();
-        sim.runUntil("the holder's word of it", () -> coord.session().expired().isDone());
+        Coord coord = cluster.open("n2", TTL);
+        Lease lease = cluster.await(coord.leases().grantAsync(Duration.ofMinutes(1)));
+        cluster.faults().isolate("n2");
+        cluster.runUntil(
+                "expiry", LIMIT, () -> sim.truth().leases().get(coord.session().id()) == null);
+        cluster.faults().heal();
+        cluster.runUntil(
+                "the holder's word of it",
+                LIMIT,
+                () -> coord.session().expired().isDone());
         assertThat(sim.truth().leases().get(lease.id())).isNotNull();
         coord.close();
         // In a fraction of its time to live.
-        sim.runUntil("revocation", () -> sim.truth().leases().get(lease.id()) == null);
+        cluster.runUntil("revocation", LIMIT, () -> sim.truth().leases().get(lease.id()) == null);
     }
 
     @Test
@@ -145,20 +158,21 @@ class SessionEndTest {
         AtomicBoolean toldWhileApplying = new AtomicBoolean();
         // Called after the proposer, still on the thread that applies.
         core.replica().addListener((view, effects) -> toldWhileApplying.compareAndSet(false, opened.isDone()));
-        sim.runUntil("the session", opened::isDone);
+        cluster.runUntil("the session", LIMIT, opened::isDone);
         assertThat(toldWhileApplying).isFalse();
         assertThat(sim.truth().leases().size()).isEqualTo(1);
     }
 
     private List<Integer> countProposals(long session) {
         List<Integer> seen = new ArrayList<>();
-        sim.raft.onCommit(effects -> effects.forEach(effect -> {
-            if (effect instanceof Effect.Completed completed
-                    && completed.proposal().session() == session) {
-                assertThat(completed.result()).isInstanceOf(Result.SessionNotFound.class);
-                seen.add(1);
-            }
-        }));
+        sim.raft()
+                .onCommit(effects -> effects.forEach(effect -> {
+                    if (effect instanceof Effect.Completed completed
+                            && completed.proposal().session() == session) {
+                        assertThat(completed.result()).isInstanceOf(Result.SessionNotFound.class);
+                        seen.add(1);
+                    }
+                }));
         return seen;
     }
 

@@ -8,10 +8,14 @@ import dev.coord.raft.internal.store.Command;
 import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.transport.LinkFaults;
 import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.testkit.Inside;
+import dev.coord.testkit.SimulatedCluster;
+import dev.coord.testkit.internal.sim.SimWorld;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,7 @@ class LeaseModelTest {
 
     private static final int SCHEDULES = Integer.getInteger("coord.lease.schedules", 1_000);
     private static final Duration TTL = Duration.ofMillis(500);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Map<String, Integer> seen = new TreeMap<>();
 
@@ -58,66 +63,92 @@ class LeaseModelTest {
 
     /** One run of three peers, each with a session and a lease that it replaces when it has lost it. */
     private final class Schedule {
-        private final SimCluster sim;
+        private final SimulatedCluster cluster;
+        private final SimWorld sim;
+        private final Random random;
+        private String isolated = "";
         private final Map<String, Coord> sessions = new TreeMap<>();
         private final Map<String, Lease> leases = new TreeMap<>();
         private final Map<String, CompletableFuture<?>> asked = new TreeMap<>();
 
         Schedule(long seed) {
-            sim = new SimCluster(seed);
-            sim.raft.onCommit(effects -> effects.forEach(this::note));
+            random = new Random(seed);
+            cluster = SimulatedCluster.builder()
+                    .seed(seed)
+                    .operationTimeout(Duration.ofSeconds(2))
+                    .start();
+            sim = Inside.of(cluster);
+            sim.raft().onCommit(effects -> effects.forEach(this::note));
         }
 
         void run() {
-            sim.electAny();
-            sim.invariant = this::check;
+            elect();
+            cluster.onStep(this::check);
             for (int i = 0; i < 40; i++) {
                 act();
                 refresh();
-                sim.runMillis(10 + sim.random.nextInt(150));
+                cluster.advance(Duration.ofMillis(10 + random.nextInt(150)));
             }
             calm();
-            count("entries lost", sim.raft.lost);
-            sim.close();
+            count("entries lost", sim.raft().lost());
+            cluster.close();
+        }
+
+        private void isolate(String id) {
+            isolated = id;
+            cluster.faults().isolate(id);
+        }
+
+        private void heal() {
+            isolated = "";
+            cluster.faults().heal();
+        }
+
+        private void elect() {
+            List<String> able = new ArrayList<>(cluster.ids());
+            able.remove(isolated);
+            cluster.faults().elect(able.get(random.nextInt(able.size())));
         }
 
         private void act() {
-            switch (sim.random.nextInt(11)) {
+            switch (random.nextInt(11)) {
                 case 0, 1, 2 -> {
-                    sim.electAny();
+                    elect();
                     count("elected", 1);
                 }
                 case 3, 4 -> {
-                    sim.cutOff(sim.ids.get(sim.random.nextInt(3)));
+                    isolate(cluster.ids().get(random.nextInt(3)));
                     count("cut off", 1);
                 }
-                case 5 -> sim.cutOff();
+                case 5 -> heal();
                 case 6 -> {
-                    sim.raft.commitMillis = pick(2, 40, 400);
-                    sim.raft.lagMillis = pick(2, 40, 200);
+                    sim.raft().commitMillis = pick(2, 40, 400);
+                    sim.raft().lagMillis = pick(2, 40, 200);
                 }
                 case 7 -> {
-                    String deaf = sim.ids.get(sim.random.nextInt(3));
-                    sim.network.dropIf((from, to, kind, response) ->
-                            kind == MessageKind.KEEP_ALIVE && (response ? to : from).equals(deaf));
+                    String deaf = cluster.ids().get(random.nextInt(3));
+                    sim.network()
+                            .dropIf((from, to, kind, response) ->
+                                    kind == MessageKind.KEEP_ALIVE && (response ? to : from).equals(deaf));
                 }
                 case 8 -> {
-                    sim.ids.forEach(id -> sim.raft.node(id).flicker());
+                    cluster.ids().forEach(id -> sim.raft().node(id).flicker());
                     count("flickered", 1);
                 }
-                case 9 -> sim.network.dropIf((from, to, kind, response) -> false);
+                case 9 -> sim.network().dropIf((from, to, kind, response) -> false);
                 default ->
-                    sim.network.faults(new LinkFaults(0.03, 0.1, Duration.ZERO, Duration.ofMillis(pick(1, 30)), true));
+                    sim.network()
+                            .faults(new LinkFaults(0.03, 0.1, Duration.ZERO, Duration.ofMillis(pick(1, 30)), true));
             }
         }
 
         private int pick(int... of) {
-            return of[sim.random.nextInt(of.length)];
+            return of[random.nextInt(of.length)];
         }
 
         /** Opens what is missing, one at a time, without waiting. */
         private void refresh() {
-            for (String id : sim.ids) {
+            for (String id : cluster.ids()) {
                 Coord coord = sessions.get(id);
                 if (asked.containsKey(id)) {
                     continue;
@@ -157,7 +188,7 @@ class LeaseModelTest {
         private void exists(String holder, long lease) {
             if (sim.truth().leases().get(lease) == null) {
                 throw new AssertionError(holder + " believes in lease " + lease + ", which has ended, at "
-                        + sim.time.nanos() / 1_000_000 + " ms");
+                        + cluster.elapsed().toMillis() + " ms");
             }
         }
 
@@ -167,7 +198,7 @@ class LeaseModelTest {
                 return;
             }
             if (completed.proposal().command() instanceof Command.CheckpointLeases checkpoint) {
-                boolean stale = checkpoint.term() != sim.raft.term();
+                boolean stale = checkpoint.term() != sim.raft().term();
                 boolean full = checkpoint.leases().get(0).millis() == TTL.toMillis();
                 count(stale ? "stale" : full ? "restored" : "lowered", 1);
             }
@@ -175,14 +206,14 @@ class LeaseModelTest {
 
         /** Without faults every peer has what it wants and keeps it, and nothing that nobody holds is left. */
         private void calm() {
-            sim.cutOff();
-            sim.network.reset();
-            sim.raft.commitMillis = 2;
-            sim.raft.lagMillis = 2;
-            sim.electAny();
+            heal();
+            sim.network().reset();
+            sim.raft().commitMillis = 2;
+            sim.raft().lagMillis = 2;
+            elect();
             for (int i = 0; i < 20; i++) {
                 refresh();
-                sim.runMillis(100);
+                cluster.advance(Duration.ofMillis(100));
             }
             List<Long> held = new ArrayList<>();
             sessions.values().forEach(coord -> held.add(coord.session().id()));

@@ -11,11 +11,16 @@ import dev.coord.kv.Entry;
 import dev.coord.kv.Value;
 import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.transport.LinkFaults;
+import dev.coord.testkit.Inside;
+import dev.coord.testkit.SimulatedCluster;
+import dev.coord.testkit.internal.sim.SimWorld;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -65,14 +70,23 @@ class ExactlyOnceModelTest {
     private record Put(String key, CompletableFuture<Long> revision) {}
 
     private final class Schedule {
-        private final SimCluster sim;
+        private final SimulatedCluster cluster;
+        private final SimWorld sim;
+        private final Random random;
+        private String isolated = "";
+        private String severed = "";
         private final Map<String, Coord> sessions = new TreeMap<>();
         private final Map<String, List<Put>> issued = new TreeMap<>();
 
         Schedule(long seed) {
-            sim = new SimCluster(seed);
-            sim.raft.snapshots = 0.5;
-            sim.raft.onCommit(effects -> effects.forEach(this::note));
+            random = new Random(seed);
+            cluster = SimulatedCluster.builder()
+                    .seed(seed)
+                    .operationTimeout(Duration.ofSeconds(2))
+                    .start();
+            sim = Inside.of(cluster);
+            sim.raft().snapshots = 0.5;
+            sim.raft().onCommit(effects -> effects.forEach(this::note));
         }
 
         private void note(Effect effect) {
@@ -87,44 +101,79 @@ class ExactlyOnceModelTest {
         private final Map<String, Integer> results = new HashMap<>();
 
         void run() {
-            sim.electAny();
-            for (String id : sim.ids) {
-                sessions.put(id, sim.open(id, Duration.ofMinutes(1)));
+            elect();
+            for (String id : cluster.ids()) {
+                sessions.put(id, cluster.open(id, Duration.ofMinutes(1)));
                 issued.put(id, new ArrayList<>());
             }
             for (int i = 0; i < 25; i++) {
                 act();
-                sim.ids.forEach(this::issueSome);
-                sim.runMillis(sim.random.nextInt(120));
+                cluster.ids().forEach(this::issueSome);
+                cluster.advance(Duration.ofMillis(random.nextInt(120)));
             }
             calm();
-            sim.ids.forEach(this::check);
-            count("entries lost", sim.raft.lost);
-            count("snapshots", sim.raft.snapshotsInstalled);
-            sim.close();
+            cluster.ids().forEach(this::check);
+            count("entries lost", sim.raft().lost());
+            count("snapshots", sim.raft().snapshotsInstalled());
+            cluster.close();
+        }
+
+        private void isolate(String id) {
+            sever("");
+            isolated = id;
+            cluster.faults().isolate(id);
+        }
+
+        private void sever(String id) {
+            severed = id;
+            sim.raft().sever(id.isEmpty() ? Set.of() : Set.of(id));
+        }
+
+        private void heal() {
+            isolated = "";
+            cluster.faults().heal();
+        }
+
+        private void elect() {
+            List<String> able = new ArrayList<>(cluster.ids());
+            able.remove(isolated);
+            able.remove(severed);
+            cluster.faults().elect(able.get(random.nextInt(able.size())));
         }
 
         private void act() {
-            switch (sim.random.nextInt(8)) {
+            switch (random.nextInt(8)) {
                 case 0, 1 -> {
-                    sim.electAny();
+                    elect();
                     count("elected", 1);
                 }
-                case 2 -> sim.cutOff(sim.ids.get(sim.random.nextInt(3)));
-                case 3 -> sim.cutOff();
-                case 4 -> sim.raft.commitMillis = sim.random.nextBoolean() ? 2 : 60;
-                case 5 -> sim.raft.lagMillis = sim.random.nextBoolean() ? 2 : 150;
-                case 6 -> sim.ids.forEach(id -> sim.raft.node(id).starved = sim.random.nextInt(3) == 0);
+                case 2 -> isolate(cluster.ids().get(random.nextInt(3)));
+                case 3 -> heal();
+                case 4 -> sim.raft().commitMillis = random.nextBoolean() ? 2 : 60;
+                case 5 -> sim.raft().lagMillis = random.nextBoolean() ? 2 : 150;
+                case 6 -> starve();
                 default ->
-                    sim.network.faults(new LinkFaults(
-                            0.1 * sim.random.nextInt(3), 0.2, Duration.ZERO, Duration.ofMillis(30), true));
+                    sim.network()
+                            .faults(new LinkFaults(
+                                    0.1 * random.nextInt(3), 0.2, Duration.ZERO, Duration.ofMillis(30), true));
+            }
+        }
+
+        /** Some learn late what is committed, and one may hear nothing of Raft though messages reach it. */
+        private void starve() {
+            boolean deaf = isolated.isEmpty() && random.nextBoolean();
+            sever(deaf ? cluster.ids().get(random.nextInt(3)) : "");
+            for (String id : cluster.ids()) {
+                if (random.nextInt(3) == 0) {
+                    cluster.faults().delayReplica(id, Duration.ofMillis(random.nextInt(1_000)));
+                }
             }
         }
 
         private void issueSome(String id) {
             Coord coord = requireNonNull(sessions.get(id));
-            Duration timeout = Duration.ofMillis(sim.random.nextInt(4) == 0 ? 60 : 1_500);
-            for (int i = sim.random.nextInt(6); i > 0; i--) {
+            Duration timeout = Duration.ofMillis(random.nextInt(4) == 0 ? 60 : 1_500);
+            for (int i = random.nextInt(6); i > 0; i--) {
                 List<Put> puts = requireNonNull(issued.get(id));
                 String key = "/" + id + "/" + puts.size();
                 Put put = new Put(key, coord.kv().withTimeout(timeout).putAsync(key, Value.of("x")));
@@ -139,17 +188,18 @@ class ExactlyOnceModelTest {
         }
 
         private void calm() {
-            sim.cutOff();
-            sim.network.reset();
-            sim.ids.forEach(id -> sim.raft.node(id).starved = false);
-            sim.raft.commitMillis = 2;
-            sim.raft.lagMillis = 2;
-            sim.electAny();
-            for (String id : sim.ids) {
+            heal();
+            sim.network().reset();
+            sever("");
+            cluster.ids().forEach(id -> sim.raft().node(id).endDelay());
+            sim.raft().commitMillis = 2;
+            sim.raft().lagMillis = 2;
+            elect();
+            for (String id : cluster.ids()) {
                 // What comes after all others finds their fate decided, whether they were given up or not.
-                sim.await(requireNonNull(sessions.get(id)).kv().putAsync("/last/" + id, Value.of("x")));
+                cluster.await(requireNonNull(sessions.get(id)).kv().putAsync("/last/" + id, Value.of("x")));
             }
-            sim.runMillis(1_600);
+            cluster.advance(Duration.ofMillis(1_600));
         }
 
         private void check(String id) {
