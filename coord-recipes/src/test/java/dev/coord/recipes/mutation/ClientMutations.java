@@ -41,10 +41,7 @@ final class ClientMutations {
                                 "case AT_LEAST -> true; case AT -> revision >= consistency.revision();"),
                 // ---- proposals
                 Mutation.of("acknowledged-unseen", "a session acknowledges results that it has not received")
-                        .edit(
-                                CLIENT + "SessionSequence.java",
-                                "return first == null ? last : Math.min(last, first.getKey() - 1);",
-                                "return last;"),
+                        .edit(CLIENT + "SessionSequence.java", "return acknowledged;", "return last;"),
                 Mutation.of("resent-as-new", "an operation that is sent again gets a new number")
                         .edit(
                                 CLIENT + "Proposer.java",

@@ -19,18 +19,26 @@ final class StoreMutations {
                 Mutation.of("replies-missing-from-snapshot", "a restored session has forgotten its results")
                         .edit(
                                 CODEC + "SnapshotCodec.java",
+                                "view.session(id, lastSequence, results);",
+                                "view.session(id, lastSequence, 0);")
+                        .edit(
+                                CODEC + "SnapshotCodec.java",
                                 "view.result(id, in.getNumber(), ResultCodec.get(in));",
                                 "in.getNumber(); ResultCodec.get(in);"),
                 Mutation.of("sequences-missing-from-snapshot", "a restored session has forgotten what it applied")
                         .edit(
                                 CODEC + "SnapshotCodec.java",
-                                "view.session(id, in.getNumber());",
-                                "in.getNumber(); view.session(id, 0);"),
+                                "view.session(id, lastSequence, results);",
+                                "view.session(id, 0, 0);")
+                        .edit(
+                                CODEC + "SnapshotCodec.java",
+                                "view.result(id, in.getNumber(), ResultCodec.get(in));",
+                                "in.getNumber(); ResultCodec.get(in);"),
                 Mutation.of("snapshot-without-leases", "a snapshot carries no leases")
                         .edit(
                                 CODEC + "SnapshotCodec.java",
-                                "writeSection(out, LEASES, view.leases(),",
-                                "writeSection(out, LEASES, dev.coord.raft.internal.store.Store.emptyView().leases(),"),
+                                "write(out, LEASES, view.leases(),",
+                                "write(out, LEASES, dev.coord.raft.internal.store.Store.emptyView().leases(),"),
                 Mutation.of("lease-ids-reused", "a restored store hands out the ids of leases again")
                         .edit(STORE + "ViewBuilder.java", "counters.lastLease(),", "counters.lastLease() / 2,"),
                 Mutation.of("expiry-by-old-leader", "the expiry that a deposed leader asked for is accepted")
@@ -49,10 +57,14 @@ final class StoreMutations {
                 Mutation.of("session-order-broken", "an operation is applied though an earlier one is missing")
                         .edit(
                                 STORE + "SessionTable.java",
-                                "if (proposal.sequence() > lastSequence + 1) {",
-                                "if (proposal.sequence() > lastSequence + 100) {"),
+                                "if (proposal.sequence() > table.end()) {",
+                                "if (proposal.sequence() > table.end() + 100) {"),
                 Mutation.of("compaction-one-too-many", "compaction drops the oldest revision that is retained")
-                        .edit(STORE + "State.java", "number <= upTo; number++", "number <= upTo + 1; number++"),
+                        .edit(STORE + "State.java", "history.dropUpTo(upTo);", "history.dropUpTo(upTo + 1);")
+                        .edit(
+                                STORE + "State.java",
+                                "historyBytes -= requireNonNull(history.get(number)).bytes();",
+                                "historyBytes -= 0;"),
                 Mutation.of("guard-on-stale-state", "guards look at the state before the log entry")
                         .edit(
                                 STORE + "Transactor.java",
@@ -73,7 +85,7 @@ final class StoreMutations {
                                 "history.forEach(revision + 2, end + 1,"),
                 Mutation.of("key-left-at-old-lease", "a key put again without lease ends with its former lease")
                         .edit(STORE + "State.java", "detach(before);\n            attach(after);", "attach(after);"),
-                Mutation.of("version-kept-after-delete", "a deleted range leaves its first key behind")
+                Mutation.of("first-key-survives-delete", "a deleted range leaves its first key behind")
                         .edit(
                                 STORE + "Transactor.java",
                                 "doomed.forEach(entry -> state.delete(entry.key()));",

@@ -4,6 +4,7 @@ import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
 import dev.coord.testkit.workload.Workload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,16 @@ public final class MixedWorkload implements Workload {
     @Override
     public String name() {
         return "mixed";
+    }
+
+    @Override
+    public Duration timeToLive(long seed) {
+        return World.timeToLive(seed);
+    }
+
+    @Override
+    public void prepare(SimulatedCluster.Builder builder, long seed) {
+        World.prepare(builder, seed);
     }
 
     @Override

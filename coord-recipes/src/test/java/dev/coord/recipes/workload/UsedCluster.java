@@ -18,7 +18,7 @@ final class UsedCluster implements Scenario {
         this.actions = actions;
         this.locks = locks;
         for (String peer : world.cluster.ids()) {
-            world.open(peer, Duration.ofSeconds(2));
+            world.open(peer, world.usualTtl());
         }
     }
 
@@ -45,7 +45,9 @@ final class UsedCluster implements Scenario {
         world.checkProgress();
         locks.finish();
         locks.letGo();
-        world.cluster.runUntil("all claims gone from the queues", SETTLING, locks::isNothingLeft);
+        // What a crash left behind goes with its session.
+        Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));
+        world.cluster.runUntil("all claims gone from the queues", limit, locks::isNothingLeft);
         check();
         world.cluster.assertReplicasAgree();
         world.checkCounters();

@@ -33,13 +33,16 @@ final class World {
     static final int COUNTERS = 2;
     static final String GUARDED = "/guarded";
     private static final int KEYS = 6;
-    private static final List<Duration> TTLS =
+    private static final List<Duration> SHORT_TTLS =
             List.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5));
+    private static final List<Duration> LONG_TTLS =
+            List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(12));
 
     final SimulatedCluster cluster;
     final History history;
     final CommittedLog log;
     private final Duration usualTtl;
+    private final List<Duration> ttls;
     private final List<Client> clients = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
     private final Map<String, Long> keyRevisions = new HashMap<>();
@@ -55,7 +58,28 @@ final class World {
         this.cluster = cluster;
         this.history = History.on(cluster.ticker());
         this.log = new CommittedLog(cluster, history);
-        this.usualTtl = TTLS.get(new SplittableRandom(seed ^ 0x5DEECE66DL).nextInt(TTLS.size()));
+        this.usualTtl = timeToLive(seed);
+        this.ttls = usualTtl.toSeconds() < 10 ? SHORT_TTLS : LONG_TTLS;
+    }
+
+    /** Most seeds are about seconds, some about hours. */
+    static Duration timeToLive(long seed) {
+        SplittableRandom random = new SplittableRandom(seed ^ 0x5DEECE66DL);
+        List<Duration> ttls = random.nextInt(6) == 0 ? LONG_TTLS : SHORT_TTLS;
+        return ttls.get(random.nextInt(ttls.size()));
+    }
+
+    /** Many seeds keep so little history that watches and reads of the past lose their place. */
+    static void prepare(SimulatedCluster.Builder builder, long seed) {
+        SplittableRandom random = new SplittableRandom(seed ^ 0x2545F491L);
+        builder.sessionTtl(timeToLive(seed));
+        if (random.nextInt(3) > 0) {
+            builder.history(5 + random.nextInt(100), timeToLive(seed).multipliedBy(1 + random.nextInt(20)));
+        }
+        if (random.nextInt(3) == 0) {
+            builder.progressInterval(timeToLive(seed).dividedBy(1 + random.nextInt(4)));
+        }
+        builder.operationTimeout(Duration.ofMillis(500 + random.nextInt(10_000)));
     }
 
     static void require(boolean holds, Supplier<String> otherwise) {
@@ -78,7 +102,15 @@ final class World {
     // ---- clients
 
     Duration timeToLive(SplittableRandom random) {
-        return random.nextInt(3) > 0 ? usualTtl : TTLS.get(random.nextInt(TTLS.size()));
+        return random.nextInt(3) > 0 ? usualTtl : ttls.get(random.nextInt(ttls.size()));
+    }
+
+    Duration longestTtl() {
+        return ttls.get(ttls.size() - 1);
+    }
+
+    Duration usualTtl() {
+        return usualTtl;
     }
 
     int clientCount() {

@@ -99,8 +99,8 @@ final class FaultActions {
         return cluster.ticker().nanos();
     }
 
-    private void endLater(SplittableRandom random, Runnable end) {
-        ends.add(new End(now() + profile.faultNanos(random), end));
+    private void endLater(FaultKind kind, SplittableRandom random, Runnable end) {
+        ends.add(new End(now() + profile.faultNanos(kind, random), end));
     }
 
     private String any(SplittableRandom random) {
@@ -115,12 +115,12 @@ final class FaultActions {
             }
         }
         faults.partition(List.of(one));
-        endLater(random, faults::heal);
+        endLater(FaultKind.PARTITION, random, faults::heal);
     }
 
     private void isolate(SplittableRandom random) {
         faults.isolate(random.nextBoolean() ? any(random) : cluster.leader().orElse(any(random)));
-        endLater(random, faults::heal);
+        endLater(FaultKind.ISOLATE, random, faults::heal);
     }
 
     private void cut(SplittableRandom random) {
@@ -128,7 +128,7 @@ final class FaultActions {
         String to = any(random);
         if (!from.equals(to)) {
             faults.cut(from, to);
-            endLater(random, faults::heal);
+            endLater(FaultKind.CUT, random, faults::heal);
         }
     }
 
@@ -137,7 +137,7 @@ final class FaultActions {
         if (up.contains(peer) && !paused.contains(peer)) {
             up.remove(peer);
             faults.crash(peer);
-            endLater(random, () -> {
+            endLater(FaultKind.CRASH, random, () -> {
                 faults.restart(peer);
                 up.add(peer);
             });
@@ -148,7 +148,7 @@ final class FaultActions {
         String peer = any(random);
         if (up.contains(peer) && paused.add(peer)) {
             faults.pause(peer);
-            endLater(random, () -> {
+            endLater(FaultKind.PAUSE, random, () -> {
                 paused.remove(peer);
                 faults.resume(peer);
             });
@@ -178,7 +178,7 @@ final class FaultActions {
     private void delayReplica(SplittableRandom random) {
         String peer = any(random);
         if (up.contains(peer)) {
-            long nanos = profile.faultNanos(random);
+            long nanos = profile.faultNanos(FaultKind.DELAY_REPLICA, random);
             faults.delayReplica(peer, Duration.ofNanos(nanos));
             ends.add(new End(now() + nanos, () -> {}));
         }
@@ -196,6 +196,6 @@ final class FaultActions {
         double twice = random.nextInt(3) == 0 ? 0 : 0.5 * random.nextDouble();
         Duration delay = Duration.ofNanos((long) (1e6 * Math.pow(10, 2 * random.nextDouble())));
         faults.disturbMessages(loss, twice, delay);
-        endLater(random, () -> faults.disturbMessages(0, 0, Duration.ofNanos(300_000)));
+        endLater(FaultKind.DISTURB, random, () -> faults.disturbMessages(0, 0, Duration.ofNanos(300_000)));
     }
 }

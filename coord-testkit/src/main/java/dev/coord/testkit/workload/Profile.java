@@ -21,7 +21,7 @@ final class Profile {
     }
 
     private static final List<Integer> PEERS = List.of(3, 3, 3, 3, 3, 3, 3, 5, 5, 1);
-    private static final long SECOND = 1_000_000_000L;
+    private static final long LONG_NANOS = 10_000_000_000L;
 
     final int peers;
     final int actions;
@@ -30,18 +30,16 @@ final class Profile {
     private final long ttlNanos;
     private final boolean pauses;
     private final double tempoNanos;
-    private final double idleShare;
     private final int kinds;
 
     Profile(long seed, Workload workload) {
         random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
-        ttlNanos = workload.timeToLive().toNanos();
+        ttlNanos = workload.timeToLive(seed).toNanos();
         pauses = workload.alwaysPauses();
         mood = Mood.values()[random.nextInt(Mood.values().length)];
         peers = PEERS.get(random.nextInt(PEERS.size()));
         actions = 40 + random.nextInt(120);
-        tempoNanos = Math.pow(10, 5.5 + 3 * random.nextDouble());
-        idleShare = random.nextInt(3) == 0 ? 0.02 : 0;
+        tempoNanos = ttlNanos * Math.pow(10, -3.8 + 3 * random.nextDouble());
         kinds = random.nextInt() | random.nextInt();
     }
 
@@ -70,22 +68,18 @@ final class Profile {
     }
 
     /** How long a fault lasts: around some round trips, or around the time to live. */
-    long faultNanos(SplittableRandom of) {
+    long faultNanos(FaultKind kind, SplittableRandom of) {
         boolean outlasts = of.nextInt(pauses || mood == Mood.LONG_PAUSES ? 2 : 5) == 0;
-        return outlasts
+        // What is cut off for hours keeps trying, which costs the steps of many other seeds and shows nothing new.
+        boolean may = ttlNanos <= LONG_NANOS || kind == FaultKind.PAUSE || kind == FaultKind.CRASH;
+        return outlasts && may
                 ? (long) (ttlNanos * (0.5 + 2 * of.nextDouble()))
                 : (long) (1e6 * Math.pow(10, 3 * of.nextDouble()));
     }
 
-    /** The time until the next action. */
+    /** The time until the next action; several at once meet in one entry of the log. */
     long waitNanos() {
-        if (random.nextInt(4) == 0) {
-            return 0;
-        }
-        if (random.nextDouble() < idleShare) {
-            return (long) (SECOND * Math.pow(10, 4.2 * random.nextDouble()));
-        }
-        return (long) (-Math.log(1 - random.nextDouble()) * tempoNanos);
+        return random.nextInt(4) == 0 ? 0 : (long) (-Math.log(1 - random.nextDouble()) * tempoNanos);
     }
 
     @Override

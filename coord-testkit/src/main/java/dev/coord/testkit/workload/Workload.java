@@ -36,17 +36,18 @@ public interface Workload {
     default void prepare(SimulatedCluster.Builder builder, long seed) {}
 
     /**
-     * Returns what a session or lease of this workload lives without a sign of life: some faults last about as long, so
-     * that they end before and after it.
+     * Returns what a session or lease of a seed lives without a sign of life. The seed's pace follows from it: some pauses
+     * end before and some after it, and with hours instead of seconds there are hours between two actions.
      *
-     * @return seconds to minutes
+     * @param seed the seed
+     * @return seconds to days
      */
-    default Duration timeToLive() {
+    default Duration timeToLive(long seed) {
         return Duration.ofSeconds(2);
     }
 
     /**
-     * Tells whether every seed is to have pauses that outlast the {@linkplain #timeToLive() time to live}.
+     * Tells whether every seed is to have pauses that outlast the {@linkplain #timeToLive time to live}.
      *
      * @return false unless overridden
      */

@@ -2,6 +2,7 @@ package dev.coord.testkit.internal.sim;
 
 import dev.coord.raft.internal.store.PersistentMap;
 import dev.coord.raft.internal.store.View;
+import dev.coord.raft.internal.store.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,14 +38,16 @@ final class Views {
         });
         plain.put("leases", leases);
         List<Object> sessions = new ArrayList<>();
-        view.sessions()
-                .forEach(
-                        null,
-                        null,
-                        (id, session) -> sessions.add(List.of(id, session.lastSequence(), values(session.results()))));
+        view.sessions().forEach(null, null, (id, session) -> sessions.add(List.of(id, items(session.results()))));
         plain.put("sessions", sessions);
-        plain.put("revisions", values(view.history()));
+        plain.put("revisions", items(view.history()));
         return plain;
+    }
+
+    private static <T> List<Object> items(Window<T> window) {
+        List<Object> items = new ArrayList<>(List.of(window.first(), window.end()));
+        window.forEach(window.first(), (number, item) -> items.add(item));
+        return items;
     }
 
     private static <K, V> List<Object> values(PersistentMap<K, V> map) {
