@@ -47,10 +47,13 @@ final class Mailbox {
         } while (pending.decrementAndGet() != 0);
     }
 
-    private static void runSafely(Runnable task) {
+    private void runSafely(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
+            if (executor instanceof Watchful watchful) {
+                watchful.internalError(e);
+            }
             log.error("internal error; please report it", e);
         }
     }

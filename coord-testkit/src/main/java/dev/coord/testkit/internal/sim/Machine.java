@@ -1,5 +1,6 @@
 package dev.coord.testkit.internal.sim;
 
+import dev.coord.raft.internal.client.Watchful;
 import dev.coord.time.Scheduler;
 import dev.coord.time.Ticker;
 import java.time.Duration;
@@ -94,7 +95,17 @@ final class Machine implements Ticker, Scheduler {
 
     /** Runs the peer's own work; one task may overtake another. */
     Executor work() {
-        return task -> execute(SimTask.Kind.WORK, task);
+        return new Watchful() {
+            @Override
+            public void execute(Runnable task) {
+                Machine.this.execute(SimTask.Kind.WORK, task);
+            }
+
+            @Override
+            public void internalError(Throwable error) {
+                time.fail(error);
+            }
+        };
     }
 
     /** Runs the user's code; one task may overtake another. */

@@ -317,6 +317,7 @@ public final class SimNode implements RaftNode {
 
     private void install() {
         snapshotNext = false;
+        raft.countSnapshot();
         applied = commit;
         restore(raft.stateAfter(commit));
         raft.trace().note(id, "snapshot", applied, term);

@@ -400,10 +400,12 @@ public final class SimRaft {
 
     // ---- snapshots
 
+    void countSnapshot() {
+        snapshotsInstalled++;
+    }
+
     boolean prefersSnapshot() {
-        boolean prefers = random.chance(snapshots);
-        snapshotsInstalled += prefers ? 1 : 0;
-        return prefers;
+        return random.chance(snapshots);
     }
 
     private void keepPast(int size) {

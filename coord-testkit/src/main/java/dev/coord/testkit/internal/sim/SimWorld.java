@@ -226,6 +226,7 @@ public final class SimWorld {
     public void close() {
         if (!closed) {
             closed = true;
+            time.afterStep(() -> {});
             time.run(() -> {
                 scripts.close();
                 peers.values().forEach(SimPeer::close);
