@@ -169,6 +169,15 @@ public final class SimulatedCluster implements TestCluster {
     }
 
     /**
+     * Returns how many log entries are committed at this moment. As long as it is the same, so is what is committed.
+     *
+     * @return 0 or more
+     */
+    public long committedEntries() {
+        return world.truth().index() + 1;
+    }
+
+    /**
      * Returns a key as it is committed at this moment, whoever has heard of it.
      *
      * @param key the key

@@ -1,6 +1,7 @@
 package dev.coord.recipes.workload;
 
 import dev.coord.kv.Entry;
+import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.FencedHandle;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,15 +64,12 @@ final class HolderCheck {
 
     /** Whoever believes to hold has the first place in the committed queue. */
     private void checkFirst(LockUse.Held one) {
-        String key = one.handle().guard().range().from();
         long token = one.handle().guard().number();
         World.require(
-                world.cluster.committed(key).map(Entry::createRevision).orElse(0L) == token,
-                () -> "a holder believes in a key that is gone: " + one + " at " + one.client().peer);
-        for (Entry waiter : world.queue(one.path())) {
-            World.require(
-                    waiter.createRevision() >= token,
-                    () -> "a holder is not the first: " + one + " at " + one.client().peer);
+                world.cluster.committed(one.key()).map(Entry::createRevision).orElse(0L) == token,
+                () -> "a holder believes in a key that is gone: " + one);
+        for (Entry waiter : world.cluster.committed(RangeQuery.of(one.queue())).entries()) {
+            World.require(waiter.createRevision() >= token, () -> "a holder is not the first: " + one);
         }
     }
 
@@ -85,8 +83,7 @@ final class HolderCheck {
                 continue;
             }
             long since = invalidSince.computeIfAbsent(handle, each -> now);
-            World.require(
-                    now - since < SIGNAL_NANOS, () -> "a loss is not signalled: " + one + " at " + one.client().peer);
+            World.require(now - since < SIGNAL_NANOS, () -> "a loss is not signalled: " + one);
         }
     }
 }

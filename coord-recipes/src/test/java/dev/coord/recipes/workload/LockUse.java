@@ -1,6 +1,7 @@
 package dev.coord.recipes.workload;
 
 import dev.coord.CoordException;
+import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.Value;
 import dev.coord.recipes.FencedHandle;
@@ -47,7 +48,16 @@ final class LockUse {
     private record Pending(Client client, CompletableFuture<?> claim) {}
 
     /** A grant, valid or not. */
-    record Held(Client client, String path, FencedHandle handle) {}
+    record Held(Client client, String path, FencedHandle handle, String key, KeyRange queue) {
+        static Held of(Client client, String path, FencedHandle handle) {
+            return new Held(client, path, handle, handle.guard().range().from(), KeyRange.prefix(path + "/~"));
+        }
+
+        @Override
+        public String toString() {
+            return handle + " of session " + client.coord.session().id() + " at " + client.peer;
+        }
+    }
 
     /** What an observer was told last. */
     private static final class Watched {
@@ -119,7 +129,7 @@ final class LockUse {
         world.note(claim, result -> {
             Object granted = result instanceof Optional<?> optional ? optional.orElse(null) : result;
             if (granted instanceof FencedHandle handle) {
-                granted(new Held(client, path, handle));
+                granted(Held.of(client, path, handle));
             }
         });
         claim.whenComplete((result, failure) -> pending.remove(mine));

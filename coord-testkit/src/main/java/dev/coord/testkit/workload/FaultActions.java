@@ -100,7 +100,18 @@ final class FaultActions {
     }
 
     private void endLater(FaultKind kind, SplittableRandom random, Runnable end) {
-        ends.add(new End(now() + profile.faultNanos(kind, random), end));
+        ends.add(new End(now() + profile.faultNanos(random, mayLast(kind)), end));
+    }
+
+    /**
+     * Whether a fault may last for hours if leases do: whoever has no Raft leader meanwhile keeps trying, which costs the
+     * steps of many other seeds and shows nothing new.
+     */
+    private boolean mayLast(FaultKind kind) {
+        int down = cluster.ids().size() - up.size() + paused.size();
+        return !profile.isSlow()
+                || ((kind == FaultKind.PAUSE || kind == FaultKind.CRASH)
+                        && 2 * down < cluster.ids().size());
     }
 
     private String any(SplittableRandom random) {
@@ -178,7 +189,7 @@ final class FaultActions {
     private void delayReplica(SplittableRandom random) {
         String peer = any(random);
         if (up.contains(peer)) {
-            long nanos = profile.faultNanos(FaultKind.DELAY_REPLICA, random);
+            long nanos = profile.faultNanos(random, mayLast(FaultKind.DELAY_REPLICA));
             faults.delayReplica(peer, Duration.ofNanos(nanos));
             ends.add(new End(now() + nanos, () -> {}));
         }

@@ -1,7 +1,9 @@
 package dev.coord.testkit.workload;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -30,7 +32,7 @@ final class Profile {
     private final long ttlNanos;
     private final boolean pauses;
     private final double tempoNanos;
-    private final int kinds;
+    private final Set<FaultKind> kinds = EnumSet.noneOf(FaultKind.class);
 
     Profile(long seed, Workload workload) {
         random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 1);
@@ -40,7 +42,11 @@ final class Profile {
         peers = PEERS.get(random.nextInt(PEERS.size()));
         actions = 40 + random.nextInt(120);
         tempoNanos = ttlNanos * Math.pow(10, -3.8 + 3 * random.nextDouble());
-        kinds = random.nextInt() | random.nextInt();
+        for (FaultKind kind : FaultKind.values()) {
+            if (random.nextInt(4) > 0) {
+                kinds.add(kind);
+            }
+        }
     }
 
     SplittableRandom random() {
@@ -49,7 +55,7 @@ final class Profile {
 
     /** How often a fault of this kind is chosen, among workload's actions that weigh 100 together. */
     int weight(FaultKind kind) {
-        boolean on = (kinds >> kind.ordinal() & 1) == 1;
+        boolean on = kinds.contains(kind);
         int usual = kind == FaultKind.SKEW ? 1 : 2;
         if (pauses && kind == FaultKind.PAUSE) {
             return 10;
@@ -67,12 +73,15 @@ final class Profile {
         };
     }
 
-    /** How long a fault lasts: around some round trips, or around the time to live. */
-    long faultNanos(FaultKind kind, SplittableRandom of) {
+    /** Whether leases last so long that whoever tries again and again meanwhile costs too much. */
+    boolean isSlow() {
+        return ttlNanos > LONG_NANOS;
+    }
+
+    /** How long a fault lasts: around some round trips or, if it may, around the time to live. */
+    long faultNanos(SplittableRandom of, boolean mayOutlast) {
         boolean outlasts = of.nextInt(pauses || mood == Mood.LONG_PAUSES ? 2 : 5) == 0;
-        // What is cut off for hours keeps trying, which costs the steps of many other seeds and shows nothing new.
-        boolean may = ttlNanos <= LONG_NANOS || kind == FaultKind.PAUSE || kind == FaultKind.CRASH;
-        return outlasts && may
+        return outlasts && mayOutlast
                 ? (long) (ttlNanos * (0.5 + 2 * of.nextDouble()))
                 : (long) (1e6 * Math.pow(10, 3 * of.nextDouble()));
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,6 @@ final class Run {
     private final FaultActions faults;
     private final Scenario scenario;
     private final List<Action> actions;
-    private final List<Action> faultActions;
     private final Map<String, Action> byName = new HashMap<>();
     private final List<Step> done = new ArrayList<>();
 
@@ -41,8 +41,7 @@ final class Run {
         faults = new FaultActions(cluster, profile);
         scenario = workload.begin(cluster, seed);
         actions = scenario.actions();
-        faultActions = faults.actions();
-        faultActions.forEach(action -> byName.put(action.name(), action));
+        faults.actions().forEach(action -> byName.put(action.name(), action));
         actions.forEach(action -> byName.put(action.name(), action));
     }
 
@@ -133,7 +132,7 @@ final class Run {
         for (FaultKind kind : FaultKind.values()) {
             left -= profile.weight(kind);
             if (left < 0) {
-                return faultActions.get(kind.ordinal());
+                return Objects.requireNonNull(byName.get(kind.label()));
             }
         }
         throw new AssertionError();

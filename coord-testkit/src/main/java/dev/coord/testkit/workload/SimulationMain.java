@@ -46,7 +46,7 @@ public final class SimulationMain {
      * @throws InterruptedException if interrupted
      */
     static int run(Properties options, PrintStream out) throws InterruptedException {
-        String workload = options.getProperty("sim.workload", "mixed");
+        String workload = has(options, "sim.workload") ? options.getProperty("sim.workload") : "mixed";
         Simulation simulation = Simulation.of(workload).progress(out::println);
         if (has(options, "sim.threads")) {
             simulation = simulation.threads((int) number(options, "sim.threads", 1, 1024));
