@@ -66,6 +66,20 @@ final class Explanation {
                 involved);
     }
 
+    /** A key was there all the time that a read took which saw it absent. */
+    static Violation ofAbsence(World world, Sightings.Absence absence, Entry entry) {
+        List<Operation> involved = new ArrayList<>();
+        World.Step step = world.lastChange(absence.key());
+        if (step != null && step.source() != null) {
+            involved.add(step.source());
+        }
+        involved.add(absence.read());
+        return Violation.of(
+                "A read saw " + absence.key() + " as absent at revision " + absence.from() + " or later, up to "
+                        + absence.to() + ", but it was there all the time: " + full(entry),
+                involved);
+    }
+
     static String full(@Nullable Entry entry) {
         return entry == null
                 ? "absent"

@@ -42,7 +42,7 @@ final class Guards {
         return true;
     }
 
-    private static boolean holds(Guard guard, @Nullable Entry entry) {
+    static boolean holds(Guard guard, @Nullable Entry entry) {
         Value value = guard.value();
         if (value != null) {
             return entry != null && compares(guard.relation(), entry.value().compareTo(value));
@@ -56,7 +56,8 @@ final class Guards {
             case CREATE_REVISION -> entry.createRevision();
             case MOD_REVISION -> entry.modRevision();
             case LEASE -> entry.lease();
-            case VALUE, COUNT -> throw new IllegalArgumentException(guard.target() + " is no number of an entry");
+            case COUNT -> 1;
+            case VALUE -> throw new IllegalArgumentException(guard.target() + " is no number of an entry");
         };
     }
 

@@ -2,6 +2,12 @@ package dev.coord.testkit.history;
 
 import dev.coord.Coord;
 import dev.coord.time.Ticker;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +49,43 @@ public final class History {
         return new RecordingCoord(handle, new Recorder(journal, journal.uniqueName(process)));
     }
 
+    /**
+     * Returns where holders of locks are noted.
+     *
+     * @return the notes, each lock known by its name
+     */
+    public Claims locks() {
+        return new Claims(journal, "lock");
+    }
+
+    /**
+     * Returns where elected leaders are noted.
+     *
+     * @return the notes, each election known by its name
+     */
+    public Claims elections() {
+        return new Claims(journal, "election");
+    }
+
+    /**
+     * Notes something that happened to the cluster, for whoever reads the history.
+     *
+     * @param what in words
+     */
+    public void fault(String what) {
+        journal.add(new Recording.Incident(journal.next(), journal.nanos(), what, ""));
+    }
+
+    /**
+     * Notes that a process keeps no lease alive any more: it crashed, or it is paused or cut off for good. What it held must
+     * end from now on.
+     *
+     * @param process its name in this history
+     */
+    public void gone(String process) {
+        journal.add(new Recording.Incident(journal.next(), journal.nanos(), "gone: " + process, process));
+    }
+
     Recording recording() {
         return past == null ? journal.recording() : past;
     }
@@ -57,6 +100,108 @@ public final class History {
      */
     public void assertLinearizable() {
         raise(new Linearizability(recording()).run());
+    }
+
+    /**
+     * Judges the linearizable operations on each key by a search for an order that fits, without a look at revisions: a
+     * second opinion that shares nothing with the first, for samples. Fit for some hundred operations a key by at most
+     * five callers at a time; what overlaps more costs exponentially more.
+     *
+     * @param budget the most steps of the search for a key, such as 1,000,000 (about a second)
+     * @throws HistoryViolation if the history is wrong, or the budget does not suffice to tell
+     */
+    public void assertLinearizableBlindly(long budget) {
+        raise(new BlindCheck(recording(), budget).run());
+    }
+
+    /**
+     * Judges all operations as {@link #assertLinearizable()} does, and what watches told: in the order of revisions, each
+     * change once, none left out between the first and the last thing told, each revision in one piece, no change
+     * outside the range and kind asked for, previous values as they were, resynced states as they were, and marks of
+     * progress that leave nothing behind (the promises of etcd's watches).
+     *
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertWatches() {
+        assertWatches(false);
+    }
+
+    /**
+     * Judges watches as {@link #assertWatches()} does, once they have had the time to tell everything: what an open watch
+     * has not told by now counts as left out.
+     *
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertWatchesComplete() {
+        assertWatches(true);
+    }
+
+    private void assertWatches(boolean complete) {
+        Recording recording = recording();
+        raise(new Linearizability(recording).run(witness -> new WatchCheck(recording, witness, complete).run()));
+    }
+
+    /**
+     * Judges all operations as {@link #assertLinearizable()} does, and the ends of leases and sessions that had keys: none
+     * ended while its holder was certain of it, unless revoked or closed; none lasted longer than its time to live, the
+     * failover and a second after its holder was {@linkplain #gone gone}. What holders believe is known from their calls
+     * of {@code isValid()} and {@code validUntil()} on recorded handles.
+     *
+     * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertLeases(Duration failover) {
+        Recording recording = recording();
+        raise(new Linearizability(recording)
+                .run(witness -> new LeaseCheck(recording, witness, failover.toNanos()).run()));
+    }
+
+    /**
+     * Judges what was noted of locks and elections: each token has one holder, tokens only grow, no two are certain to
+     * hold at once, and no fenced resource accepts a smaller token after a greater one.
+     *
+     * @throws HistoryViolation if something is wrong
+     */
+    public void assertExclusive() {
+        raise(new ClaimCheck(recording()).run());
+    }
+
+    /**
+     * Judges everything that is recorded, in one go: operations, watches, leases and claims.
+     *
+     * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertAll(Duration failover) {
+        raise(new Verdict(recording(), failover.toNanos()).run());
+    }
+
+    /**
+     * Writes what is recorded as JSON lines: for each operation {@code proc, seq, f, in, call_ns, ret_ns, status, rev, out},
+     * with its places {@code call, issued, ret} in the one sequence of events; things told to watches, claims, leases and
+     * faults among them by their {@code f}.
+     *
+     * @param file to be created or replaced, in UTF-8
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            Lines.write(recording(), out);
+        }
+    }
+
+    /**
+     * Reads a history that was written, to judge it again; {@link HistoryCheck} does so from a command line.
+     *
+     * @param file what {@link #write} wrote
+     * @return the history, which records nothing more
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is no history; names the line
+     */
+    public static History read(Path file) throws IOException {
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            return new History(new Journal(() -> 0), Lines.read(in));
+        }
     }
 
     private static void raise(@Nullable Violation violation) {

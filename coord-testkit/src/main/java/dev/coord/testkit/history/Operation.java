@@ -2,9 +2,11 @@ package dev.coord.testkit.history;
 
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
+import dev.coord.kv.Op;
 import dev.coord.kv.OpResult;
 import dev.coord.kv.TxnResult;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,20 @@ record Operation(
     /** A transaction whose effect nobody was told. */
     boolean mayHaveWritten() {
         return status == Status.UNKNOWN && input instanceof Input.Transact;
+    }
+
+    /** The lease for whose end a transaction was refused, 0 if it was not or several can be meant. */
+    long refusedLease() {
+        if (error == null || !error.startsWith("LeaseExpiredException") || !(input instanceof Input.Transact txn)) {
+            return 0;
+        }
+        long[] leases = Stream.concat(txn.then().stream(), txn.otherwise().stream())
+                .filter(Op.Put.class::isInstance)
+                .mapToLong(op -> ((Op.Put) op).lease())
+                .filter(lease -> lease != 0)
+                .distinct()
+                .toArray();
+        return leases.length == 1 ? leases[0] : 0;
     }
 
     /** What a read promised, null of anything but a read. */

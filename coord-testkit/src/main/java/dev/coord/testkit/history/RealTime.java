@@ -2,7 +2,6 @@ package dev.coord.testkit.history;
 
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
-import dev.coord.kv.Op;
 import dev.coord.testkit.history.World.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +23,7 @@ final class RealTime {
     private final Recording recording;
     private final Sightings sightings;
     private final Orders orders;
+    private final List<Step> steps;
     private final Map<String, KeyLog> logs;
     private final Map<Long, Long> leaseEnds = new HashMap<>();
     private final World world;
@@ -52,12 +51,12 @@ final class RealTime {
         }
     }
 
-    RealTime(Recording recording, Sightings sightings, World world) {
+    RealTime(Recording recording, Sightings sightings, World world, List<Step> steps) {
         this.recording = recording;
         this.sightings = sightings;
         this.orders = sightings.orders();
         this.world = world;
-        List<Step> steps = world.steps();
+        this.steps = steps;
         this.logs = World.logs(steps);
         for (Step step : steps) {
             if (step.source() == null) {
@@ -93,6 +92,54 @@ final class RealTime {
     /** The operations in the order of their calls, placed. */
     Placed[] placed() {
         return byCall;
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    Map<String, KeyLog> logs() {
+        return logs;
+    }
+
+    /**
+     * Somebody's learning of a revision.
+     *
+     * @param at the place in the sequence of events
+     * @param nanos the clock
+     * @param operation whose reply told, null if a watch did
+     */
+    record Sighting(long at, long nanos, @Nullable Operation operation) {}
+
+    /** When a revision, or a later one, was first seen; null if never. */
+    @Nullable
+    Sighting firstSighting(long revision) {
+        Sighting first = null;
+        for (Placed placed : byReturn) {
+            Operation operation = placed.operation;
+            if (placed.revision >= revision && operation.ret() != Operation.NEVER) {
+                first = new Sighting(operation.ret(), operation.retNanos(), operation);
+                break;
+            }
+        }
+        for (Tape.Item item : told) {
+            if (item.revision() >= revision && (first == null || item.at() < first.at())) {
+                return new Sighting(item.at(), item.nanos(), null);
+            }
+        }
+        return first;
+    }
+
+    /** The greatest revision that a handle had seen at a place. */
+    long seenBy(String process, long place) {
+        long greatest = 0;
+        for (Placed placed : byCall) {
+            Operation operation = placed.operation;
+            if (operation.ret() < place && operation.process().equals(process) && operation.isOk()) {
+                greatest = Math.max(greatest, placed.revision);
+            }
+        }
+        return greatest;
     }
 
     World world() {
@@ -313,23 +360,8 @@ final class RealTime {
                 && existed.existed()) {
             return ended(revoke.lease());
         }
-        String error = operation.error();
-        if (error != null
-                && error.startsWith("LeaseExpiredException")
-                && operation.input() instanceof Input.Transact txn) {
-            long[] leases = leases(txn);
-            return leases.length == 1 ? ended(leases[0]) : NOWHERE;
-        }
-        return NOWHERE;
-    }
-
-    private static long[] leases(Input.Transact txn) {
-        return Stream.concat(txn.then().stream(), txn.otherwise().stream())
-                .filter(Op.Put.class::isInstance)
-                .mapToLong(op -> ((Op.Put) op).lease())
-                .filter(lease -> lease != 0)
-                .distinct()
-                .toArray();
+        long refused = operation.refusedLease();
+        return refused == 0 ? NOWHERE : ended(refused);
     }
 
     /** The revision that a lease ended with; one not seen yet if it still has keys after the last one seen. */

@@ -1,5 +1,6 @@
 package dev.coord.testkit.history;
 
+import dev.coord.kv.Entry;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.TxnResult;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ final class Replay {
         }
         Iterator<Operation> writers = sightings.writers.iterator();
         Iterator<Operation> readers = sightings.readers.iterator();
+        Iterator<Sightings.Absence> absences = sightings.absences.iterator();
+        Sightings.Absence absence = absences.hasNext() ? absences.next() : null;
         Operation writer = next(writers);
         Operation reader = next(readers);
         for (long revision = 0; revision <= sightings.latest() && violation == null; revision++) {
@@ -46,6 +49,10 @@ final class Replay {
             while (reader != null && Sightings.shows(reader) == revision && violation == null) {
                 compare(reader);
                 reader = next(readers);
+            }
+            while (absence != null && absence.to() == revision && violation == null) {
+                compare(absence);
+                absence = absences.hasNext() ? absences.next() : null;
             }
         }
         return violation;
@@ -97,6 +104,16 @@ final class Replay {
         });
     }
 
+    /** A key that is there, and was created no later than the read began, was not absent for it. */
+    private void compare(Sightings.Absence absence) {
+        keep(world -> {
+            Entry entry = world.model().get(absence.key());
+            return entry == null || entry.createRevision() > absence.from()
+                    ? null
+                    : Explanation.ofAbsence(world, absence, entry);
+        });
+    }
+
     private static @Nullable Output expected(Model model, Operation reader) {
         if (reader.input() instanceof Input.Transact txn) {
             TxnResult result = model.run(txn);
@@ -134,6 +151,7 @@ final class Replay {
         for (World world : worlds) {
             fill(world, revision, filled);
         }
+        merge(filled);
         if (filled.isEmpty()) {
             violation = Explanation.ofGap(sightings, worlds.get(0), revision);
         } else if (filled.size() > MAX_WORLDS) {
@@ -144,22 +162,51 @@ final class Replay {
         }
     }
 
+    private static void merge(List<World> filled) {
+        for (int i = 0; i < filled.size(); i++) {
+            for (int j = filled.size() - 1; j > i; j--) {
+                if (filled.get(i).merge(filled.get(j))) {
+                    filled.remove(j);
+                }
+            }
+        }
+    }
+
     private void fill(World world, long revision, List<World> filled) {
-        List<Input> tried = new ArrayList<>();
+        List<Maker> makers = new ArrayList<>();
         for (Operation operation : sightings.unknown) {
             // Of two that would do the same, the one with less time left is as good a choice as any.
             if (!world.hasUsed(operation)
                     && sightings.mayMake(operation, revision)
-                    && !tried.contains(operation.input())
+                    && makers.stream().noneMatch(maker -> maker.isLike(operation))
                     && fits(world, revision, operation, 0)) {
-                tried.add(operation.input());
-                filled.add(made(world.copy(), operation, 0));
+                makers.add(new Maker(operation, 0));
             }
         }
         for (Long lease : List.copyOf(world.model().leasesWithKeys())) {
             if (sightings.mayEnd(lease, revision) && fits(world, revision, null, lease)) {
-                filled.add(made(world.copy(), null, lease));
+                makers.add(new Maker(null, lease));
             }
+        }
+        for (int i = 0; i < makers.size(); i++) {
+            boolean lastOne = i == makers.size() - 1;
+            filled.add(makers.get(i).make(lastOne ? world : world.copy()));
+        }
+    }
+
+    /** Who may have made a revision: an operation of unknown outcome, or the end of a lease. */
+    private record Maker(@Nullable Operation operation, long lease) {
+        boolean isLike(Operation other) {
+            return operation != null && operation.input().equals(other.input());
+        }
+
+        World make(World world) {
+            act(world.model(), operation, lease);
+            world.commit(operation, lease);
+            if (operation != null) {
+                world.use(operation);
+            }
+            return world;
         }
     }
 
@@ -168,15 +215,6 @@ final class Replay {
         var changes = world.model().pending();
         world.model().rollback();
         return !changes.isEmpty() && sightings.admit(revision, changes);
-    }
-
-    private static World made(World world, @Nullable Operation operation, long lease) {
-        act(world.model(), operation, lease);
-        world.commit(operation, lease);
-        if (operation != null) {
-            world.use(operation);
-        }
-        return world;
     }
 
     private static void act(Model model, @Nullable Operation operation, long lease) {

@@ -24,12 +24,18 @@ final class Sightings {
     /** Transactions of unknown outcome, those that must take effect soonest first. */
     final List<Operation> unknown = new ArrayList<>();
 
+    /** Reads that saw a key absent, the ones that were over soonest first; none if no revision is in doubt. */
+    final List<Absence> absences = new ArrayList<>();
+
     private final Orders orders;
     private final Map<Operation, long[]> windows = new HashMap<>();
     private final Map<Long, List<Entry>> evidence = new HashMap<>();
     private final List<Coverage> coverages = new ArrayList<>();
     private final Map<Long, Long> lastAttached = new HashMap<>();
+    private final Map<Long, Long> lastEnd = new HashMap<>();
+    private final Horizon horizon;
     private final Recording recording;
+    private @Nullable Stillness stillness;
     private long latest;
     private @Nullable Operation latestShownBy;
 
@@ -44,6 +50,7 @@ final class Sightings {
         for (Tape tape : recording.tapes()) {
             tape.items().forEach(item -> saw(item.revision(), null));
         }
+        horizon = new Horizon(recording);
         findWindows();
         if (latest > writers.size()) {
             findEvidence();
@@ -133,27 +140,48 @@ final class Sightings {
                 }
             });
         }
+        stillness = new Stillness(recording.operations(), horizon);
+        findAbsences();
         recording.tapes().forEach(tape -> coverages.addAll(Coverage.of(tape)));
         unknown.sort(Comparator.comparingLong(operation -> window(operation)[1]));
     }
 
-    /** Between which revisions an operation of unknown outcome can have taken effect. */
+    /** Between which revisions an operation of unknown outcome can have taken effect, and leases can have ended. */
     private void findWindows() {
-        if (unknown.isEmpty()) {
-            return;
-        }
-        List<Operation> byReturn = new ArrayList<>(recording.operations());
-        byReturn.sort(Comparator.comparingLong(Operation::ret));
-        int next = 0;
-        long seen = 0;
         for (Operation operation : recording.operations()) {
             if (operation.mayHaveWritten()) {
-                while (next < byReturn.size() && byReturn.get(next).ret() < operation.call()) {
-                    seen = Math.max(seen, shows(byReturn.get(next++)));
-                }
-                long low = Math.max(seen, orders.latestBefore(operation.process(), operation.call()));
+                long low = Math.max(
+                        horizon.seenBefore(operation.call()),
+                        orders.latestBefore(operation.process(), operation.call()));
                 windows.put(operation, new long[] {low, orders.limitAfter(operation.process(), operation.issued())});
+            } else if (operation.input() instanceof Input.Revoke revoke
+                    && operation.output() instanceof Output.Existed existed
+                    && existed.existed()) {
+                lastAttached.merge(revoke.lease(), horizon.seenBefore(operation.call()), Math::max);
+                lastEnd.merge(revoke.lease(), horizon.limitAfter(operation.ret()), Math::min);
+            } else if (operation.refusedLease() != 0) {
+                lastEnd.merge(operation.refusedLease(), horizon.limitAfter(operation.ret()), Math::min);
             }
+        }
+    }
+
+    /** Finds the reads that saw a key absent and can be told to be over by a revision. */
+    private void findAbsences() {
+        for (Operation operation : recording.operations()) {
+            if (operation.output() instanceof Output.Got got && got.entry() == null && operation.isLinearizable()) {
+                long limit = horizon.limitAfter(operation.ret());
+                if (limit <= latest) {
+                    absences.add(new Absence(operation, horizon.seenBefore(operation.call()), limit));
+                }
+            }
+        }
+        absences.sort(Comparator.comparingLong(Absence::to));
+    }
+
+    /** A read that saw a key absent at some revision between two, inclusive. */
+    record Absence(Operation read, long from, long to) {
+        String key() {
+            return ((Input.Get) read.input()).key();
         }
     }
 
@@ -167,9 +195,10 @@ final class Sightings {
         return window[0] < revision && revision <= window[1];
     }
 
-    /** Whether a lease can have ended at a revision: a write attached to it later was accepted. */
+    /** Whether a lease can have ended at a revision, by what was attached to it later and by who was told of its end. */
     boolean mayEnd(long lease, long revision) {
-        return lastAttached.getOrDefault(lease, 0L) < revision;
+        return lastAttached.getOrDefault(lease, 0L) < revision
+                && revision <= lastEnd.getOrDefault(lease, Long.MAX_VALUE);
     }
 
     /** Whether changes agree with all that was seen of a revision. */
@@ -178,6 +207,9 @@ final class Sightings {
             if (changes.stream().noneMatch(change -> entry.equals(change.after()))) {
                 return false;
             }
+        }
+        if (stillness != null && stillness.refutes(revision, changes)) {
+            return false;
         }
         return coverages.stream().allMatch(coverage -> coverage.admits(revision, changes));
     }

@@ -132,6 +132,19 @@ final class Words {
                 : "deleted " + of(((OpResult.Delete) part).deleted(), true);
     }
 
+    static String of(Tape.Item item) {
+        return switch (item.kind()) {
+            case CHANGE ->
+                item.events().stream()
+                        .limit(MAX_ENTRIES)
+                        .map(event -> event.key() + "=" + of(event.after()))
+                        .collect(Collectors.joining(", ", "@" + item.revision() + " ", ""));
+            case PROGRESS, DELIVERED -> "all up to @" + item.revision();
+            case RESYNC -> "state @" + item.revision();
+            case END, CLOSE -> item.kind().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
     static String of(@Nullable Entry entry) {
         return entry == null ? "absent" : of(entry.value()) + "@" + entry.modRevision();
     }

@@ -1,7 +1,6 @@
 package dev.coord.testkit.history;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,11 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One explanation of what was seen: the state, and who made each revision so far. */
+/**
+ * One explanation of what was seen: the state, and who made each revision so far. Where several led to the same state, they
+ * go on as one that remembers them all.
+ */
 final class World {
     private final Model model;
     private final Set<Operation> used;
-    private @Nullable Step last;
+    private List<Step> last;
 
     /**
      * One revision.
@@ -22,20 +24,16 @@ final class World {
      * @param changes what it did, in key order
      * @param source the transaction that did it, null if the end of a lease did
      * @param lease the lease that ended
-     * @param before the revision before
+     * @param before the revision before; several if several ways led to the same state
      */
     record Step(
-            long revision,
-            List<Change> changes,
-            @Nullable Operation source,
-            long lease,
-            @Nullable Step before) {}
+            long revision, List<Change> changes, @Nullable Operation source, long lease, List<Step> before) {}
 
     World() {
-        this(new Model(), new HashSet<>(), null);
+        this(new Model(), new HashSet<>(), List.of());
     }
 
-    private World(Model model, Set<Operation> used, @Nullable Step last) {
+    private World(Model model, Set<Operation> used, List<Step> last) {
         this.model = model;
         this.used = used;
         this.last = last;
@@ -63,31 +61,92 @@ final class World {
         List<Change> changes = model.pending();
         model.commit();
         if (!changes.isEmpty()) {
-            last = new Step(model.revision(), changes, source, lease, last);
+            last = List.of(new Step(model.revision(), changes, source, lease, last));
         }
     }
 
-    /** The latest change of a key. */
+    /** Takes in another that will reply alike for ever; false if it will not. */
+    boolean merge(World other) {
+        if (!model.isLike(other.model) || !used.equals(other.used)) {
+            return false;
+        }
+        List<Step> both = new ArrayList<>(last);
+        both.addAll(other.last);
+        last = List.copyOf(both);
+        return true;
+    }
+
+    /** The latest change of a key, on the first of the ways that led here. */
     @Nullable
     Step lastChange(String key) {
-        for (Step step = last; step != null; step = step.before()) {
+        List<Step> steps = last;
+        while (!steps.isEmpty()) {
+            Step step = steps.get(0);
             for (Change change : step.changes()) {
                 if (change.key().equals(key)) {
                     return step;
                 }
             }
+            steps = step.before();
         }
         return null;
     }
 
-    /** All revisions, in order. */
-    List<Step> steps() {
-        List<Step> steps = new ArrayList<>((int) model.revision());
-        for (Step step = last; step != null; step = step.before()) {
-            steps.add(step);
+    /** The ways that led here. */
+    Ways ways() {
+        return new Ways(last, (int) model.revision());
+    }
+
+    /** Goes through the ways one by one, as through the leaves of a tree. */
+    static final class Ways {
+        private final List<Step> last;
+        private final int length;
+        private final List<Integer> choices = new ArrayList<>();
+        private final List<Integer> options = new ArrayList<>();
+        private boolean begun;
+
+        private Ways(List<Step> last, int length) {
+            this.last = last;
+            this.length = length;
         }
-        Collections.reverse(steps);
-        return steps;
+
+        /** Goes to the next way; false if there is none. */
+        boolean advance() {
+            if (!begun) {
+                begun = true;
+                return true;
+            }
+            while (!choices.isEmpty()) {
+                int deepest = choices.size() - 1;
+                int choice = choices.remove(deepest) + 1;
+                if (choice < options.remove(deepest)) {
+                    choices.add(choice);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** All revisions of the present way, in order. */
+        List<Step> steps() {
+            Step[] steps = new Step[length];
+            options.clear();
+            int fork = 0;
+            List<Step> candidates = last;
+            for (int i = length - 1; i >= 0; i--) {
+                int choice = 0;
+                if (candidates.size() > 1) {
+                    if (fork == choices.size()) {
+                        choices.add(0);
+                    }
+                    choice = choices.get(fork++);
+                    options.add(candidates.size());
+                }
+                steps[i] = candidates.get(choice);
+                candidates = steps[i].before();
+            }
+            return List.of(steps);
+        }
     }
 
     static Map<String, KeyLog> logs(List<Step> steps) {

@@ -14,7 +14,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -32,12 +34,42 @@ final class HealthyHistory {
     private final List<Long> committedNanos = new ArrayList<>(List.of(0L));
     private final List<Long> leases = new ArrayList<>();
     private final List<LiveWatch> watches = new ArrayList<>();
+    private final Map<Long, Relied> holdings = new LinkedHashMap<>();
     private final boolean volume;
+    private final Bug bug;
+    private boolean bugDone;
     private Model model = new Model();
     private long events;
     private long nanos;
     private long seqs;
     private long leaseIds;
+
+    /** What the store may do wrong once. */
+    enum Bug {
+        /** Nothing. */
+        NONE,
+        /** A write that replied is applied again. */
+        DUPLICATE,
+        /** A write of unknown outcome is applied twice. */
+        DUPLICATE_UNKNOWN,
+        /** A write is acknowledged and forgotten. */
+        LOST_WRITE,
+        /** A write that surely failed is applied. */
+        FAIL_APPLIED,
+        /** Two writes of a handle take effect in another order than they were issued in. */
+        REORDERED
+    }
+
+    /** What the holder of a lease believes. */
+    private static final class Relied {
+        final String process;
+        long validAt;
+        long untilNanos = Long.MIN_VALUE;
+
+        Relied(String process) {
+            this.process = process;
+        }
+    }
 
     private static final class Process {
         final String name;
@@ -116,7 +148,13 @@ final class HealthyHistory {
         }
     }
 
-    private HealthyHistory(long seed, int processCount, int keys, double unknownRate, boolean volume) {
+    /** The time to live of the leases. */
+    static final long TTL_NANOS = 2_000_000_000L;
+
+    private int bugAfter;
+
+    private HealthyHistory(long seed, int processCount, int keys, double unknownRate, boolean volume, Bug bug) {
+        this.bug = bug;
         this.random = new SplittableRandom(seed);
         this.keys = keys;
         this.unknownRate = unknownRate;
@@ -128,15 +166,33 @@ final class HealthyHistory {
 
     /** A history of a seed, all kinds of operations and outcomes among it. */
     static Recording of(long seed, int operations) {
-        return new HealthyHistory(seed, 4, 6, 0.05, false).run(operations);
+        return new HealthyHistory(seed, 4, 6, 0.05, false, Bug.NONE).run(operations);
+    }
+
+    /** A history in which the store did one thing wrong, half-way; null if there was no occasion. */
+    static Recording with(Bug bug, long seed, int operations) {
+        HealthyHistory history = new HealthyHistory(seed, 4, 6, 0.05, false, bug);
+        Recording recording = history.run(operations);
+        return history.bugDone ? recording : null;
     }
 
     /** Many operations, without reads of the past and watches, for which all states would have to be kept. */
     static Recording volume(long seed, int operations) {
-        return new HealthyHistory(seed, 10, 1000, 0.001, true).run(operations);
+        return new HealthyHistory(seed, 10, 1000, 0.001, true, Bug.NONE).run(operations);
     }
 
     private Recording run(int operations) {
+        bugAfter = operations / 2;
+        if (!volume) {
+            // Sees all there is to see, so that nothing that is wrong with a revision stays hidden.
+            watches.add(new LiveWatch(
+                    "n1",
+                    ++seqs,
+                    WatchSpec.of(KeyRange.prefix("/k")).from(1).withPreviousValues(),
+                    ++events,
+                    ++events,
+                    1));
+        }
         while (seqs < operations || flights.stream().anyMatch(flight -> !flight.evaluated)) {
             nanos += random.nextInt(1_000_000);
             int choice = random.nextInt(100);
@@ -147,15 +203,41 @@ final class HealthyHistory {
             } else if (choice < 94) {
                 giveBack();
             } else if (choice < 96 && !leases.isEmpty() && (!volume || random.nextInt(50) == 0)) {
-                endLease(leases.get(random.nextInt(leases.size())));
-            } else if (!volume) {
+                long lease = leases.get(random.nextInt(leases.size()));
+                if (holdings.get(lease).untilNanos < nanos) {
+                    endLease(lease);
+                }
+            } else if (!volume && random.nextBoolean()) {
                 watch();
+            } else {
+                rely();
             }
         }
+        watches.forEach(watch -> {
+            for (long revision = watch.cursor; revision <= model.revision(); revision++) {
+                deliver(watch, revision);
+            }
+        });
         List<Operation> done = new ArrayList<>(finished);
-        flights.forEach(flight -> done.add(flight.operation()));
+        for (Flight flight : flights) {
+            if (flight.status != Status.UNKNOWN && !flight.isReturned()) {
+                ret(flight);
+            }
+            done.add(flight.operation());
+        }
         done.sort(Comparator.comparingLong(Operation::call));
-        return new Recording(done, watches.stream().map(LiveWatch::tape).toList(), List.of(), List.of(), List.of());
+        List<Recording.Holding> believed = new ArrayList<>();
+        holdings.forEach((lease, relied) -> believed.add(new Recording.Holding(
+                relied.process, lease, TTL_NANOS, relied.validAt, relied.untilNanos, Operation.NEVER)));
+        return new Recording(done, watches.stream().map(LiveWatch::tape).toList(), believed, List.of(), List.of());
+    }
+
+    private void rely() {
+        if (!leases.isEmpty()) {
+            Relied relied = holdings.get(leases.get(random.nextInt(leases.size())));
+            relied.validAt = events;
+            relied.untilNanos = Math.max(relied.untilNanos, nanos + random.nextInt(3_000_000));
+        }
     }
 
     private final List<Operation> finished = new ArrayList<>();
@@ -259,6 +341,10 @@ final class HealthyHistory {
         if (flight == null) {
             return;
         }
+        if (bug != Bug.NONE && !bugDone && seqs > bugAfter && misbehave(process, flight)) {
+            bugDone = true;
+            return;
+        }
         flight.evaluated = true;
         if (flight.isReturned()) {
             // The caller gave up before; the effect may come yet.
@@ -276,6 +362,59 @@ final class HealthyHistory {
             flight.status = Status.OK;
             apply(flight);
         }
+    }
+
+    /** Does the thing that is wrong, if this is the occasion. */
+    private boolean misbehave(Process process, Flight flight) {
+        if (flight.isReturned() || !isPut(flight)) {
+            return false;
+        }
+        if (bug == Bug.REORDERED) {
+            Flight later = process.queue.poll();
+            if (later == null) {
+                return false;
+            }
+            if (!isPut(later) || later.isReturned()) {
+                process.queue.addFirst(later);
+                return false;
+            }
+            takeEffect(later);
+            takeEffect(flight);
+            return true;
+        }
+        if (bug == Bug.LOST_WRITE) {
+            flight.output = new Output.Transacted(model.run((Input.Transact) flight.input));
+            model.rollback();
+            flight.status = Status.OK;
+            flight.evaluated = true;
+            return true;
+        }
+        takeEffect(flight);
+        if (bug == Bug.FAIL_APPLIED) {
+            flight.status = Status.FAIL;
+            flight.output = null;
+            flight.error = "UnavailableException: made up";
+            return true;
+        }
+        flight.status = bug == Bug.DUPLICATE ? Status.OK : Status.UNKNOWN;
+        Output told = flight.output;
+        takeEffect(flight);
+        flight.status = bug == Bug.DUPLICATE ? Status.OK : Status.UNKNOWN;
+        flight.output = told;
+        return true;
+    }
+
+    private void takeEffect(Flight flight) {
+        flight.evaluated = true;
+        flight.status = Status.OK;
+        apply(flight);
+    }
+
+    private static boolean isPut(Flight flight) {
+        return flight.input instanceof Input.Transact txn
+                && txn.guards().isEmpty()
+                && txn.then().get(0) instanceof Op.Put put
+                && put.lease() == 0;
     }
 
     private void applyUntold(Flight flight) {
@@ -304,6 +443,7 @@ final class HealthyHistory {
                     states(revisionFor(flight, range.consistency())).range(range.query()));
         } else if (flight.input instanceof Input.Grant) {
             leases.add(++leaseIds);
+            holdings.put(leaseIds, new Relied(flight.process.name));
             flight.output = new Output.Granted(leaseIds);
         } else if (flight.input instanceof Input.Revoke revoke) {
             flight.output = new Output.Existed(leases.contains(revoke.lease()));
@@ -313,7 +453,8 @@ final class HealthyHistory {
     }
 
     private Model states(long revision) {
-        return volume ? model : states.get((int) revision);
+        // A lost write leaves its handle ahead of the store.
+        return volume ? model : states.get((int) Math.min(revision, states.size() - 1));
     }
 
     private void commit() {
@@ -362,7 +503,7 @@ final class HealthyHistory {
     }
 
     private long between(long low, long high) {
-        return low + random.nextLong(high - low + 1);
+        return low >= high ? high : low + random.nextLong(high - low + 1);
     }
 
     // ---- returns

@@ -1,0 +1,108 @@
+package dev.coord.testkit.history;
+
+import dev.coord.testkit.history.Recording.Holding;
+import dev.coord.testkit.history.Recording.Incident;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the ends of leases by the deletion of their keys: none while its holder relied on it, and none much later than
+ * it must be once the holder is gone.
+ */
+final class LeaseCheck {
+    /** How late an expiry may be for reasons besides the time to live and the time without a Raft leader. */
+    private static final long SLACK_NANOS = 1_000_000_000L;
+
+    private final Recording recording;
+    private final RealTime witness;
+    private final long failoverNanos;
+
+    LeaseCheck(Recording recording, RealTime witness, long failoverNanos) {
+        this.recording = recording;
+        this.witness = witness;
+        this.failoverNanos = failoverNanos;
+    }
+
+    @Nullable
+    Violation run() {
+        for (Holding holding : recording.holdings()) {
+            Violation violation = early(holding);
+            if (violation == null) {
+                violation = late(holding);
+            }
+            if (violation != null) {
+                return violation;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Violation early(Holding holding) {
+        long end = witness.endOf(holding.lease());
+        RealTime.Sighting seen = end == 0 ? null : witness.firstSighting(end);
+        if (seen == null || seen.at() >= revoked(holding)) {
+            return null;
+        }
+        boolean foundValid = holding.validAt() >= seen.at();
+        if (!foundValid && holding.validUntilNanos() <= seen.nanos()) {
+            return null;
+        }
+        String row = holding.process() + " lease " + holding.lease();
+        Timeline.Mark mark = foundValid
+                ? Timeline.Mark.at(row, holding.validAt(), "valid")
+                : Timeline.Mark.at(
+                        row,
+                        seen.at(),
+                        "relied on for " + (holding.validUntilNanos() - seen.nanos()) / 1_000_000 + " ms more");
+        return new Violation(
+                "Lease " + holding.lease() + " ended early: its end, revision " + end
+                        + ", had been seen while its holder was certain of it",
+                seen.operation() == null ? List.of() : List.of(seen.operation()),
+                List.of(mark),
+                false);
+    }
+
+    /** The first place at which somebody may have ended the lease on purpose. */
+    private long revoked(Holding holding) {
+        long first = holding.closed();
+        for (Operation operation : recording.operations()) {
+            boolean ends = (operation.input() instanceof Input.Revoke revoke && revoke.lease() == holding.lease())
+                    || (operation.input() instanceof Input.Close close && close.lease() == holding.lease());
+            first = ends ? Math.min(first, operation.call()) : first;
+        }
+        return first;
+    }
+
+    private @Nullable Violation late(Holding holding) {
+        for (Incident incident : recording.incidents()) {
+            if (incident.gone().equals(holding.process())) {
+                return late(holding, incident);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Violation late(Holding holding, Incident gone) {
+        long end = witness.endOf(holding.lease());
+        if (end == 0 && !witness.world().model().leasesWithKeys().contains(holding.lease())) {
+            return null;
+        }
+        long limit = gone.nanos() + holding.ttlNanos() + failoverNanos + SLACK_NANOS;
+        for (RealTime.Placed placed : witness.placed()) {
+            Operation operation = placed.operation;
+            if (operation.isOk()
+                    && operation.isLinearizable()
+                    && placed.revision > 0
+                    && (end == 0 || placed.revision < end)
+                    && operation.callNanos() > limit) {
+                return Violation.of(
+                                "Lease " + holding.lease()
+                                        + " ended late: its holder was gone, yet its keys were still there "
+                                        + (operation.callNanos() - gone.nanos()) / 1_000_000 + " ms later",
+                                operation)
+                        .marked(List.of(Timeline.Mark.at(holding.process(), gone.at(), gone.what())));
+            }
+        }
+        return null;
+    }
+}

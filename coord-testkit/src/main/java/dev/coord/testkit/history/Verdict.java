@@ -1,0 +1,26 @@
+package dev.coord.testkit.history;
+
+import org.jspecify.annotations.Nullable;
+
+/** All checks of a history that need no choice, on one replay. */
+final class Verdict {
+    private final Recording recording;
+    private final long failoverNanos;
+
+    Verdict(Recording recording, long failoverNanos) {
+        this.recording = recording;
+        this.failoverNanos = failoverNanos;
+    }
+
+    /** What is wrong, null if nothing is. */
+    @Nullable
+    Violation run() {
+        Violation claims = new ClaimCheck(recording).run();
+        return claims == null ? new Linearizability(recording).run(this::further) : claims;
+    }
+
+    private @Nullable Violation further(RealTime witness) {
+        Violation watches = new WatchCheck(recording, witness, false).run();
+        return watches == null ? new LeaseCheck(recording, witness, failoverNanos).run() : watches;
+    }
+}
