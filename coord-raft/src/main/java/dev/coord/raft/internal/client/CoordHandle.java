@@ -233,10 +233,9 @@ final class CoordHandle implements Coord {
         if (!closing.compareAndSet(false, true)) {
             return Stream.empty();
         }
-        // First of all: what is held by this session must not seem valid when others can have it.
-        lease.relinquish();
         watches.forEach(HubWatch::endClosed);
         leases.giveUpAll();
+        lease.giveUp();
         if (core.isClosed() || lease.whenEnded().isDone()) {
             return Stream.empty();
         }

@@ -23,10 +23,7 @@ final class HeldLease {
     private volatile long renewAt;
     private volatile Signal lapsed = new Signal();
     private volatile boolean down;
-
-    /** The holder gives it up: not valid here any more, whatever the store still grants. */
-    private volatile boolean relinquished;
-
+    private volatile boolean givenUp;
     private boolean over;
 
     HeldLease(long id, Duration ttl, Ticker ticker, Executor callbacks, long sentAt) {
@@ -51,11 +48,16 @@ final class HeldLease {
     }
 
     boolean isValid() {
-        return !down && !relinquished && validUntil - ticker.nanos() > 0;
+        return !down && !givenUp && validUntil - ticker.nanos() > 0;
     }
 
     Deadline validUntil() {
-        return Deadline.at(ticker, down || relinquished ? Math.min(validUntil, ticker.nanos()) : validUntil);
+        return Deadline.at(ticker, down || givenUp ? Math.min(validUntil, ticker.nanos()) : validUntil);
+    }
+
+    /** Is valid no more, at once: the holder is about to end it, which the store may do before the signals are given. */
+    void giveUp() {
+        givenUp = true;
     }
 
     /** Completes when the present stretch of validity ends. */
@@ -66,12 +68,6 @@ final class HeldLease {
     /** Completes when the lease has ended in the store, or was given up here. */
     CompletableFuture<Void> whenEnded() {
         return ended;
-    }
-
-    /** Ends the holder's trust before its end is sent to the store. The lease itself is kept until that is done. */
-    void relinquish() {
-        relinquished = true;
-        callbacks.execute(() -> lapsed.fire());
     }
 
     // ---- the rest is called in the mailbox of the keep-alive only
@@ -109,7 +105,7 @@ final class HeldLease {
         }
         renewAt = sentAt + ttl.toNanos() / 3;
         long until = sentAt + validityNanos();
-        if (!over && !relinquished && until - validUntil > 0) {
+        if (!over && until - validUntil > 0) {
             validUntil = until;
             if (down) {
                 lapsed = new Signal();

@@ -54,6 +54,7 @@ final class KeepAlive implements Replica.Listener {
     /** Stops keeping a lease, which is lost for its holder: it ends by its time limit unless it is revoked. */
     void release(HeldLease lease) {
         if (held.remove(lease.id(), lease)) {
+            lease.giveUp();
             mailbox.run(lease::end);
         }
     }

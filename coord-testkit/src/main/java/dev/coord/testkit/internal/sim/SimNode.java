@@ -260,7 +260,7 @@ public final class SimNode implements RaftNode {
 
     private void truncate(int size) {
         raft.check(
-                size >= commit && !raft.isCommitted(size, log.get(size)),
+                size >= commit && !raft.committed().isCommitted(size, log.get(size)),
                 () -> id + " is made to lose entry " + size + ", which is committed");
         raft.countLost(log.size() - size);
         log.subList(size, log.size()).clear();
@@ -298,7 +298,8 @@ public final class SimNode implements RaftNode {
         int index = applied++;
         LogEntry entry = log.get(index);
         raft.check(
-                raft.isCommitted(index, entry), () -> id + " applies another entry " + index + " than was committed");
+                raft.committed().isCommitted(index, entry),
+                () -> id + " applies another entry " + index + " than was committed");
         if (entry.bytes == null) {
             replica.skip(entry.term, index);
         } else {
@@ -319,13 +320,13 @@ public final class SimNode implements RaftNode {
         snapshotNext = false;
         raft.countSnapshot();
         applied = commit;
-        restore(raft.stateAfter(commit));
+        restore(raft.committed().stateAfter(commit));
         raft.trace().note(id, "snapshot", applied, term);
     }
 
     private void restore(View state) {
         try {
-            replica.restore(new ByteArrayInputStream(SimRaft.snapshot(state)));
+            replica.restore(new ByteArrayInputStream(CommittedLog.snapshot(state)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -370,7 +371,7 @@ public final class SimNode implements RaftNode {
     void restart(Machine newMachine, StateMachine newReplica) {
         machine = newMachine;
         replica = newReplica;
-        View snapshot = raft.oldState(applied);
+        View snapshot = raft.committed().oldState(applied);
         applied = 0;
         if (snapshot != null) {
             applied = (int) snapshot.index() + 1;

@@ -1,17 +1,9 @@
 package dev.coord.testkit.internal.sim;
 
 import dev.coord.raft.internal.client.StateMachine;
-import dev.coord.raft.internal.codec.CommandCodec;
-import dev.coord.raft.internal.codec.SnapshotCodec;
-import dev.coord.raft.internal.store.Context;
 import dev.coord.raft.internal.store.Effect;
-import dev.coord.raft.internal.store.Store;
 import dev.coord.raft.internal.store.View;
 import dev.coord.raft.internal.transport.MemoryNetwork;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,7 +15,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Raft without its messages. Terms, votes, logs and the rule of what is committed are Raft's own; but a round of messages
@@ -43,23 +34,14 @@ public final class SimRaft {
     /** How long a leader may not know that it has a successor, in milliseconds. */
     private static final int PREDECESSOR_MILLIS = 60;
 
-    private static final int SNAPSHOTS_KEPT = 64;
-
     private final SimTime time;
     private final SimRandom random;
     private final MemoryNetwork network;
     private final Elections elections;
     private final Map<String, SimNode> nodes = new TreeMap<>();
     private final Set<String> voters = new TreeSet<>();
-    private final List<LogEntry> committed = new ArrayList<>();
-    private final Store truth = new Store();
-
-    /** Past states, fewer as there are more entries, for peers that restart. */
-    private final TreeMap<Integer, View> past = new TreeMap<>();
-
-    private int pastEvery = 1;
+    private final CommittedLog committed;
     private final Map<Long, String> leaders = new HashMap<>();
-    private Consumer<List<Effect>> onCommit = effects -> {};
     private Set<String> severed = Set.of();
     private double lossRate;
     private long maxDelay;
@@ -82,6 +64,7 @@ public final class SimRaft {
         this.time = time;
         this.random = random;
         this.network = network;
+        this.committed = new CommittedLog(time.trace(), random);
         this.elections = new Elections(this, electionTimeoutNanos);
     }
 
@@ -133,7 +116,7 @@ public final class SimRaft {
 
     /** The state after everything committed. */
     public View truth() {
-        return truth.view();
+        return committed.truth();
     }
 
     /** The highest term that has had a leader. */
@@ -172,7 +155,7 @@ public final class SimRaft {
 
     /** Sets who hears what each committed entry means. */
     public void onCommit(Consumer<List<Effect>> listener) {
-        onCommit = listener;
+        committed.onCommit(listener);
     }
 
     /** Disturbs rounds as messages are. */
@@ -326,13 +309,23 @@ public final class SimRaft {
         }
         other.hear(leader.term(), leader.id());
         leader.write();
-        int size = leader.size();
+        int size = howMuch(leader, other);
         other.accept(leader, size);
-        other.learn(leader.commit());
+        other.learn(Math.min(leader.commit(), size));
         if (answers) {
             leader.matched(other, size);
             advance(leader);
         }
+        if (size < leader.size()) {
+            contactSoon(leader, other, commitMillis);
+        }
+    }
+
+    /** How much of its log a leader sends at once: mostly all, sometimes no more than a few entries. */
+    private int howMuch(SimNode leader, SimNode other) {
+        int known = Math.max(leader.matched(other), other.commit());
+        int missing = leader.size() - known;
+        return missing > 1 && random.below(8) == 0 ? known + 1 + random.below(missing) : leader.size();
     }
 
     /** Commits what a majority has written, one by one or in groups, if its last entry is of this term. */
@@ -344,7 +337,10 @@ public final class SimRaft {
         int some = leader.commit() + 1 + random.below(majority - leader.commit());
         int size = leader.entry(some - 1).term == leader.term() ? some : majority;
         for (int i = leader.commit(); i < size; i++) {
-            record(i, leader.entry(i));
+            int index = i;
+            check(
+                    committed.record(i, leader.entry(i)),
+                    () -> leader.id() + " commits another entry " + index + " than was committed");
         }
         leader.learn(size);
         contactAll(leader, lagMillis);
@@ -366,39 +362,20 @@ public final class SimRaft {
         return sizes[(nodes.size() - 1) / 2];
     }
 
-    private void record(int index, LogEntry entry) {
-        if (index < committed.size()) {
-            check(committed.get(index) == entry, () -> "entry " + index + " is committed twice, and differs");
-            return;
-        }
-        committed.add(entry);
-        Context context = new Context(entry.term, index);
-        if (entry.bytes == null) {
-            truth.skip(context);
-        } else {
-            List<Effect> effects = truth.apply(context, CommandCodec.decode(entry.bytes));
-            onCommit.accept(effects);
-        }
-        trace().note("-", "commit", index, truth.view().revision());
-        keepPast(index + 1);
-    }
-
-    boolean isCommitted(int index, LogEntry entry) {
-        return index < committed.size() && committed.get(index) == entry;
-    }
-
     /** Called when a peer begins to lead: no other has in this term, and it has whatever is committed. */
     private void checkLeader(SimNode leader) {
         String other = leaders.put(leader.term(), leader.id());
         check(other == null, () -> other + " and " + leader.id() + " lead in term " + leader.term());
         check(
-                committed.isEmpty()
-                        || (leader.size() > committed.size()
-                                && isCommitted(committed.size() - 1, leader.entry(committed.size() - 1))),
+                committed.isPartOf(leader),
                 () -> leader.id() + " leads in term " + leader.term() + " without all that is committed");
     }
 
     // ---- snapshots
+
+    CommittedLog committed() {
+        return committed;
+    }
 
     void countSnapshot() {
         snapshotsInstalled++;
@@ -408,63 +385,11 @@ public final class SimRaft {
         return random.chance(snapshots);
     }
 
-    private void keepPast(int size) {
-        if (size % pastEvery == 0) {
-            past.put(size, truth.view());
-            if (past.size() > SNAPSHOTS_KEPT) {
-                pastEvery *= 2;
-                past.keySet().removeIf(each -> each % pastEvery != 0);
-            }
-        }
-    }
-
     /** A replica must be what the committed entries up to its index give. */
     void checkReplica(String id, View view) {
-        String difference = Views.difference(view, stateAfter((int) view.index() + 1));
+        String difference = Views.difference(view, committed.stateAfter((int) view.index() + 1));
         if (!difference.isEmpty()) {
             throw new AssertionError("replicas differ: at index " + view.index() + " of " + id + " " + difference);
-        }
-    }
-
-    /** The state of a peer that has applied the first so many entries. */
-    View stateAfter(int size) {
-        View view = truth.view();
-        if (size < committed.size()) {
-            Map.Entry<Integer, View> before = past.floorEntry(size);
-            Store store = before == null ? new Store() : new Store(before.getValue());
-            for (int i = before == null ? 0 : before.getKey(); i < size; i++) {
-                apply(store, i);
-            }
-            view = store.view();
-        }
-        return view;
-    }
-
-    private void apply(Store store, int index) {
-        LogEntry entry = committed.get(index);
-        Context context = new Context(entry.term, index);
-        if (entry.bytes == null) {
-            store.skip(context);
-        } else {
-            store.apply(context, CommandCodec.decode(entry.bytes));
-        }
-    }
-
-    /** A state of which a peer may have a snapshot when it has applied so many entries; null for none. */
-    @Nullable
-    View oldState(int applied) {
-        List<View> able = List.copyOf(past.headMap(applied, true).values());
-        int chosen = random.below(able.size() + 1) - 1;
-        return chosen < 0 ? null : able.get(chosen);
-    }
-
-    static byte[] snapshot(View view) {
-        try {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            SnapshotCodec.write(view, out);
-            return out.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -140,4 +140,27 @@ class LeaseTest {
         assertThat(requireNonNull(sim.truth().leases().get(session)).checkpointed())
                 .isFalse();
     }
+
+    @Test
+    void sessionAndLease_closedByAHolderThatLags_areInvalidBeforeTheirEnd() {
+        for (int i = 0; i < 20; i++) {
+            Coord coord = cluster.open("n3", TTL);
+            Lease lease = cluster.await(coord.leases().grantAsync(TTL));
+            cluster.onStep(() -> {
+                assertThat(lease.isValid() && sim.truth().leases().get(lease.id()) == null)
+                        .as("lease believed in after its end")
+                        .isFalse();
+                assertThat(coord.session().isValid()
+                                && sim.truth().leases().get(coord.session().id()) == null)
+                        .as("session believed in after its end")
+                        .isFalse();
+            });
+            cluster.faults().delayReplica("n3", HALF);
+            cluster.await(cluster.run("n3", () -> {
+                coord.close();
+                return true;
+            }));
+            assertThat(sim.truth().leases().get(coord.session().id())).isNull();
+        }
+    }
 }
