@@ -9,6 +9,7 @@ import java.util.List;
 /** A session at a peer, and what it holds besides locks. */
 final class Client {
     final String peer;
+    final String process;
     final Coord coord;
     final List<Lease> leases = new ArrayList<>();
     final List<Watch> watches = new ArrayList<>();
@@ -16,8 +17,9 @@ final class Client {
     /** Set when it was closed by its user. */
     boolean closed;
 
-    Client(String peer, Coord coord) {
+    Client(String peer, String process, Coord coord) {
         this.peer = peer;
+        this.process = process;
         this.coord = coord;
     }
 

@@ -27,6 +27,7 @@ final class HolderCheck {
     /** Tokens are given out once, and a valid holder's is the greatest so far. */
     void granted(LockUse.Held held) {
         long token = held.handle().fencingToken();
+        world.history.locks().acquired(held.client().process, held.path(), token);
         World.require(
                 tokens.add(held.path() + " " + token),
                 () -> "a token was given out twice: " + token + " of " + held.path());
@@ -42,6 +43,9 @@ final class HolderCheck {
 
     void released(LockUse.Held held) {
         invalidSince.remove(held.handle());
+        world.history
+                .locks()
+                .released(held.client().process, held.path(), held.handle().fencingToken());
     }
 
     /** A resource that knows tokens accepts those who believe, as they are right. */
@@ -52,6 +56,8 @@ final class HolderCheck {
                 token >= greatest,
                 () -> "a valid holder is fenced off: token " + token + " of " + held.path() + " after " + greatest);
         outside.put(held.path(), token);
+        world.history.locks().holds(held.client().process, held.path(), token, held.handle()::isValid);
+        world.history.locks().write(held.client().process, "outside " + held.path(), token, true);
     }
 
     void check(List<LockUse.Held> held) {

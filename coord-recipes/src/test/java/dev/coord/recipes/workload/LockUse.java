@@ -245,6 +245,7 @@ final class LockUse {
     void letGo() {
         List.copyOf(pending).forEach(one -> one.claim().cancel(false));
         for (Held one : held) {
+            check.released(one);
             one.handle().closeAsync();
         }
         held.clear();

@@ -128,7 +128,7 @@ final class World {
         cluster.openAsync(peer, ttl).whenComplete((coord, error) -> {
             opening--;
             if (coord != null) {
-                clients.add(new Client(peer, history.record(coord, process)));
+                clients.add(new Client(peer, process, history.record(coord, process)));
             } else {
                 judge(error);
             }

@@ -173,7 +173,17 @@ public final class History {
      * @throws HistoryViolation if something is wrong, or more than can be told
      */
     public void assertAll(Duration failover) {
-        raise(new Verdict(recording(), failover.toNanos()).run());
+        raise(new Verdict(recording(), failover.toNanos(), false).run());
+    }
+
+    /**
+     * Judges everything as {@link #assertAll} does, and watches as {@link #assertWatchesComplete()} does.
+     *
+     * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertAllComplete(Duration failover) {
+        raise(new Verdict(recording(), failover.toNanos(), true).run());
     }
 
     /**
