@@ -62,7 +62,8 @@ final class ClientMutations {
                         .edit(
                                 CLIENT + "KeepAlive.java",
                                 "alive.get(i) && lease.renewed(sentAt);",
-                                "alive.get(i) && lease.renewed(now);"),
+                                "alive.get(i) && lease.renewed(now);")
+                        .by("locks"),
                 Mutation.of("loss-not-signalled", "the end of validity is not signalled")
                         .edit(CLIENT + "HeldLease.java", "callbacks.execute(lapsed::fire);", ""),
                 Mutation.of("clock-not-restarted", "a new leader grants leases half of their time")

@@ -59,12 +59,6 @@ final class RecipeMutations {
                                 "stopWaiting();\n            look();",
                                 "stopWaiting();\n            grant(token);")
                         .by("locks"),
-                Mutation.of("stale-look", "a waiter looks at the queue in its own replica")
-                        .edit(
-                                INTERNAL + "Claim.java",
-                                "rangeAsync(waiters, Consistency.linearizable())",
-                                "rangeAsync(waiters, Consistency.sequential())")
-                        .by("locks"),
                 Mutation.of("waits-for-absent", "a waiter watches from the present, not from what it read")
                         .edit(
                                 INTERNAL + "Claim.java",

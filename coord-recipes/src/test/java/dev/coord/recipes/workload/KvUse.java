@@ -33,7 +33,8 @@ final class KvUse {
                 world.action("cas", 8, this::compareAndSet),
                 world.action("txn", 8, this::transact),
                 world.action("count", 6, this::count),
-                world.action("burst", 4, this::burst));
+                world.action("burst", 4, this::burst),
+                world.action("relay", 5, this::relay));
     }
 
     private void put(Client client, SplittableRandom random) {
@@ -155,6 +156,24 @@ final class KvUse {
                 case 0 -> put(client, random);
                 case 1 -> compareAndSet(client, random);
                 default -> transact(client, random);
+            }
+        }
+    }
+
+    /** Whoever hears of a write reads what was written: at that moment a stale read shows. */
+    private void relay(Client client, SplittableRandom random) {
+        String key = world.key(random);
+        world.note(client.coord.kv().putAsync(key, world.value()), revision -> read(key, random, 2));
+    }
+
+    private void read(String key, SplittableRandom random, int hops) {
+        for (Client reader : List.copyOf(world.clients())) {
+            if (!reader.isOver() && world.isUp(reader) && random.nextBoolean()) {
+                world.note(reader.coord.kv().getAsync(key, Consistency.linearizable()), found -> {
+                    if (hops > 1) {
+                        read(key, random, hops - 1);
+                    }
+                });
             }
         }
     }

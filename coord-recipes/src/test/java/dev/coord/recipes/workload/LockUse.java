@@ -32,6 +32,7 @@ final class LockUse {
     private final List<Held> held = new ArrayList<>();
     private final List<Watched> observations = new ArrayList<>();
     private final HolderCheck check;
+    private boolean draining;
 
     LockUse(World world, int locks, int elections) {
         this.world = world;
@@ -137,7 +138,11 @@ final class LockUse {
 
     private void granted(Held grant) {
         check.granted(grant);
-        held.add(grant);
+        if (draining) {
+            giveBack(grant);
+        } else {
+            held.add(grant);
+        }
     }
 
     private void giveUp(Client client, SplittableRandom random) {
@@ -157,8 +162,7 @@ final class LockUse {
         Held one = any(random);
         if (world.isUp(one.client())) {
             held.remove(one);
-            check.released(one);
-            one.handle().closeAsync();
+            giveBack(one);
         }
     }
 
@@ -241,14 +245,21 @@ final class LockUse {
         }
     }
 
-    /** Gives everything back, so that what is left in the queues was left behind. */
-    void letGo() {
-        List.copyOf(pending).forEach(one -> one.claim().cancel(false));
-        for (Held one : held) {
-            check.released(one);
-            one.handle().closeAsync();
-        }
+    /** Gives everything back, as each of those who wait will at once when his turn comes. */
+    void drain() {
+        draining = true;
+        List.copyOf(held).forEach(this::giveBack);
         held.clear();
+    }
+
+    private void giveBack(Held one) {
+        check.released(one);
+        one.handle().closeAsync();
+    }
+
+    /** Whether all who waited had their turn. */
+    boolean isEveryClaimDecided() {
+        return pending.isEmpty();
     }
 
     boolean isNothingLeft() {

@@ -54,9 +54,10 @@ final class UsedCluster implements Scenario {
     public void finish() {
         world.checkProgress();
         locks.finish();
-        locks.letGo();
+        locks.drain();
         // What a crash left behind goes with its session.
         Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));
+        world.cluster.runUntil("the turn of everybody who waits", limit, locks::isEveryClaimDecided);
         world.cluster.runUntil("all claims gone from the queues", limit, locks::isNothingLeft);
         check();
         world.cluster.assertReplicasAgree();

@@ -82,7 +82,7 @@ final class Profile {
     long faultNanos(SplittableRandom of, boolean mayOutlast) {
         boolean outlasts = of.nextInt(pauses || mood == Mood.LONG_PAUSES ? 2 : 5) == 0;
         return outlasts && mayOutlast
-                ? (long) (ttlNanos * (0.5 + 2 * of.nextDouble()))
+                ? (long) (ttlNanos * (0.2 + 2.3 * of.nextDouble()))
                 : (long) (1e6 * Math.pow(10, 3 * of.nextDouble()));
     }
 
