@@ -173,7 +173,7 @@ public final class History {
      * @throws HistoryViolation if something is wrong, or more than can be told
      */
     public void assertAll(Duration failover) {
-        raise(new Verdict(recording(), failover.toNanos(), false).run());
+        raise(new Verdict(recording(), failover.toNanos()).run());
     }
 
     /**

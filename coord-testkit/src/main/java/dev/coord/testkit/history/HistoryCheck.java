@@ -44,7 +44,7 @@ public final class HistoryCheck {
             return UNREADABLE;
         }
         Violation violation =
-                new Verdict(recording, Duration.ofSeconds(failover).toNanos(), false).run();
+                new Verdict(recording, Duration.ofSeconds(failover).toNanos()).run();
         if (violation == null && budget > 0) {
             violation = new BlindCheck(recording, budget).run();
         }

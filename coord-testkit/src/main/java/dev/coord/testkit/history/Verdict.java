@@ -8,6 +8,11 @@ final class Verdict {
     private final long failoverNanos;
     private final boolean complete;
 
+    Verdict(Recording recording, long failoverNanos) {
+        this(recording, failoverNanos, false);
+    }
+
+    /** With {@code complete}, watches have had the time to tell everything. */
     Verdict(Recording recording, long failoverNanos, boolean complete) {
         this.recording = recording;
         this.failoverNanos = failoverNanos;
