@@ -53,7 +53,7 @@ final class UsedCluster implements Scenario {
     @Override
     public void finish() {
         world.checkProgress();
-        locks.finish();
+        world.cluster.runUntil("all observers told of the leader", SETTLING, locks::isEveryObserverTold);
         locks.drain();
         // What a crash left behind goes with its session.
         Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));

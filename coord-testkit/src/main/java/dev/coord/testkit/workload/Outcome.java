@@ -22,7 +22,8 @@ record Outcome(
         }
         String message = String.valueOf(failure.getMessage());
         String head = message.lines().findFirst().orElse("");
-        int details = head.indexOf(':');
+        // What was waited for in vain stands behind the limit, details of everything else behind the promise.
+        int details = head.startsWith("not within") ? head.indexOf(" (") : head.indexOf(':');
         return failure.getClass().getSimpleName() + ": "
                 + (details < 0 ? head : head.substring(0, details)).replaceAll("[0-9]+", "#");
     }
