@@ -6,7 +6,8 @@ import dev.coord.kv.KeyRange;
  * What to watch. Immutable; the methods return changed copies.
  *
  * @param range the keys
- * @param fromRevision the first revision to deliver, or 0 to deliver what is committed after the watch began
+ * @param fromRevision the first revision to deliver, or 0 to deliver what reaches this peer's replica after the watch began:
+ *     all that is committed later, and what others committed shortly before
  * @param previousValues whether events carry the entry as it was before
  * @param puts whether writes are delivered
  * @param deletes whether deletions are delivered

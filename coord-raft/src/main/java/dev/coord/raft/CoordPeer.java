@@ -549,7 +549,13 @@ public final class CoordPeer implements AutoCloseable {
             return this;
         }
 
-        Builder progressInterval(Duration interval) {
+        /**
+         * Sets after how long without a change in its range a watch is told how far it has come. Default 10 s.
+         *
+         * @param interval at least 1 ms
+         * @return this builder
+         */
+        public Builder progressInterval(Duration interval) {
             progressInterval = interval;
             return this;
         }

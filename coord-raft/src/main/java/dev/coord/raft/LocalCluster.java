@@ -45,6 +45,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final int PORTS_TRIED = 5;
 
     private final Builder settings;
     private final Path directory;
@@ -268,9 +269,19 @@ public final class LocalCluster implements AutoCloseable {
      */
     public void isolate(String... cutOff) {
         Set<String> minority = Set.of(cutOff);
-        minority.forEach(this::checkId);
-        memory().partition(List.of(
+        partition(List.of(
                 minority, ids.stream().filter(id -> !minority.contains(id)).toList()));
+    }
+
+    /**
+     * Lets peers reach only those of their own group; peers in no group form one more. Replaces the partition before. Only
+     * in memory.
+     *
+     * @param groups of peers' ids
+     */
+    public void partition(Collection<? extends Collection<String>> groups) {
+        groups.forEach(group -> group.forEach(this::checkId));
+        memory().partition(groups);
     }
 
     /**
@@ -420,6 +431,21 @@ public final class LocalCluster implements AutoCloseable {
          * @throws IllegalStateException if they find no leader within 30 s
          */
         public LocalCluster start() {
+            for (int tries = 1; ; tries++) {
+                try {
+                    return startOnce();
+                } catch (PeerStartException e) {
+                    boolean othersPort = network == Network.TCP && e.reason() == PeerStartException.Reason.PORT_IN_USE;
+                    // Another process was quicker. A directory that was given may hold something already: it is left
+                    // alone.
+                    if (!othersPort || directory != null || tries == PORTS_TRIED) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        private LocalCluster startOnce() {
             try {
                 Path root = directory == null ? Files.createTempDirectory("coord-") : directory;
                 return new LocalCluster(this, root).startAll();

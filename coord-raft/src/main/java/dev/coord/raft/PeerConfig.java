@@ -38,6 +38,7 @@ record PeerConfig(
         within("election-timeout", electionTimeout, Duration.ofMillis(50), Duration.ofHours(1));
         within("operation-timeout", limits.operationTimeout(), Duration.ofMillis(1), LONGEST);
         within("history-age", limits.historyAge(), Duration.ofSeconds(1), LONGEST);
+        within("progress-interval", limits.progressInterval(), Duration.ofMillis(1), LONGEST);
         within("session-ttl", sessionTtl, Leases.MIN_TTL, Leases.MAX_TTL);
         if (sessionTtl.compareTo(electionTimeout.multipliedBy(2)) < 0) {
             throw new InvalidConfigException("session-ttl " + sessionTtl + " is less than twice the election-timeout "

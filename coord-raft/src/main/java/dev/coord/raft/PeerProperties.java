@@ -28,6 +28,7 @@ final class PeerProperties {
             Map.entry("history-revisions", (to, value) -> to.historyRevisions(number("history-revisions", value))),
             Map.entry("history-bytes", (to, value) -> to.historyBytes(number("history-bytes", value))),
             Map.entry("history-age", (to, value) -> to.historyAge(duration("history-age", value))),
+            Map.entry("progress-interval", (to, value) -> to.progressInterval(duration("progress-interval", value))),
             Map.entry("snapshot-entries", (to, value) -> to.snapshotEntries(number("snapshot-entries", value))),
             Map.entry("max-in-flight", (to, value) -> to.maxInFlight(number("max-in-flight", value))),
             Map.entry("max-leases", (to, value) -> to.maxLeases(number("max-leases", value))),

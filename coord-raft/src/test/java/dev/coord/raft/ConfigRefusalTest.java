@@ -107,6 +107,7 @@ class ConfigRefusalTest {
         refused(valid().operationTimeout(ENDLESS), "operation-timeout");
         refused(valid().historyAge(Duration.ZERO), "history-age");
         refused(valid().historyAge(ENDLESS), "history-age");
+        refused(valid().progressInterval(Duration.ZERO), "progress-interval");
         refused(valid().historyRevisions(0), "history-revisions");
         refused(valid().snapshotEntries(-1), "snapshot-entries");
         refused(valid().maxInFlight(0), "max-in-flight");

@@ -54,6 +54,20 @@ final class Faults {
         return cluster.peer(id).status().term();
     }
 
+    /** Cuts the leader off until another leads, and heals. */
+    void changeLeader() {
+        String old = leader();
+        long term = term(old);
+        cluster.isolate(old);
+        Eventually.until(
+                "another leader than " + old,
+                () -> running().stream()
+                        .anyMatch(id -> !id.equals(old)
+                                && term(id) > term
+                                && cluster.peer(id).status().leading()));
+        cluster.heal();
+    }
+
     /** Loses the next messages of a kind that come from the peer, or the answers to it. */
     void drop(String peer, MessageKind kind, boolean answers, int count) {
         AtomicInteger left = new AtomicInteger(count);

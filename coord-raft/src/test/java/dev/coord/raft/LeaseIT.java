@@ -210,7 +210,7 @@ class LeaseIT {
                     .as("leader changes survived by a lease without holder")
                     .isLessThan(10);
             long next = Ticker.system().nanos() + ttl.toNanos() / 2;
-            changeLeader();
+            faults.changeLeader();
             changes++;
             until("half a TTL", () -> Ticker.system().nanos() - next >= 0);
             assertThat(coord.session().isValid()).isTrue();
@@ -221,18 +221,5 @@ class LeaseIT {
         assertThat(coord.kv().get("/live/2")).isPresent();
         assertThat(coord.session().expired()).isNotDone();
         coord.close();
-    }
-
-    private static void changeLeader() throws Exception {
-        String old = faults.leader();
-        long term = faults.term(old);
-        cluster.isolate(old);
-        until(
-                "another leader",
-                () -> faults.running().stream()
-                        .anyMatch(id -> !id.equals(old)
-                                && faults.term(id) > term
-                                && cluster.peer(id).status().leading()));
-        cluster.heal();
     }
 }

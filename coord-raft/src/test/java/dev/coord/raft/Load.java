@@ -1,9 +1,9 @@
 package dev.coord.raft;
 
+import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
-import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
 import dev.coord.kv.Kv;
 import dev.coord.kv.Value;
@@ -48,6 +48,7 @@ final class Load {
         final ConcurrentLinkedQueue<Ack> acks = new ConcurrentLinkedQueue<>();
         private final Coord coord;
         private final List<Thread> threads;
+        private volatile boolean killed;
 
         private Writer(String name, Coord coord) {
             this.name = name;
@@ -61,7 +62,7 @@ final class Load {
             Semaphore window = new Semaphore(IN_FLIGHT);
             Kv kv = coord.kv().withTimeout(TIMEOUT);
             try {
-                for (int i = 0; !stopped.get(); i++) {
+                for (int i = 0; !stopped.get() && !killed; i++) {
                     window.acquire();
                     String key = i % 2 == 0 ? "/kill/unique/" + name + "-" + i : sequenceKey;
                     long issuedAt = Ticker.system().nanos();
@@ -71,8 +72,6 @@ final class Load {
                     });
                 }
                 window.acquire(IN_FLIGHT);
-            } catch (CoordException e) {
-                // The peer was killed.
             } catch (InterruptedException e) {
                 problems.add("interrupted");
             }
@@ -81,6 +80,7 @@ final class Load {
         private void written(String key, long issuedAt, @Nullable Throwable failure) {
             Throwable error = failure instanceof CompletionException ? failure.getCause() : failure;
             boolean once = !key.equals(sequenceKey);
+            killed = killed || error instanceof ClosedException;
             if (error == null) {
                 acks.add(new Ack(issuedAt, Ticker.system().nanos()));
                 sequenceAcknowledged.addAndGet(once ? 0 : 1);
@@ -96,7 +96,7 @@ final class Load {
 
         private void count() {
             Kv kv = coord.kv().withTimeout(TIMEOUT);
-            while (!stopped.get() && !coordClosed()) {
+            while (!stopped.get() && !killed) {
                 int next = 0;
                 try {
                     Optional<Entry> now = kv.get(COUNTER);
@@ -106,19 +106,11 @@ final class Load {
                         problems.add("two were told that they counted " + next);
                     }
                 } catch (CoordException e) {
+                    killed = killed || e instanceof ClosedException;
                     unknownCounts.addAndGet(isUnknown(e) ? 1 : 0);
                 } catch (InterruptedException e) {
                     problems.add("interrupted");
                 }
-            }
-        }
-
-        private boolean coordClosed() {
-            try {
-                coord.kv().withTimeout(TIMEOUT).get(COUNTER, Consistency.sequential());
-                return false;
-            } catch (CoordException | InterruptedException e) {
-                return true;
             }
         }
 

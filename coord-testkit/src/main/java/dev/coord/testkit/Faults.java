@@ -51,4 +51,7 @@ public interface Faults {
      * @param peer its id
      */
     void restart(String peer);
+
+    /** Ends every fault: heals the network and restarts the crashed peers; what is simulated besides ends too. */
+    void endAll();
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Time moves while the test's thread waits: in {@link #advance}, {@link #runUntil}, {@link #await}, or in any blocking
  * form of Coord or a recipe called there. Code that is to block while other code goes on is a script ({@link #run}).
  * Callbacks and timers run on the one thread and cannot block: a blocking form refuses there with an
- * {@link IllegalStateException}.
+ * {@link IllegalStateException}. A timer of the test's own that throws fails the step, and so the call that moves time.
  *
  * <p>For one thread at a time.
  */

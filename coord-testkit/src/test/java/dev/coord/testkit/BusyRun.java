@@ -31,10 +31,11 @@ final class BusyRun {
 
     private final SplittableRandom random;
     private final SimulatedCluster cluster;
-    private final TreeMap<String, Coord> handles = new TreeMap<>();
+    private final TreeMap<String, List<Coord>> handles = new TreeMap<>();
     private final List<Held> leases = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final TreeMap<String, Boolean> down = new TreeMap<>();
+    private int watched;
     private long told;
     int answers;
     int failures;
@@ -48,6 +49,7 @@ final class BusyRun {
                 .peers(1 + random.nextInt(5))
                 .seed(seed)
                 .operationTimeout(Duration.ofSeconds(2))
+                .progressInterval(Duration.ofSeconds(2))
                 .history(40, Duration.ofMinutes(5));
         cluster = (lines == null ? builder : builder.trace(lines)).start();
     }
@@ -80,14 +82,16 @@ final class BusyRun {
     }
 
     private void use(String peer, int choice) {
-        Coord coord = handles.get(peer);
-        if (coord == null || coord.session().expired().isDone()) {
+        List<Coord> open = handles.computeIfAbsent(peer, id -> new ArrayList<>());
+        open.removeIf(coord -> coord.session().expired().isDone());
+        if (open.isEmpty() || (open.size() < 3 && random.nextInt(4) == 0)) {
             tell("open", cluster.openAsync(peer, Duration.ofSeconds(5)).thenApply(opened -> {
-                handles.put(peer, opened);
+                open.add(opened);
                 return opened.session().id();
             }));
             return;
         }
+        Coord coord = open.get(random.nextInt(open.size()));
         String key = "/k/" + random.nextInt(10);
         switch (choice) {
             case 0, 1, 2, 3, 4, 5 -> {
@@ -106,16 +110,32 @@ final class BusyRun {
                                 .then(Op.put("/t/" + random.nextInt(5), "t"), Op.delete(key))
                                 .otherwise(Op.put(key, "new"))
                                 .commitAsync());
-            case 13, 14 ->
-                tell("grant", coord.leases().grantAsync(Duration.ofSeconds(2)).thenApply(lease -> {
-                    leases.add(new Held(peer, lease));
-                    lease.lost().thenRun(() -> note("lost " + lease.id()));
-                    return lease.id();
-                }));
+            case 13, 14 -> {
+                for (int i = 0; i < 3; i++) {
+                    grant(peer, coord);
+                }
+            }
             case 15, 16 -> watch(coord);
             case 17 -> closeSomething();
+            case 18 -> {
+                if (open.size() > 1) {
+                    open.remove(coord);
+                    tell("close", cluster.run(peer, () -> {
+                        coord.close();
+                        return true;
+                    }));
+                }
+            }
             default -> script(peer, coord, key);
         }
+    }
+
+    private void grant(String peer, Coord coord) {
+        tell("grant", coord.leases().grantAsync(Duration.ofSeconds(2)).thenApply(lease -> {
+            leases.add(new Held(peer, lease));
+            lease.lost().thenRun(() -> note("lost " + lease.id()));
+            return lease.id();
+        }));
     }
 
     private void script(String peer, Coord coord, String key) {
@@ -143,21 +163,27 @@ final class BusyRun {
 
     private void watch(Coord coord) {
         WatchSpec spec = WatchSpec.of(KeyRange.prefix(random.nextBoolean() ? "/k/" : "/t/"));
+        int number = ++watched;
         watches.add(coord.watch(random.nextBoolean() ? spec.resyncing() : spec, new WatchListener() {
             @Override
             public void onChange(long revision, List<WatchEvent> changes) {
                 events++;
-                note("change " + revision + " " + changes.size());
+                note(number + " change " + revision + " " + changes.size());
+            }
+
+            @Override
+            public void onProgress(long revision) {
+                note(number + " progress " + revision);
             }
 
             @Override
             public void onResync(RangeResult state) {
-                note("resync " + state.revision());
+                note(number + " resync " + state.revision());
             }
 
             @Override
             public void onEnd(CoordException cause) {
-                note("end " + cause.getMessage());
+                note(number + " end " + cause.getMessage());
             }
         }));
     }

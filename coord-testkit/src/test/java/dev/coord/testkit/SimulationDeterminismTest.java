@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * the digests, to compare those of other JDKs.
  */
 class SimulationDeterminismTest {
-    private static final int SEEDS = Integer.getInteger("coord.determinism.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("coord.determinism.seeds", 100);
 
     @Test
     void seeds_runTwice_haveTheSameTrace() {

@@ -65,7 +65,7 @@ final class Orders {
 
         long latestBefore(long place) {
             int found = Arrays.binarySearch(issued, place);
-            int index = found >= 0 ? found : -found - 2;
+            int index = (found >= 0 ? found : -found - 1) - 1;
             return index < 0 ? 0 : greatest[index];
         }
 

@@ -108,7 +108,9 @@ final class CoordHandle implements Coord {
     // ---- writes
 
     CompletableFuture<Result> issue(Command command, Deadline deadline) {
-        checkOpen();
+        if (isClosed()) {
+            return CompletableFuture.failedFuture(closedError());
+        }
         if (lease.whenEnded().isDone()) {
             return CompletableFuture.failedFuture(expired(Outcome.NOT_APPLIED));
         }
@@ -168,10 +170,18 @@ final class CoordHandle implements Coord {
     }
 
     void checkOpen() {
-        if (closed || core.isClosed()) {
-            throw new ClosedException(
-                    Outcome.NOT_APPLIED, "the handle of session " + sequence.id + " or its peer is closed");
+        if (isClosed()) {
+            throw closedError();
         }
+    }
+
+    boolean isClosed() {
+        return closed || core.isClosed();
+    }
+
+    ClosedException closedError() {
+        return new ClosedException(
+                Outcome.NOT_APPLIED, "the handle of session " + sequence.id + " or its peer is closed");
     }
 
     private void sessionEnded() {

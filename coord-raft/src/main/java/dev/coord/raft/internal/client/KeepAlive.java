@@ -129,11 +129,15 @@ final class KeepAlive implements Replica.Listener {
         if (closed || held.isEmpty()) {
             return;
         }
-        long next = Long.MAX_VALUE;
+        long renewal = Long.MAX_VALUE;
+        long lapse = Long.MAX_VALUE;
         for (HeldLease lease : held.values()) {
-            next = Math.min(next, Math.min(lease.renewAtNanos() - now, lease.lapsesInNanos(now)));
+            renewal = Math.min(renewal, lease.renewAtNanos() - now);
+            lapse = Math.min(lapse, lease.lapsesInNanos(now));
         }
-        long pause = Math.max(next, sending ? RETRY_DELAY.toNanos() : 1_000_000);
+        // A question under way puts off the next one, but not the loss signal.
+        renewal = Math.max(renewal, sending ? RETRY_DELAY.toNanos() : 0);
+        long pause = Math.max(Math.min(renewal, lapse), 1_000_000);
         if (timer != null && timerAt - (now + pause) <= 0) {
             return;
         }

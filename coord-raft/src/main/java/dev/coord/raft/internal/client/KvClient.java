@@ -85,7 +85,9 @@ final class KvClient implements Kv {
     }
 
     private <T> CompletableFuture<T> readAsync(Consistency consistency, Function<View, T> reading) {
-        handle.checkOpen();
+        if (handle.isClosed()) {
+            return CompletableFuture.failedFuture(handle.closedError());
+        }
         CompletableFuture<Void> barrier =
                 readableNow(consistency) ? CompletableFuture.completedFuture(null) : passBarrier(consistency);
         return barrier.isDone() && !barrier.isCompletedExceptionally()

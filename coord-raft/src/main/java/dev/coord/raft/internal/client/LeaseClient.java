@@ -136,6 +136,7 @@ final class LeaseClient implements Leases {
             return CompletableFuture.completedFuture(null);
         }
         count.decrementAndGet();
+        lease.giveUp();
         boolean alive = !lease.held().whenEnded().isDone();
         handle.core().keepAlive().release(lease.held());
         return alive ? handle.revoke(lease.id()) : CompletableFuture.completedFuture(null);

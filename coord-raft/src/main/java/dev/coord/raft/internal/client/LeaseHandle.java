@@ -10,12 +10,18 @@ final class LeaseHandle implements Lease {
     private final LeaseClient client;
     private final HeldLease held;
     private final CompletableFuture<Void> lost;
+    private volatile boolean givenUp;
 
     LeaseHandle(LeaseClient client, HeldLease held) {
         this.client = client;
         this.held = held;
         this.lost = held.lapsed();
         lost.thenRun(() -> client.giveUp(this));
+    }
+
+    /** From now on it is invalid; the loss signal follows on a callback thread. */
+    void giveUp() {
+        givenUp = true;
     }
 
     HeldLease held() {
@@ -34,7 +40,7 @@ final class LeaseHandle implements Lease {
 
     @Override
     public boolean isValid() {
-        return !lost.isDone() && held.isValid();
+        return !givenUp && !lost.isDone() && held.isValid();
     }
 
     @Override

@@ -61,6 +61,15 @@ final class CoordLogAppender extends LogAppenderBase {
         LockSupport.unpark(runner);
     }
 
+    /**
+     * Without the lock of the server that Ratis takes here, for it only queues an event: a leader that steps down holds that
+     * lock while it waits for its appenders to end, up to 5 s in which it answers nobody.
+     */
+    @Override
+    public boolean onFollowerTerm(long followerTerm) {
+        return isRunning() && getLeaderState().onFollowerTerm(getFollower(), followerTerm);
+    }
+
     @Override
     public void run() throws InterruptedException {
         runner = Thread.currentThread();

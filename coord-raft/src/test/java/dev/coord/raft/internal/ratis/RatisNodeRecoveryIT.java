@@ -288,6 +288,7 @@ class RatisNodeRecoveryIT {
             broken.machine().makePoisonable();
             byte[] poison = "poison".getBytes(java.nio.charset.StandardCharsets.UTF_8);
             assertThat(broken.node().append(poison)).failsWithin(java.time.Duration.ofSeconds(20));
+            Eventually.until("a report", () -> !broken.failures().isEmpty());
             assertThat(broken.failures()).hasSize(1);
             assertThat(broken.status().leading()).isFalse();
             peers.stop(broken.id());

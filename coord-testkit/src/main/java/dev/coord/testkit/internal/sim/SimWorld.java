@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
 public final class SimWorld {
     private static final Duration STARTUP = Duration.ofSeconds(10);
 
-    /** How long a message is on its way at most when nothing is disturbed. */
-    private static final Duration USUAL_DELAY = Duration.ofNanos(300_000);
+    /** What befalls messages when nothing is disturbed: they are on their way for a while. */
+    static final LinkFaults USUAL = LinkFaults.NONE.withDelay(Duration.ZERO, Duration.ofNanos(300_000));
 
     private final SimSettings settings;
     private final SimTime time;
@@ -46,7 +46,7 @@ public final class SimWorld {
                 id -> task -> peer(id).machine().network().execute(task));
         raft = new SimRaft(
                 time, random.split(), network, settings.electionTimeout().toNanos());
-        network.faults(LinkFaults.NONE.withDelay(Duration.ZERO, USUAL_DELAY));
+        network.faults(USUAL);
         time.run(this::start);
         runUntil("a first leader", STARTUP, () -> leader().isPresent());
     }

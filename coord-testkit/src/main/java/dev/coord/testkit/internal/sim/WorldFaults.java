@@ -113,4 +113,23 @@ public final class WorldFaults implements SimulatedFaults {
             world.raft().disturb(lossRate, maxDelay.toNanos());
         });
     }
+
+    @Override
+    public void endAll() {
+        change("end all faults", () -> {
+            world.network().heal();
+            world.network().faults(SimWorld.USUAL);
+            world.raft().disturb(0, 0);
+            for (String id : world.ids()) {
+                SimPeer peer = world.peer(id);
+                if (peer.runs()) {
+                    peer.machine().resume();
+                    peer.machine().rate(1);
+                } else {
+                    peer.restart(world.raft().node(id));
+                }
+                world.raft().node(id).endDelay();
+            }
+        });
+    }
 }

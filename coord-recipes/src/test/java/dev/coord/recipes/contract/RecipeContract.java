@@ -1,0 +1,93 @@
+package dev.coord.recipes.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.coord.Coord;
+import dev.coord.kv.Guard;
+import dev.coord.kv.Op;
+import dev.coord.recipes.FencedHandle;
+import dev.coord.testkit.TestCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+
+/** What the contracts of recipes share. */
+abstract class RecipeContract {
+    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration TTL = Duration.ofSeconds(1);
+
+    private String path = "/";
+
+    /** The cluster to test: three peers at least. */
+    protected abstract TestCluster cluster();
+
+    @BeforeEach
+    void havePathOfMyOwn(TestInfo test) {
+        path = "/recipes/" + test.getTestMethod().orElseThrow().getName();
+    }
+
+    String path() {
+        return path;
+    }
+
+    Coord coord(int peer) {
+        return cluster().coord(cluster().ids().get(peer));
+    }
+
+    String leader() {
+        cluster().runUntil("a Raft leader", LIMIT, () -> cluster().leader().isPresent());
+        return cluster().leader().orElseGet(this::leader);
+    }
+
+    List<String> othersThan(String peer) {
+        return cluster().ids().stream().filter(id -> !id.equals(peer)).toList();
+    }
+
+    <T> T await(CompletableFuture<T> future) {
+        return cluster().await(future);
+    }
+
+    void eventually(String what, BooleanSupplier condition) {
+        cluster().runUntil(what, LIMIT, condition);
+    }
+
+    /** Gives what is under way the time to happen that it does not need. */
+    void aMoment() {
+        cluster().advance(Duration.ofMillis(200));
+    }
+
+    Throwable failure(CompletableFuture<?> future) {
+        return catchThrowable(() -> await(future));
+    }
+
+    boolean holds(Guard guard) {
+        return await(coord(0).kv().txn().when(guard).commitAsync()).succeeded();
+    }
+
+    boolean writes(Coord coord, FencedHandle handle, String value) {
+        return await(coord.kv()
+                        .txn()
+                        .when(handle.guard())
+                        .then(Op.put(path + "-written", value))
+                        .commitAsync())
+                .succeeded();
+    }
+
+    void assertLost(FencedHandle handle) {
+        assertThat(handle.isValid()).isFalse();
+        assertThat(handle.validUntil().isPast()).isTrue();
+        await(handle.lost());
+        assertThat(holds(handle.guard())).isFalse();
+    }
+
+    void assertHeld(FencedHandle handle) {
+        assertThat(handle.isValid()).isTrue();
+        assertThat(handle.validUntil().isPast()).isFalse();
+        assertThat(handle.lost()).isNotDone();
+        assertThat(holds(handle.guard())).isTrue();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.coord.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.coord.Coord;
+import dev.coord.raft.LocalCluster;
+import dev.coord.raft.LocalCluster.Network;
+import dev.coord.time.Deadline;
+import dev.coord.time.Ticker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Real peers of this JVM. Safe for use by any thread. */
+final class RealCluster implements TestCluster {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+
+    private final LocalCluster peers;
+    private final boolean inMemory;
+    private final Faults faults = new RealFaults();
+
+    private RealCluster(LocalCluster peers, boolean inMemory) {
+        this.peers = peers;
+        this.inMemory = inMemory;
+    }
+
+    static RealCluster start(ClusterSettings settings, Network network) {
+        LocalCluster peers = LocalCluster.builder()
+                .peers(settings.peers())
+                .network(network)
+                .configure(peer -> peer.sessionTtl(settings.sessionTtl())
+                        .historyRevisions(settings.historyRevisions())
+                        .progressInterval(ClusterSettings.PROGRESS))
+                .start();
+        return new RealCluster(peers, network == Network.MEMORY);
+    }
+
+    /** Where the peers keep their data. */
+    Path directory() {
+        return requireNonNull(peers.directory("n1").getParent());
+    }
+
+    @Override
+    public List<String> ids() {
+        return peers.ids();
+    }
+
+    @Override
+    public Coord coord(String peer) {
+        return uninterrupted(() -> peers.coord(peer));
+    }
+
+    @Override
+    public Coord open(String peer, Duration ttl) {
+        return uninterrupted(() -> peers.peer(peer).openSession(ttl));
+    }
+
+    @Override
+    public Optional<String> leader() {
+        return peers.leader();
+    }
+
+    @Override
+    public Faults faults() {
+        return faults;
+    }
+
+    @Override
+    public Ticker ticker() {
+        return Ticker.system();
+    }
+
+    // ---- waiting
+
+    @Override
+    public void advance(Duration duration) {
+        Deadline end = Deadline.after(ticker(), duration);
+        for (long left = end.remainingNanos(); left > 0; left = end.remainingNanos()) {
+            failIfInterrupted();
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    @Override
+    public void runUntil(String what, Duration limit, BooleanSupplier condition) {
+        Deadline end = Deadline.after(ticker(), limit);
+        while (!condition.getAsBoolean()) {
+            if (end.isPast()) {
+                throw new AssertionError("not within " + limit + ": " + what);
+            }
+            failIfInterrupted();
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private static void failIfInterrupted() {
+        // An interrupted thread does not park any more: it would spin.
+        if (Thread.currentThread().isInterrupted()) {
+            throw new AssertionError("interrupted while waiting");
+        }
+    }
+
+    @Override
+    public <T> T await(CompletableFuture<T> future) {
+        return uninterrupted(() -> {
+            try {
+                return future.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw new AssertionError("not within " + LIMIT + ": " + future, e);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw new AssertionError(e.getCause());
+            }
+        });
+    }
+
+    /** Something that waits. */
+    @FunctionalInterface
+    private interface Wait<T> {
+        T get() throws InterruptedException;
+    }
+
+    private static <T> T uninterrupted(Wait<T> wait) {
+        try {
+            return wait.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (inMemory) {
+            // Else those that are cut off try in vain to end their sessions.
+            peers.heal();
+        }
+        peers.close();
+    }
+
+    @Override
+    public String toString() {
+        return "real peers " + ids() + (inMemory ? " in memory" : " over TCP");
+    }
+
+    // ---- faults
+
+    private final class RealFaults implements Faults {
+        private final Set<String> crashed = new ConcurrentSkipListSet<>();
+
+        @Override
+        public void partition(Collection<? extends Collection<String>> groups) {
+            refuseOverTcp();
+            peers.partition(groups);
+        }
+
+        @Override
+        public void cut(String from, String to) {
+            refuseOverTcp();
+            peers.cut(from, to);
+        }
+
+        private void refuseOverTcp() {
+            if (!inMemory) {
+                throw new UnsupportedOperationException(
+                        "peers connected by TCP cannot be cut off from each other, only crashed; connect them in memory");
+            }
+        }
+
+        @Override
+        public void heal() {
+            if (inMemory) {
+                peers.heal();
+            }
+        }
+
+        @Override
+        public void crash(String peer) {
+            peers.kill(peer);
+            crashed.add(peer);
+        }
+
+        @Override
+        public void restart(String peer) {
+            peers.restart(peer);
+            crashed.remove(peer);
+        }
+
+        @Override
+        public void endAll() {
+            heal();
+            crashed.forEach(this::restart);
+        }
+    }
+}
