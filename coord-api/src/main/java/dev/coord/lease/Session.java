@@ -60,4 +60,12 @@ public interface Session {
      * @return the end signal, the same at each call
      */
     CompletableFuture<Void> expired();
+
+    /**
+     * Returns a number that this session has not given out before, for names that nobody else has: with the id of the session
+     * it makes a key that no other session has either.
+     *
+     * @return 1, 2, 3 and so on
+     */
+    long nextNumber();
 }

@@ -3,7 +3,6 @@ package dev.coord.recipes.internal;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
 import dev.coord.lease.Session;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a queue keeps its waiters: {@code <path>/~<session>-<number>}. The tilde keeps the queues of nested paths, and
@@ -14,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public record QueuePath(String path) {
     private static final String MARK = "/~";
     private static final int LONGEST_ID = 33;
-    private static final AtomicLong NUMBERS = new AtomicLong();
 
     /**
      * Creates the path.
@@ -39,8 +37,8 @@ public record QueuePath(String path) {
         return KeyRange.prefix(path + MARK);
     }
 
-    /** Returns a key that no other waiter has or ever had: session ids are unique, the numbers are in this process. */
+    /** Returns a key that no other waiter has or ever had: session ids are unique, the numbers are in their session. */
     String newKey(Session session) {
-        return path + MARK + Long.toHexString(session.id()) + "-" + Long.toHexString(NUMBERS.incrementAndGet());
+        return path + MARK + Long.toHexString(session.id()) + "-" + Long.toHexString(session.nextNumber());
     }
 }

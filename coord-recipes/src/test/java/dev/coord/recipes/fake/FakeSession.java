@@ -4,6 +4,7 @@ import dev.coord.lease.Session;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps itself alive at a third of its time to live, and reckons its validity from the sending. */
 public final class FakeSession implements Session {
@@ -13,6 +14,7 @@ public final class FakeSession implements Session {
     private final CompletableFuture<Void> expired = new CompletableFuture<>();
     private volatile CompletableFuture<Void> lapsed = new CompletableFuture<>();
     private volatile long validUntil;
+    private final AtomicLong numbers = new AtomicLong();
 
     FakeSession(FakeCoord coord, Duration ttl) {
         this.coord = coord;
@@ -111,5 +113,10 @@ public final class FakeSession implements Session {
     @Override
     public CompletableFuture<Void> expired() {
         return expired;
+    }
+
+    @Override
+    public long nextNumber() {
+        return numbers.incrementAndGet();
     }
 }

@@ -44,4 +44,9 @@ record RecordingSession(Session session, LiveHolding holding, Journal journal) i
     public CompletableFuture<Void> expired() {
         return session.expired();
     }
+
+    @Override
+    public long nextNumber() {
+        return session.nextNumber();
+    }
 }

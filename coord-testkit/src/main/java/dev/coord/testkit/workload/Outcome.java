@@ -13,6 +13,7 @@ record Outcome(
         String story,
         long clusterSteps,
         long virtualNanos,
+        long digest,
         Map<String, Long> faults) {
 
     /** By what a failure is recognised: its kind and the words of its first line up to the details. */

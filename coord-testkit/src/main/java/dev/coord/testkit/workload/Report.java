@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param seeds how many seeds were run
  * @param steps what happened in all clusters together: messages, timers, entries
  * @param virtualTime the simulated time of all clusters together
+ * @param digest of the traces of all seeds: equal on any machine, if the seeds and the code are
  * @param faults the faults by kind
  * @param violations the failures in full, with what replays them; only the first few are searched for
  */
@@ -22,6 +23,7 @@ public record Report(
         long seeds,
         long steps,
         Duration virtualTime,
+        String digest,
         Map<String, Long> faults,
         List<String> violations) {
     private static final double YEAR_SECONDS = 365.25 * 86_400;
@@ -70,7 +72,9 @@ public record Report(
                 .append(Math.round(virtualYears() * 1000) / 1000.0)
                 .append(",\"violations\":")
                 .append(violations.size())
-                .append(",\"faults\":{");
+                .append(",\"digest\":\"")
+                .append(digest)
+                .append("\",\"faults\":{");
         String separator = "";
         for (Map.Entry<String, Long> fault : new TreeMap<>(faults).entrySet()) {
             json.append(separator)

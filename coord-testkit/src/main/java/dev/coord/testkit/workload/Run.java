@@ -55,7 +55,7 @@ final class Run {
         try {
             run = new Run(workload, seed);
         } catch (RuntimeException | Error e) {
-            return new Outcome(seed, "", List.of(), e, "", 0, 0, Map.of());
+            return new Outcome(seed, "", List.of(), e, "", 0, 0, 0, Map.of());
         }
         return run.execute(script);
     }
@@ -90,6 +90,7 @@ final class Run {
                 story,
                 cluster.steps(),
                 cluster.elapsed().toNanos(),
+                Long.parseUnsignedLong(cluster.traceDigest(), 16),
                 counts);
     }
 

@@ -2,6 +2,7 @@ package dev.coord.testkit.workload;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class Tally {
     private final List<String> violations = new ArrayList<>();
     private long seeds;
     private long steps;
+    private long digest;
     private Duration virtualTime = Duration.ZERO;
 
     Tally(String workload, long from) {
@@ -25,6 +27,8 @@ final class Tally {
     synchronized void add(Outcome outcome) {
         seeds++;
         steps += outcome.clusterSteps();
+        // A sum, as threads end their seeds in any order.
+        digest += outcome.digest() * (2 * outcome.seed() + 1);
         virtualTime = virtualTime.plusNanos(outcome.virtualNanos());
         outcome.faults().forEach((kind, count) -> faults.merge(kind, count, Long::sum));
     }
@@ -50,6 +54,7 @@ final class Tally {
     }
 
     synchronized Report report() {
-        return new Report(workload, from, seeds, steps, virtualTime, faults, violations);
+        return new Report(
+                workload, from, seeds, steps, virtualTime, HexFormat.of().toHexDigits(digest), faults, violations);
     }
 }

@@ -5,6 +5,7 @@ import dev.coord.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A lease as its holder sees it. Its validity is reckoned from the send time of the last successful keep-alive, less a
@@ -24,6 +25,7 @@ final class HeldLease {
     private volatile Signal lapsed = new Signal();
     private volatile boolean down;
     private volatile boolean givenUp;
+    private final AtomicLong numbers = new AtomicLong();
     private boolean over;
 
     HeldLease(long id, Duration ttl, Ticker ticker, Executor callbacks, long sentAt) {
@@ -126,5 +128,10 @@ final class HeldLease {
             lapse();
             callbacks.execute(ended::fire);
         }
+    }
+
+    /** A number not given out before. */
+    long nextNumber() {
+        return numbers.incrementAndGet();
     }
 }

@@ -79,6 +79,7 @@ final class KvClient implements Kv {
     private <T> T read(Consistency consistency, Function<View, T> reading) throws InterruptedException {
         handle.checkOpen();
         if (!readableNow(consistency)) {
+            Waiting.refuseIfInterrupted();
             Waiting.await(handle.scheduler(), passBarrier(consistency));
         }
         return reading.apply(handle.replica().view());

@@ -33,6 +33,7 @@ final class LeaseClient implements Leases {
 
     @Override
     public Lease grant(Duration ttl) throws InterruptedException {
+        Waiting.refuseIfInterrupted();
         CompletableFuture<LeaseHandle> granted = request(ttl);
         try {
             return Waiting.await(handle.scheduler(), granted);
@@ -97,6 +98,7 @@ final class LeaseClient implements Leases {
 
     @Override
     public boolean revoke(long leaseId) throws InterruptedException {
+        Waiting.refuseIfInterrupted();
         return existed(Waiting.await(handle.scheduler(), issue(new Command.RevokeLease(checkId(leaseId)))));
     }
 

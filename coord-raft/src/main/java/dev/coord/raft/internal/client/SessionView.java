@@ -37,4 +37,14 @@ record SessionView(HeldLease lease) implements Session {
     public CompletableFuture<Void> expired() {
         return lease.whenEnded();
     }
+
+    @Override
+    public long nextNumber() {
+        return lease.nextNumber();
+    }
+
+    @Override
+    public String toString() {
+        return "Session(" + id() + (isValid() ? ", valid until " + validUntil() + ")" : ", not valid)");
+    }
 }

@@ -51,6 +51,7 @@ final class TxnBuilder implements Txn {
 
     @Override
     public TxnResult commit() throws InterruptedException {
+        Waiting.refuseIfInterrupted();
         return outcome(Waiting.await(kv.handle().scheduler(), send()));
     }
 

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Waiting {
     private Waiting() {}
 
+    /** Called by every blocking form before it begins anything, so that an interrupted caller is told for certain. */
+    static void refuseIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
     /** Waits for a future that settles with a result or a {@link CoordException}, and throws that itself. */
     static <T> T await(Scheduler scheduler, CompletableFuture<T> future) throws InterruptedException {
         scheduler.await(future);
