@@ -39,7 +39,7 @@ final class RecipeMutations {
                 Mutation.of("one-key-per-session", "two claims of one session share their key")
                         .edit(
                                 INTERNAL + "QueuePath.java",
-                                "Long.toHexString(NUMBERS.incrementAndGet());",
+                                "Long.toHexString(session.nextNumber());",
                                 "Long.toHexString(NUMBERS.get());")
                         .by("locks"),
                 Mutation.of("unlock-of-others", "to unlock deletes the first of the queue, whoever it is")
