@@ -40,7 +40,7 @@ final class RecipeMutations {
                         .edit(
                                 INTERNAL + "QueuePath.java",
                                 "Long.toHexString(session.nextNumber());",
-                                "Long.toHexString(NUMBERS.get());")
+                                "Long.toHexString(1);")
                         .by("locks"),
                 Mutation.of("unlock-of-others", "to unlock deletes the first of the queue, whoever it is")
                         .edit(
