@@ -51,6 +51,7 @@ public interface Txn {
      * @return the outcome
      * @throws InterruptedException if interrupted while waiting; the transaction may have been applied
      * @throws IllegalArgumentException if a bound is passed or a branch writes a key twice; nothing was sent
+     * @throws IllegalStateException if this transaction was committed before; nothing was sent
      * @throws dev.coord.CoordException as {@link Kv} describes for writes
      */
     TxnResult commit() throws InterruptedException;
@@ -60,6 +61,7 @@ public interface Txn {
      *
      * @return the outcome; fails as {@link #commit()} does
      * @throws IllegalArgumentException if a bound is passed or a branch writes a key twice; nothing was sent
+     * @throws IllegalStateException if this transaction was committed before; nothing was sent
      */
     CompletableFuture<TxnResult> commitAsync();
 }

@@ -15,7 +15,8 @@ public interface Leases {
     Duration MAX_TTL = Duration.ofDays(365);
 
     /**
-     * Grants a lease and keeps it alive until closed.
+     * Grants a lease and keeps it alive until it or this handle is closed. A lease does not depend on the handle's session:
+     * if that expires, the lease may live on.
      *
      * @param ttl {@link #MIN_TTL} to {@link #MAX_TTL}; the store ends the lease no earlier than this after the last
      *     keep-alive, and later by at most the time without a Raft leader

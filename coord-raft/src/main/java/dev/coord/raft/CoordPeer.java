@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link Builder#start()} returns when the peer runs; it does not wait for the others. Until a majority is up,
  * operations wait and fail at their timeout.
+ *
+ * <p>It logs through SLF4J: what an operator should know at INFO and above, under {@code dev.coord}. Raft's own log,
+ * {@code org.apache.ratis}, is talkative at INFO; set it to WARN.
  */
 public final class CoordPeer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CoordPeer.class);
@@ -118,11 +121,7 @@ public final class CoordPeer implements AutoCloseable {
             return this;
         } catch (BindException e) {
             abort();
-            throw new PeerStartException(
-                    Reason.PORT_IN_USE,
-                    "peer " + config.id() + " cannot listen on " + config.bindAddress() + ": " + e.getMessage()
-                            + "; stop what uses the port or change the members",
-                    e);
+            throw new PeerStartException(Reason.PORT_IN_USE, "peer " + config.id() + " " + e.getMessage(), e);
         } catch (IOException e) {
             abort();
             throw new PeerStartException(
@@ -232,6 +231,9 @@ public final class CoordPeer implements AutoCloseable {
     /**
      * Returns the peer's shared handle, whose session is opened at the first call, and anew by the first call after it has
      * ended. Waits for that up to the operation timeout. Closed with the peer.
+     *
+     * <p>A handle whose session has ended stays open until it is closed: its watches and local reads go on, and so do its
+     * leases. Close it before you go on with the new one, or each change is told twice.
      *
      * @return the handle
      * @throws InterruptedException if interrupted while waiting
@@ -386,7 +388,8 @@ public final class CoordPeer implements AutoCloseable {
         }
 
         /**
-         * Sets the members of the ensemble, this peer among them; three or five. Required.
+         * Sets the members of the ensemble, this peer among them. Three survive the loss of one, five of two; one is
+         * enough to try things out. Required. At the very first start all of them must be reached.
          *
          * @param text {@code n1=10.0.0.1:7101,n2=10.0.0.2:7101,n3=10.0.0.3:7101}; the port of this peer's own address
          *     is listened on

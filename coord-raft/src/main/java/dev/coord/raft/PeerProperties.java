@@ -70,6 +70,9 @@ final class PeerProperties {
     }
 
     private static Path path(String name, String value) {
+        if (value.isEmpty()) {
+            throw new InvalidConfigException(PREFIX + name + " is empty; name a directory");
+        }
         try {
             return Path.of(value);
         } catch (InvalidPathException e) {

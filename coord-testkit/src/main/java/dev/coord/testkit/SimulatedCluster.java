@@ -1,11 +1,15 @@
 package dev.coord.testkit;
 
 import dev.coord.Coord;
+import dev.coord.kv.Entry;
+import dev.coord.kv.RangeQuery;
+import dev.coord.kv.RangeResult;
 import dev.coord.raft.internal.client.ClientLimits;
 import dev.coord.testkit.internal.sim.SimSettings;
 import dev.coord.testkit.internal.sim.SimWorld;
 import dev.coord.testkit.internal.sim.WorldFaults;
 import dev.coord.time.Ticker;
+import dev.coord.watch.WatchEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -156,6 +160,76 @@ public final class SimulatedCluster implements TestCluster {
     @Override
     public <T> CompletableFuture<T> run(String peer, Callable<T> script) {
         return world.run(peer, script);
+    }
+
+    // ---- what is committed, for invariants
+
+    /**
+     * Tells whether a peer's process runs.
+     *
+     * @param peer the peer's id
+     * @return false while it is paused or crashed
+     */
+    public boolean isRunning(String peer) {
+        return world.isUp(peer);
+    }
+
+    /**
+     * Returns how many log entries are committed at this moment. As long as it is the same, so is what is committed.
+     *
+     * @return 0 or more
+     */
+    public long committedEntries() {
+        return world.truth().index() + 1;
+    }
+
+    /**
+     * Returns a key as it is committed at this moment, whoever has heard of it.
+     *
+     * @param key the key
+     * @return its entry, empty if it is absent
+     */
+    public Optional<Entry> committed(String key) {
+        return Optional.ofNullable(world.truth().get(key));
+    }
+
+    /**
+     * Returns a range as it is committed at this moment, whoever has heard of it.
+     *
+     * @param query what to read
+     * @return the state and its revision
+     */
+    public RangeResult committed(RangeQuery query) {
+        return world.truth().range(query);
+    }
+
+    /**
+     * Returns what a committed revision changed, as long as it is in the history.
+     *
+     * @param revision the revision
+     * @return its changes in the order of keys, with previous values; empty if it is not committed or was compacted
+     */
+    public List<WatchEvent> committedChanges(long revision) {
+        return world.changesOf(revision);
+    }
+
+    /**
+     * Tells whether a lease or session exists by what is committed at this moment, whoever has heard of it.
+     *
+     * @param id the lease's id
+     * @return false once its end is committed
+     */
+    public boolean isLeaseCommitted(long id) {
+        return world.truth().leases().containsKey(id);
+    }
+
+    /**
+     * Checks that every running peer's replica is what its log says: what the committed entries up to its index give.
+     *
+     * @throws AssertionError if a replica differs
+     */
+    public void assertReplicasAgree() {
+        world.checkReplicas();
     }
 
     /**

@@ -129,12 +129,15 @@ public final class Async {
             throws InterruptedException {
         try {
             scheduler.await(future);
-            return future.get();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | RuntimeException e) {
+            // Interrupted, or refused because nobody may wait here: nobody will take what it brings.
             if (!future.cancel(false) && !future.isCompletedExceptionally()) {
                 undo.accept(future.join());
             }
             throw e;
+        }
+        try {
+            return future.get();
         } catch (ExecutionException e) {
             throw asUnchecked(e.getCause(), e);
         }
@@ -144,6 +147,14 @@ public final class Async {
         if (cause instanceof Error error) {
             throw error;
         }
-        return cause instanceof RuntimeException failure ? failure : new IllegalStateException(wrapper);
+        if (!(cause instanceof RuntimeException failure)) {
+            return new IllegalStateException(wrapper);
+        }
+        // The stack trace begins with who was waiting; where the failure came from is kept besides.
+        Throwable origin = new Throwable("where it failed");
+        origin.setStackTrace(failure.getStackTrace());
+        failure.addSuppressed(origin);
+        failure.setStackTrace(new Throwable().getStackTrace());
+        return failure;
     }
 }

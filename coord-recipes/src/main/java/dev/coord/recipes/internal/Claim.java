@@ -348,7 +348,8 @@ public final class Claim {
         if (!over) {
             perhapsQueued = false;
             fail(new SessionExpiredException(
-                    Outcome.NOT_APPLIED, "session " + session.id() + " ended while waiting at " + queue.path()));
+                    Outcome.NOT_APPLIED,
+                    "session " + session.id() + " has ended, nothing is held at " + queue.path() + "; open a new one"));
         }
     }
 

@@ -192,6 +192,16 @@ public final class History {
     }
 
     /**
+     * Judges everything as {@link #assertAll} does, and watches as {@link #assertWatchesComplete()} does.
+     *
+     * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
+     * @throws HistoryViolation if something is wrong, or more than can be told
+     */
+    public void assertAllComplete(Duration failover) {
+        raise(new Verdict(recording(), failover.toNanos(), true).run());
+    }
+
+    /**
      * Writes what is recorded as JSON lines: for each operation {@code proc, seq, f, in, call_ns, ret_ns, status, rev, out},
      * with its places {@code call, issued, ret} in the one sequence of events; things told to watches, claims, leases and
      * faults among them by their {@code f}.

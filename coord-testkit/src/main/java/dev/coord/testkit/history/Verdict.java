@@ -6,10 +6,17 @@ import org.jspecify.annotations.Nullable;
 final class Verdict {
     private final Recording recording;
     private final long failoverNanos;
+    private final boolean complete;
 
     Verdict(Recording recording, long failoverNanos) {
+        this(recording, failoverNanos, false);
+    }
+
+    /** With {@code complete}, watches have had the time to tell everything. */
+    Verdict(Recording recording, long failoverNanos, boolean complete) {
         this.recording = recording;
         this.failoverNanos = failoverNanos;
+        this.complete = complete;
     }
 
     /** What is wrong, null if nothing is. */
@@ -20,7 +27,7 @@ final class Verdict {
     }
 
     private @Nullable Violation further(RealTime witness) {
-        Violation watches = new WatchCheck(recording, witness, false).run();
+        Violation watches = new WatchCheck(recording, witness, complete).run();
         return watches == null ? new LeaseCheck(recording, witness, failoverNanos).run() : watches;
     }
 }

@@ -169,7 +169,11 @@ final class CoordHandle implements Coord {
 
     private SessionExpiredException expired(Outcome outcome) {
         return new SessionExpiredException(
-                outcome, "session " + sequence.id + " has ended in the store; open a new one");
+                outcome,
+                "session " + sequence.id + " has ended in the store; open a new one"
+                        + (outcome == Outcome.UNKNOWN
+                                ? " (this operation may have been applied: read before you repeat it)"
+                                : ""));
     }
 
     void checkOpen() {
@@ -288,5 +292,10 @@ final class CoordHandle implements Coord {
 
     boolean isEnded() {
         return closed || lease.whenEnded().isDone();
+    }
+
+    @Override
+    public String toString() {
+        return "Coord(session " + sequence.id + " at peer " + core.context().self() + (isEnded() ? ", ended)" : ")");
     }
 }

@@ -243,4 +243,9 @@ final class HubWatch implements Watch {
         closedByUser = true;
         shut();
     }
+
+    @Override
+    public String toString() {
+        return "Watch(" + spec.range() + " delivered to " + deliveredRevision() + (closed.get() ? ", closed)" : ")");
+    }
 }

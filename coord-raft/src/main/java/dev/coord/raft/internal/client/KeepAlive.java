@@ -157,7 +157,16 @@ final class KeepAlive implements Replica.Listener {
     private void send(List<HeldLease> due, long sentAt) {
         sending = true;
         List<Long> ids = due.stream().map(HeldLease::id).toList();
-        ask(ids).whenComplete((alive, error) -> mailbox.post(() -> answered(due, sentAt, alive, error)));
+        attempt(ids).whenComplete((alive, error) -> mailbox.post(() -> answered(due, sentAt, alive, error)));
+    }
+
+    /** A question that cannot even be asked has failed like any other; the renewals must go on. */
+    private CompletableFuture<List<Boolean>> attempt(List<Long> ids) {
+        try {
+            return ask(ids);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<List<Boolean>> ask(List<Long> ids) {

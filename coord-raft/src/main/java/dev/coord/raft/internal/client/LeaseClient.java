@@ -36,7 +36,7 @@ final class LeaseClient implements Leases {
         CompletableFuture<LeaseHandle> granted = request(ttl);
         try {
             return Waiting.await(handle.scheduler(), granted);
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | RuntimeException e) {
             // Nobody will close what is granted yet.
             granted.thenAccept(this::giveUp);
             throw e;

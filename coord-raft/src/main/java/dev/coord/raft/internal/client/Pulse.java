@@ -16,6 +16,7 @@ final class Pulse {
     private final Mailbox mailbox;
     private final Runnable look;
     private Scheduler.@Nullable Timer timer;
+    private long generation;
     private long pause = SHORTEST;
 
     Pulse(PeerContext peer, Mailbox mailbox, Runnable look) {
@@ -42,11 +43,15 @@ final class Pulse {
         if (timer != null) {
             timer.cancel();
         }
-        timer = peer.scheduler().schedule(Duration.ofNanos(nanos), () -> mailbox.post(this::beat));
+        long number = ++generation;
+        timer = peer.scheduler().schedule(Duration.ofNanos(nanos), () -> mailbox.post(() -> beat(number)));
     }
 
-    private void beat() {
-        timer = null;
-        look.run();
+    /** One that was due already when it was replaced must not take the place of its successor. */
+    private void beat(long number) {
+        if (number == generation) {
+            timer = null;
+            look.run();
+        }
     }
 }

@@ -19,6 +19,7 @@ final class TxnBuilder implements Txn {
     private final List<Guard> guards = new ArrayList<>();
     private final List<Op> then = new ArrayList<>();
     private final List<Op> otherwise = new ArrayList<>();
+    private boolean committed;
 
     TxnBuilder(KvClient kv) {
         this.kv = kv;
@@ -59,9 +60,13 @@ final class TxnBuilder implements Txn {
     }
 
     private CompletableFuture<Result> send() {
+        if (committed) {
+            throw new IllegalStateException("this transaction was committed before; begin another with txn()");
+        }
         checkSize();
         checkWrites(then);
         checkWrites(otherwise);
+        committed = true;
         return kv.issue(new Command.Transact(guards, then, otherwise));
     }
 

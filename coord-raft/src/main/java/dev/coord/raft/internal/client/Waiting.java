@@ -20,8 +20,7 @@ final class Waiting {
             return future.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CoordException failure) {
-                failure.addSuppressed(new CallerTrace());
-                throw failure;
+                throw raisedHere(failure);
             }
             throw new AssertionError(e.getCause());
         }
@@ -57,12 +56,19 @@ final class Waiting {
         return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
-    /** Shows, in a stack trace that began on another thread, who was waiting. */
-    private static final class CallerTrace extends RuntimeException {
+    /** Has the stack trace begin with who was waiting; where the failure came from is kept besides. */
+    private static CoordException raisedHere(CoordException failure) {
+        failure.addSuppressed(new Origin(failure.getStackTrace()));
+        failure.setStackTrace(new Throwable().getStackTrace());
+        return failure;
+    }
+
+    private static final class Origin extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        CallerTrace() {
-            super("waited for here");
+        Origin(StackTraceElement[] trace) {
+            super("where it failed");
+            setStackTrace(trace);
         }
     }
 }

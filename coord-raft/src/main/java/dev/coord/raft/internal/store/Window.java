@@ -222,6 +222,9 @@ public final class Window<T> {
          * @param item the item
          */
         public void append(T item) {
+            if (end == Long.MAX_VALUE) {
+                throw new IllegalArgumentException("no number is left");
+            }
             int slot = slot(end);
             if (!ownsOpen || slot == open.length) {
                 open = Arrays.copyOf(open, slot < open.length ? open.length : lengthFor(slot));

@@ -90,7 +90,9 @@ public final class NettyTransport implements Transport {
     }
 
     private BindException bindFailure(InetSocketAddress address, Throwable cause) {
-        String reason = address.isUnresolved() ? "unknown host" : RemoteFailure.message(cause);
+        String reason = address.isUnresolved()
+                ? "its host is unknown; correct the members or give an address to listen on"
+                : RemoteFailure.message(cause) + "; stop what uses the port, or correct the members";
         BindException failure = new BindException("cannot listen on " + config.bind() + ": " + reason);
         failure.initCause(cause);
         return failure;

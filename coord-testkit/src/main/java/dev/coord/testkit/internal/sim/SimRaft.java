@@ -384,4 +384,12 @@ public final class SimRaft {
     boolean prefersSnapshot() {
         return random.chance(snapshots);
     }
+
+    /** A replica must be what the committed entries up to its index give. */
+    void checkReplica(String id, View view) {
+        String difference = Views.difference(view, committed.stateAfter((int) view.index() + 1));
+        if (!difference.isEmpty()) {
+            throw new AssertionError("replicas differ: at index " + view.index() + " of " + id + " " + difference);
+        }
+    }
 }

@@ -1,10 +1,14 @@
 package dev.coord.testkit.internal.sim;
 
 import dev.coord.Coord;
+import dev.coord.kv.Entry;
 import dev.coord.raft.internal.client.PeerCore;
+import dev.coord.raft.internal.store.Change;
+import dev.coord.raft.internal.store.Revision;
 import dev.coord.raft.internal.store.View;
 import dev.coord.raft.internal.transport.LinkFaults;
 import dev.coord.raft.internal.transport.MemoryNetwork;
+import dev.coord.watch.WatchEvent;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +98,34 @@ public final class SimWorld {
     /** The state after everything committed. */
     public View truth() {
         return raft.truth();
+    }
+
+    /** Whether a peer's process neither crashed nor is paused. */
+    public boolean isUp(String id) {
+        return peer(id).machine().isUp();
+    }
+
+    /** What a committed revision changed. */
+    public List<WatchEvent> changesOf(long number) {
+        Revision revision = truth().history().get(number);
+        return revision == null
+                ? List.of()
+                : revision.changes().stream().map(SimWorld::event).toList();
+    }
+
+    private static WatchEvent event(Change change) {
+        Entry after = change.after();
+        WatchEvent.Kind kind = after == null ? WatchEvent.Kind.DELETE : WatchEvent.Kind.PUT;
+        return new WatchEvent(kind, change.key(), after, change.before());
+    }
+
+    /** Compares every running peer's view with the state that its index stands for. */
+    public void checkReplicas() {
+        for (SimPeer peer : peers.values()) {
+            if (peer.runs()) {
+                raft.checkReplica(peer.machine().id(), peer.core().view());
+            }
+        }
     }
 
     /** The leader that a majority agrees on. */

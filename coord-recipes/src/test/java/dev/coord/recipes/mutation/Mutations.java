@@ -1,0 +1,16 @@
+package dev.coord.recipes.mutation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All seeded bugs. */
+final class Mutations {
+    private Mutations() {}
+
+    static List<Mutation> all() {
+        List<Mutation> all = new ArrayList<>(StoreMutations.all());
+        all.addAll(ClientMutations.all());
+        all.addAll(RecipeMutations.all());
+        return List.copyOf(all);
+    }
+}

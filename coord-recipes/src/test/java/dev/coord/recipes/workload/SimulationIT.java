@@ -1,0 +1,52 @@
+package dev.coord.recipes.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.testkit.workload.Report;
+import dev.coord.testkit.workload.Simulation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Seeds of all workloads; CONTRIBUTING.md says how to run more of them, or one again. */
+@Timeout(300)
+class SimulationIT {
+    private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
+    private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
+
+    @Test
+    void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("mixed").run(1, MIXED);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.seeds()).isEqualTo(MIXED);
+        assertThat(report.faults().keySet())
+                .as("faults that happened")
+                .contains(
+                        "partition",
+                        "isolate",
+                        "cut",
+                        "crash",
+                        "pause",
+                        "skew",
+                        "elect",
+                        "delay-replica",
+                        "install-snapshot",
+                        "disturb");
+    }
+
+    @Test
+    void locks_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("locks").run(1, LOCKS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.faults().get("pause")).isGreaterThan(LOCKS);
+    }
+
+    @Test
+    void workload_unknown_saysWhichThereAre() {
+        assertThatThrownBy(() -> Simulation.of("nonesuch"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("locks, mixed");
+    }
+}
