@@ -186,19 +186,17 @@ public final class History {
      * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertAll(Duration failover) {
-        Recording recording = recording();
-        raise(new Verdict(recording.claims().isEmpty() ? withOperations(recording) : recording, failover.toNanos())
-                .run());
+        raise(new Verdict(withAnything(recording()), failover.toNanos()).run());
     }
 
     /**
      * Judges everything as {@link #assertAll} does, and watches as {@link #assertWatchesComplete()} does.
      *
      * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
-     * @throws HistoryViolation if something is wrong, or more than can be told
+     * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertAllComplete(Duration failover) {
-        raise(new Verdict(recording(), failover.toNanos(), true).run());
+        raise(new Verdict(withAnything(recording()), failover.toNanos(), true).run());
     }
 
     /**
@@ -227,6 +225,10 @@ public final class History {
         try (BufferedReader in = Files.newBufferedReader(file)) {
             return new History(new Journal(() -> 0), Lines.read(in));
         }
+    }
+
+    private static Recording withAnything(Recording recording) {
+        return recording.claims().isEmpty() ? withOperations(recording) : recording;
     }
 
     private static Recording withOperations(Recording recording) {

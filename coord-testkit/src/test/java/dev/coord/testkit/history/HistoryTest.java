@@ -88,7 +88,8 @@ class HistoryTest {
                     history::assertWatches,
                     history::assertWatchesComplete,
                     () -> history.assertLeases(failover),
-                    () -> history.assertAll(failover))) {
+                    () -> history.assertAll(failover),
+                    () -> history.assertAllComplete(failover))) {
                 assertThatThrownBy(judge)
                         .isInstanceOfSatisfying(
                                 HistoryViolation.class,
