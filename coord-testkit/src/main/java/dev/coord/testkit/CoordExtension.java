@@ -30,7 +30,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * }</pre>
  *
  * <p><b>Which peers.</b> Real ones connected in memory; real ones connected by TCP with {@link #overTcp()}; simulated ones
- * with {@link #simulated()}. Nothing else in the test needs to change.
+ * with {@link #simulated()}. Nothing else in the test needs to change, but for what not all can do: peers connected by TCP
+ * can be crashed, not cut off from each other, and only simulated ones can be paused.
  *
  * <p><b>How long they live.</b> In a static field, for the test class and the classes nested in it; in an instance field,
  * for one test method; in an instance field of a class with one instance for all its tests ({@code PER_CLASS}), for the
@@ -110,10 +111,14 @@ public final class CoordExtension
     /**
      * Returns the same extension with another time to live of the sessions behind {@link TestCluster#coord}. Default 5 s.
      *
-     * @param ttl long enough for the pauses of the machine that the tests run on
+     * @param ttl positive; long enough for the pauses of the machine that the tests run on. In a simulated cluster, long
+     *     sessions make for fewer signs of life, so that hours of virtual time pass sooner
      * @return the changed copy
      */
     public CoordExtension sessionTtl(Duration ttl) {
+        if (ttl.isNegative() || ttl.isZero()) {
+            throw new IllegalArgumentException("a session that lives for " + ttl);
+        }
         return new CoordExtension(new ClusterSettings(settings.peers(), ttl, settings.historyRevisions()), kind);
     }
 

@@ -30,7 +30,7 @@ public interface Faults {
      * Loses every message from one peer to another, but not the other way.
      *
      * @param from the sender
-     * @param to the receiver
+     * @param to the receiver, another peer
      */
     void cut(String from, String to);
 

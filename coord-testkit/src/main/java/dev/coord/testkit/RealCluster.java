@@ -13,22 +13,24 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** Real peers of this JVM. Safe for use by any thread. */
 final class RealCluster implements TestCluster {
     private static final Duration LIMIT = Duration.ofMinutes(1);
-    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
 
     private final LocalCluster peers;
     private final boolean inMemory;
     private final Faults faults = new RealFaults();
+    private final RealScripts scripts = new RealScripts();
+    private final Set<String> crashed = new ConcurrentSkipListSet<>();
 
     private RealCluster(LocalCluster peers, boolean inMemory) {
         this.peers = peers;
@@ -85,30 +87,51 @@ final class RealCluster implements TestCluster {
 
     @Override
     public void advance(Duration duration) {
-        Deadline end = Deadline.after(ticker(), duration);
-        for (long left = end.remainingNanos(); left > 0; left = end.remainingNanos()) {
-            failIfInterrupted();
-            LockSupport.parkNanos(left);
+        if (!park(duration)) {
+            throw new AssertionError("interrupted while waiting");
         }
     }
 
     @Override
-    public void runUntil(String what, Duration limit, BooleanSupplier condition) {
-        Deadline end = Deadline.after(ticker(), limit);
-        while (!condition.getAsBoolean()) {
-            if (end.isPast()) {
-                throw new AssertionError("not within " + limit + ": " + what);
-            }
-            failIfInterrupted();
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    public void sleep(Duration duration) {
+        if (!park(duration)) {
+            throw new IllegalStateException("a sleep was ended: interrupted");
         }
     }
 
-    private static void failIfInterrupted() {
-        // An interrupted thread does not park any more: it would spin.
-        if (Thread.currentThread().isInterrupted()) {
-            throw new AssertionError("interrupted while waiting");
+    /** Returns false at once when interrupted: such a thread does not park any more, it would spin. */
+    private boolean park(Duration duration) {
+        Checks.notNegative(duration);
+        Deadline end = Deadline.after(ticker(), duration);
+        for (long left = end.remainingNanos(); left > 0; left = end.remainingNanos()) {
+            if (Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(left);
         }
+        return true;
+    }
+
+    @Override
+    public <T> CompletableFuture<T> run(String peer, Callable<T> script) {
+        peers.peer(peer);
+        return scripts.start(peer, script);
+    }
+
+    @Override
+    public void runUntil(String what, Duration limit, Condition condition) {
+        Deadline end = Deadline.after(ticker(), limit);
+        while (!Checks.holds(what, condition)) {
+            if (end.isPast()) {
+                throw new AssertionError("not within " + limit + ": " + what + down());
+            }
+            advance(LOOK_AGAIN);
+        }
+    }
+
+    /** Who does not run, as the end of a sentence: what is waited for may be theirs to do. */
+    private String down() {
+        return crashed.isEmpty() ? "" : "; crashed: " + String.join(", ", crashed);
     }
 
     @Override
@@ -117,9 +140,12 @@ final class RealCluster implements TestCluster {
             try {
                 return future.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                throw new AssertionError("not within " + LIMIT + ": " + future, e);
+                throw new AssertionError("not within " + LIMIT + ": " + future + down(), e);
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                if (e.getCause() instanceof Error cause) {
                     throw cause;
                 }
                 throw new AssertionError(e.getCause());
@@ -144,6 +170,7 @@ final class RealCluster implements TestCluster {
 
     @Override
     public void close() {
+        scripts.close();
         if (inMemory) {
             // Else those that are cut off try in vain to end their sessions.
             peers.heal();
@@ -159,8 +186,6 @@ final class RealCluster implements TestCluster {
     // ---- faults
 
     private final class RealFaults implements Faults {
-        private final Set<String> crashed = new ConcurrentSkipListSet<>();
-
         @Override
         public void partition(Collection<? extends Collection<String>> groups) {
             refuseOverTcp();
@@ -170,6 +195,9 @@ final class RealCluster implements TestCluster {
         @Override
         public void cut(String from, String to) {
             refuseOverTcp();
+            if (from.equals(to)) {
+                throw new IllegalArgumentException(from + " cannot be cut off from itself");
+            }
             peers.cut(from, to);
         }
 

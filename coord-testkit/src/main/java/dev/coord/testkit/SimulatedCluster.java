@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Callbacks and timers run on the one thread and cannot block: a blocking form refuses there with an
  * {@link IllegalStateException}. A timer of the test's own that throws fails the step, and so the call that moves time.
  *
- * <p>For one thread at a time.
+ * <p>For one thread at a time. While one moves time, any other that is not a script's, such as one of the common pool that
+ * {@code thenRunAsync} takes, is refused with an {@link IllegalStateException}: give such code {@link Coord#callbacks()} to
+ * run it, or make it a script.
  */
 public final class SimulatedCluster implements TestCluster {
     private final long seed;
@@ -114,26 +115,29 @@ public final class SimulatedCluster implements TestCluster {
     /**
      * Lets time pass, for a script or the test.
      *
-     * @param duration how much virtual time
+     * @param duration how much virtual time, not negative
      */
     @Override
     public void advance(Duration duration) {
+        Checks.notNegative(duration);
         world.advance(duration);
     }
 
     /**
      * Sleeps in virtual time: in a script, for so long on the clock of its peer, else as {@link #advance}.
      *
-     * @param duration for how long
+     * @param duration for how long, not negative
      * @throws IllegalStateException in a callback, or in a script that ends because its peer has crashed
      */
+    @Override
     public void sleep(Duration duration) {
+        Checks.notNegative(duration);
         world.advance(duration);
     }
 
     @Override
-    public void runUntil(String what, Duration limit, BooleanSupplier condition) {
-        world.runUntil(what, limit, condition);
+    public void runUntil(String what, Duration limit, Condition condition) {
+        world.runUntil(what, limit, () -> Checks.holds(what, condition));
     }
 
     @Override
@@ -145,13 +149,15 @@ public final class SimulatedCluster implements TestCluster {
      * Runs code that may block as a process on a peer. It runs on a thread of its own, but only while the simulation stands
      * still, and hands over whenever it waits in a blocking form of Coord or a recipe or in {@link #sleep}; anything else
      * that waits would stop the simulation, and fails after a minute of real time. While the peer is paused it does not go
-     * on. When the peer crashes, or this cluster is closed, whatever it waits for then or later fails.
+     * on; one that calls {@link SimulatedFaults#pause} for its own peer stops there. When the peer crashes, or this cluster
+     * is closed, whatever it waits for then or later fails.
      *
      * @param <T> its result
      * @param peer the id of a running peer
      * @param script the code; it begins when time moves
      * @return its result or what it threw
      */
+    @Override
     public <T> CompletableFuture<T> run(String peer, Callable<T> script) {
         return world.run(peer, script);
     }

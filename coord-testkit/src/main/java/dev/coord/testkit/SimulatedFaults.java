@@ -7,9 +7,12 @@ public interface SimulatedFaults extends Faults {
 
     /**
      * Stops a peer's process as a long garbage collection would: nothing of it runs, timers and callbacks included, while
-     * its clock and everybody else go on. What is sent to it waits.
+     * its clock and everybody else go on. What is sent to it waits. Called by a script ({@link TestCluster#run}) on that
+     * very peer, it returns only when the peer is resumed; a callback, which cannot stop midway, runs to its end.
      *
      * @param peer its id
+     * @throws IllegalStateException if it is paused already or has crashed; or, where a script waits in this call, if its
+     *     peer crashes or the cluster is closed meanwhile
      */
     void pause(String peer);
 
@@ -41,7 +44,7 @@ public interface SimulatedFaults extends Faults {
      * Keeps a peer's replica from learning what is committed for a while, though messages still reach it.
      *
      * @param peer its id
-     * @param duration for how long
+     * @param duration for how long, not negative
      */
     void delayReplica(String peer, Duration duration);
 

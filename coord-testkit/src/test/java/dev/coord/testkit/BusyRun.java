@@ -193,7 +193,12 @@ final class BusyRun {
         boolean up = !down.containsKey(peer);
         switch (choice) {
             case 20 -> faults.isolate(peer);
-            case 21 -> faults.cut(peer, peer());
+            case 21 -> {
+                String to = peer();
+                if (!to.equals(peer)) {
+                    faults.cut(peer, to);
+                }
+            }
             case 22 -> faults.heal();
             case 23 -> {
                 if (up) {

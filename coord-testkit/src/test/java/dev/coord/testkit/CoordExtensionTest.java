@@ -383,6 +383,10 @@ class CoordExtensionTest {
                 .isInstanceOf(ParameterResolutionException.class)
                 .hasMessageContaining(".simulated()");
         assertThatThrownBy(() -> CoordExtension.peers(0)).isInstanceOf(IllegalArgumentException.class);
+        for (Duration ttl : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+            assertThatThrownBy(() -> CoordExtension.peers(1).sessionTtl(ttl))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
         assertNothingLeft();
     }
 }

@@ -15,6 +15,7 @@ import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +104,45 @@ class SimulatedClusterTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("the moon is blue")
                 .hasMessageContaining("seed 5");
+    }
+
+    @Test
+    void condition_mayBlock_andItsFailureEndsTheWait() {
+        Coord one = cluster.coord("n1");
+        one.scheduler().schedule(Duration.ofSeconds(20), () -> one.kv().putAsync("/a", Value.of("1")));
+        Coord two = cluster.coord("n2");
+        cluster.runUntil(() -> two.kv().get("/a").isPresent());
+        assertThat(cluster.elapsed()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
+        assertThatThrownBy(() ->
+                        cluster.runUntil("/b", TTL, () -> two.kv().get("/b").isPresent()))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("not within PT5S: /b");
+        assertThatThrownBy(() -> cluster.runUntil("/c", TTL, () -> {
+                    throw new IOException("no disk");
+                }))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("/c")
+                .hasMessageContaining("no disk");
+        assertThatThrownBy(() -> cluster.runUntil("/d", TTL, () -> {
+                    throw new UnsupportedOperationException("as it is");
+                }))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void nonsense_isRefusedWhereItIsAsked() {
+        Duration negative = Duration.ofNanos(-1);
+        SimulatedFaults faults = cluster.faults();
+        assertThatThrownBy(() -> cluster.advance(negative)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> cluster.sleep(negative)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> faults.delayReplica("n1", negative)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> faults.cut("n1", "n1")).isInstanceOf(IllegalArgumentException.class);
+        faults.pause("n1");
+        assertThatThrownBy(() -> faults.pause("n1"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("n1 is paused already");
+        faults.resume("n1");
+        faults.pause("n1");
     }
 
     // ---- partitions

@@ -1,13 +1,20 @@
 package dev.coord.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.coord.ClosedException;
 import dev.coord.Coord;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +81,112 @@ class SimulatedScriptTest {
         cluster.await(script);
         assertThat(beats.get(2)).isGreaterThan(Duration.ofMinutes(1));
     }
+
+    @Test
+    void script_thatPausesItsOwnPeer_stopsThereUntilResumed() {
+        List<String> story = new ArrayList<>();
+        CompletableFuture<Boolean> script = cluster.run("n1", () -> {
+            story.add("checked");
+            cluster.faults().pause("n1");
+            story.add("written");
+            return true;
+        });
+        CompletableFuture<Boolean> other = cluster.run("n2", () -> {
+            cluster.sleep(Duration.ofSeconds(1));
+            cluster.faults().pause("n3");
+            story.add("not stopped by another's pause");
+            return true;
+        });
+        cluster.advance(Duration.ofMinutes(1));
+        assertThat(other).isCompletedWithValue(true);
+        assertThat(story).containsExactly("checked", "not stopped by another's pause");
+        assertThat(script).isNotDone();
+        cluster.faults().resume("n1");
+        assertThat(cluster.await(script)).isTrue();
+        assertThat(story).endsWith("written");
+    }
+
+    @Test
+    void script_thatPausedItsOwnPeer_endsWhenThatCrashes() {
+        CompletableFuture<Object> script = cluster.run("n1", () -> {
+            cluster.faults().pause("n1");
+            return null;
+        });
+        cluster.advance(Duration.ofSeconds(1));
+        cluster.faults().crash("n1");
+        cluster.advance(Duration.ofSeconds(1));
+        assertThat(errorOf(script)).isInstanceOf(IllegalStateException.class).hasMessageContaining("a pause was ended");
+    }
+
+    @Test
+    void wait_forAPeerThatDoesNotRun_saysWhichDoNot() {
+        Coord coord = cluster.coord("n2");
+        CompletableFuture<Object> script = cluster.run("n1", () -> {
+            cluster.faults().pause("n1");
+            return null;
+        });
+        cluster.faults().crash("n3");
+        assertThatThrownBy(() -> cluster.await(script))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("paused: n1; crashed: n3");
+        cluster.faults().pause("n2");
+        assertThatThrownBy(() -> coord.kv().put("/a", "1"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("paused: n1, n2; crashed: n3");
+    }
+
+    // ---- threads from outside
+
+    /** Has a thread from outside do something in the middle of a step, and returns how that ended. */
+    private Throwable byAStranger(ThrowingCallable action) {
+        return cluster.await(CompletableFuture.supplyAsync(
+                () -> {
+                    AtomicReference<Throwable> failure = new AtomicReference<>();
+                    Thread stranger = new Thread(() -> failure.set(catchThrowable(action)), "stranger-7");
+                    stranger.start();
+                    assertThatCode(stranger::join).doesNotThrowAnyException();
+                    return failure.get();
+                },
+                cluster.coord("n1").callbacks()));
+    }
+
+    @Test
+    void thread_fromOutside_isRefusedWhileTimeMoves() {
+        Coord coord = cluster.coord("n1");
+        for (ThrowingCallable action : List.<ThrowingCallable>of(
+                () -> coord.kv().putAsync("/a", Value.of("1")),
+                () -> coord.kv().get("/a"),
+                () -> coord.leases().grantAsync(Duration.ofSeconds(5)),
+                () -> coord.scheduler().schedule(Duration.ZERO, () -> {}),
+                () -> coord.callbacks().execute(() -> {}),
+                () -> cluster.advance(Duration.ofSeconds(1)),
+                () -> cluster.runUntil(() -> true),
+                () -> cluster.run("n1", () -> null),
+                () -> cluster.faults().heal(),
+                () -> cluster.open("n2", Duration.ofSeconds(5)))) {
+            assertThat(byAStranger(action))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("stranger-7")
+                    .hasMessageContaining("coord.callbacks()")
+                    .hasMessageContaining("cluster.run");
+        }
+        assertThat(cluster.await(coord.kv().getAsync("/a", Consistency.linearizable())))
+                .as("nothing of it has happened")
+                .isEmpty();
+    }
+
+    @Test
+    void thread_fromOutside_mayDriveWhileNobodyElseDoes() throws Exception {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread other = new Thread(
+                () -> failure.set(catchThrowable(() -> cluster.coord("n1").kv().put("/a", "1"))));
+        other.start();
+        other.join();
+        assertThat(failure.get()).isNull();
+        assertThat(cluster.coord("n2").kv().get("/a")).isPresent();
+    }
+
+    // ---- what ends scripts
 
     @Test
     void script_ofACrashedPeer_ends() {

@@ -12,6 +12,7 @@ import dev.coord.testkit.CoordExtension;
 import dev.coord.testkit.SimulatedCluster;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -67,6 +68,43 @@ class PauseTest {
         }
     }
 
+    /** Keeps the balance outside Coord, say in a database. */
+    static class OutsideTill extends NaiveTill {
+        final AtomicReference<Balance> place;
+
+        OutsideTill(SimulatedCluster cluster, String peer, AtomicReference<Balance> place) {
+            super(cluster, peer);
+            this.place = place;
+        }
+
+        @Override
+        boolean write(LockHandle lock, int balance) {
+            place.set(new Balance(balance, lock.fencingToken()));
+            return true;
+        }
+
+        @Override
+        int balance() {
+            return place.get().amount();
+        }
+    }
+
+    /** What is outside, with the token of whoever wrote it. */
+    record Balance(int amount, long token) {}
+
+    /** As the last, in a place that refuses a token older than the one it has. */
+    static class FencedTill extends OutsideTill {
+        FencedTill(SimulatedCluster cluster, String peer, AtomicReference<Balance> place) {
+            super(cluster, peer, place);
+        }
+
+        @Override
+        boolean write(LockHandle lock, int balance) {
+            Balance mine = new Balance(balance, lock.fencingToken());
+            return place.accumulateAndGet(mine, (old, late) -> late.token() < old.token() ? old : late) == mine;
+        }
+    }
+
     /** One deposits 100 and is stopped for eight seconds just before it writes; meanwhile the other deposits 10. */
     private static boolean pauseWhileWriting(SimulatedCluster cluster, NaiveTill one, NaiveTill other)
             throws InterruptedException {
@@ -90,5 +128,18 @@ class PauseTest {
         NaiveTill other = new GuardedTill(cluster, "n2");
         assertFalse(pauseWhileWriting(cluster, new GuardedTill(cluster, "n1"), other), "refused, and says so");
         assertEquals(10, other.balance());
+    }
+
+    @Test
+    void outsideTill_losesADeposit_unlessItsPlaceChecksTheToken(SimulatedCluster cluster) throws InterruptedException {
+        AtomicReference<Balance> place = new AtomicReference<>(new Balance(0, 0));
+        OutsideTill other = new OutsideTill(cluster, "n2", place);
+        assertTrue(pauseWhileWriting(cluster, new OutsideTill(cluster, "n1", place), other));
+        assertEquals(100, other.balance(), "the same bug");
+
+        AtomicReference<Balance> fenced = new AtomicReference<>(new Balance(0, 0));
+        FencedTill next = new FencedTill(cluster, "n2", fenced);
+        assertFalse(pauseWhileWriting(cluster, new FencedTill(cluster, "n1", fenced), next), "refused");
+        assertEquals(10, next.balance());
     }
 }

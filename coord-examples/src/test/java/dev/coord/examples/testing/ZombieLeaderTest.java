@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ZombieLeaderTest {
     @RegisterExtension
-    static final CoordExtension coord = CoordExtension.peers(3); // or .overTcp(), or .simulated()
+    static final CoordExtension coord = CoordExtension.peers(3); // or .simulated(), which changes nothing else
 
     @Test
     void formerLeader_cannotWriteOnceAnotherLeads(

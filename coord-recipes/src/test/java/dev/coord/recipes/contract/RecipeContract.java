@@ -11,7 +11,6 @@ import dev.coord.testkit.TestCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 
@@ -51,7 +50,7 @@ abstract class RecipeContract {
         return cluster().await(future);
     }
 
-    void eventually(String what, BooleanSupplier condition) {
+    void eventually(String what, TestCluster.Condition condition) {
         cluster().runUntil(what, LIMIT, condition);
     }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 
@@ -96,7 +95,7 @@ abstract class ClusterContract {
 
     // ---- waiting
 
-    void eventually(String what, BooleanSupplier condition) {
+    void eventually(String what, TestCluster.Condition condition) {
         cluster().runUntil(what, LIMIT, condition);
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What happened in a test, and whether it was right. Handles that are {@linkplain #record recorded} note each operation
  * with its call, return and outcome; the {@code assert…} methods then judge it.
  *
- * <p>A history must be whole: it begins with an empty store, and everything that writes is recorded. Recording costs
+ * <p>A history must be whole: it begins with an empty store, and everything that writes is recorded. One in which there is
+ * nothing to judge fails, rather than pass for right. Recording costs
  * about a microsecond an operation and waits for nobody. Safe for use by any thread; what is still running when a history
  * is judged counts as of unknown outcome.
  */
@@ -44,8 +45,13 @@ public final class History {
      * @param handle the handle; operations done through it directly are not recorded
      * @param process a name for it in drawings and files; a number is added if it was given before
      * @return a handle that does the same
+     * @throws IllegalArgumentException if the handle is one that a history, this or another, returned here
      */
     public Coord record(Coord handle, String process) {
+        if (handle instanceof RecordingCoord) {
+            throw new IllegalArgumentException("the handle for " + process + " is recorded already;"
+                    + " record the one that the cluster gave, and once");
+        }
         return new RecordingCoord(handle, new Recorder(journal, journal.uniqueName(process)));
     }
 
@@ -96,10 +102,10 @@ public final class History {
      * promise instead. An operation of unknown outcome may have had its effect once, one that failed never. Takes about
      * a second for a million operations.
      *
-     * @throws HistoryViolation if the history is wrong, or more than can be told
+     * @throws HistoryViolation if the history is wrong, or more than can be told, or without any operation
      */
     public void assertLinearizable() {
-        raise(new Linearizability(recording()).run());
+        raise(new Linearizability(withOperations(recording())).run());
     }
 
     /**
@@ -108,10 +114,10 @@ public final class History {
      * five callers at a time; what overlaps more costs exponentially more.
      *
      * @param budget the most steps of the search for a key, such as 1,000,000 (about a second)
-     * @throws HistoryViolation if the history is wrong, or the budget does not suffice to tell
+     * @throws HistoryViolation if the history is wrong, or the budget does not suffice to tell, or there is no operation
      */
     public void assertLinearizableBlindly(long budget) {
-        raise(new BlindCheck(recording(), budget).run());
+        raise(new BlindCheck(withOperations(recording()), budget).run());
     }
 
     /**
@@ -120,7 +126,7 @@ public final class History {
      * outside the range and kind asked for, previous values as they were, resynced states as they were, and marks of
      * progress that leave nothing behind (the promises of etcd's watches).
      *
-     * @throws HistoryViolation if something is wrong, or more than can be told
+     * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertWatches() {
         assertWatches(false);
@@ -130,14 +136,14 @@ public final class History {
      * Judges watches as {@link #assertWatches()} does, once they have had the time to tell everything: what an open watch
      * has not told by now counts as left out.
      *
-     * @throws HistoryViolation if something is wrong, or more than can be told
+     * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertWatchesComplete() {
         assertWatches(true);
     }
 
     private void assertWatches(boolean complete) {
-        Recording recording = recording();
+        Recording recording = withOperations(recording());
         raise(new Linearizability(recording).run(witness -> new WatchCheck(recording, witness, complete).run()));
     }
 
@@ -148,42 +154,49 @@ public final class History {
      * of {@code isValid()} and {@code validUntil()} on recorded handles.
      *
      * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
-     * @throws HistoryViolation if something is wrong, or more than can be told
+     * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertLeases(Duration failover) {
-        Recording recording = recording();
+        Recording recording = withOperations(recording());
         raise(new Linearizability(recording)
                 .run(witness -> new LeaseCheck(recording, witness, failover.toNanos()).run()));
     }
 
     /**
      * Judges what was noted of locks and elections: each token has one holder, tokens only grow, no two are certain to
-     * hold at once, and no fenced resource accepts a smaller token after a greater one.
+     * hold at once, and no fenced resource accepts a smaller token after a greater one. Recorded handles do not know of
+     * locks: the test notes what their holders say with {@link #locks()} and {@link #elections()}.
      *
-     * @throws HistoryViolation if something is wrong
+     * @throws HistoryViolation if something is wrong, or nothing was noted
      */
     public void assertExclusive() {
-        raise(new ClaimCheck(recording()).run());
+        Recording recording = recording();
+        if (recording.claims().isEmpty()) {
+            raise(nothing("no claim was noted; note what holders of locks and leaders say with locks() and elections(),"
+                    + " such as locks().acquired(…) and locks().holds(…)"));
+        }
+        raise(new ClaimCheck(recording).run());
     }
 
     /**
-     * Judges everything that is recorded, in one go: operations, watches, leases and claims.
+     * Judges everything that is recorded, in one go: operations, watches, leases and claims. There need not be any of one
+     * kind.
      *
      * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
-     * @throws HistoryViolation if something is wrong, or more than can be told
+     * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertAll(Duration failover) {
-        raise(new Verdict(recording(), failover.toNanos()).run());
+        raise(new Verdict(withAnything(recording()), failover.toNanos()).run());
     }
 
     /**
      * Judges everything as {@link #assertAll} does, and watches as {@link #assertWatchesComplete()} does.
      *
      * @param failover how long the cluster was without a Raft leader after a holder was gone, at most
-     * @throws HistoryViolation if something is wrong, or more than can be told
+     * @throws HistoryViolation if something is wrong, or more than can be told, or nothing was recorded
      */
     public void assertAllComplete(Duration failover) {
-        raise(new Verdict(recording(), failover.toNanos(), true).run());
+        raise(new Verdict(withAnything(recording()), failover.toNanos(), true).run());
     }
 
     /**
@@ -212,6 +225,23 @@ public final class History {
         try (BufferedReader in = Files.newBufferedReader(file)) {
             return new History(new Journal(() -> 0), Lines.read(in));
         }
+    }
+
+    private static Recording withAnything(Recording recording) {
+        return recording.claims().isEmpty() ? withOperations(recording) : recording;
+    }
+
+    private static Recording withOperations(Recording recording) {
+        if (recording.operations().isEmpty() && recording.tapes().isEmpty()) {
+            raise(nothing(
+                    "no operation was recorded; record(handle, name) returns the handle to use in place of the one"
+                            + " it is given"));
+        }
+        return recording;
+    }
+
+    private static Violation nothing(String found) {
+        return Violation.inconclusive("Nothing to judge: " + found);
     }
 
     private static void raise(@Nullable Violation violation) {

@@ -68,7 +68,8 @@ final class Replay {
 
     private void tooMany(int spare) {
         String sentence = "Revision " + sightings.latest() + " was seen, but only " + sightings.writers.size()
-                + " operations wrote and " + spare + " more can have";
+                + " operations wrote and " + spare
+                + " more can have: is every writer recorded, and was the store empty when the history began?";
         Operation by = sightings.latestShownBy();
         violation = by == null ? Violation.of(sentence) : Violation.of(sentence, by);
     }

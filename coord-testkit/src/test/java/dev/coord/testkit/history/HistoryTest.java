@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Histories of simulated peers: what is recorded, and that the real store passes. */
@@ -72,6 +73,63 @@ class HistoryTest {
             });
             history.assertAll(Duration.ofSeconds(5));
             history.assertLinearizableBlindly(100_000);
+        }
+    }
+
+    @Test
+    void history_withNothingToJudge_isNoPass() {
+        try (SimulatedCluster cluster = SimulatedCluster.start(1, 1)) {
+            History history = History.on(cluster.ticker());
+            Coord recorded = history.record(cluster.coord("n1"), "a");
+            Duration failover = Duration.ofSeconds(1);
+            for (ThrowingCallable judge : List.<ThrowingCallable>of(
+                    history::assertLinearizable,
+                    () -> history.assertLinearizableBlindly(1_000),
+                    history::assertWatches,
+                    history::assertWatchesComplete,
+                    () -> history.assertLeases(failover),
+                    () -> history.assertAll(failover),
+                    () -> history.assertAllComplete(failover))) {
+                assertThatThrownBy(judge)
+                        .isInstanceOfSatisfying(
+                                HistoryViolation.class,
+                                violation ->
+                                        assertThat(violation.isInconclusive()).isTrue())
+                        .hasMessageContaining("record(handle, name) returns the handle to use");
+            }
+            assertThatThrownBy(history::assertExclusive)
+                    .isInstanceOf(HistoryViolation.class)
+                    .hasMessageContaining("locks()");
+
+            cluster.await(recorded.kv().putAsync("/k", Value.of("x")));
+            history.assertAll(failover);
+            assertThatThrownBy(history::assertExclusive).isInstanceOf(HistoryViolation.class);
+        }
+    }
+
+    @Test
+    void handle_recordedTwice_isRefused() {
+        try (SimulatedCluster cluster = SimulatedCluster.start(1, 1)) {
+            History history = History.on(cluster.ticker());
+            Coord recorded = history.record(cluster.coord("n1"), "a");
+            for (History again : List.of(history, History.on(cluster.ticker()))) {
+                assertThatThrownBy(() -> again.record(recorded, "b"))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("recorded already");
+            }
+        }
+    }
+
+    @Test
+    void history_thatLacksAWriter_saysWhatToLookFor() {
+        try (SimulatedCluster cluster = SimulatedCluster.start(1, 1)) {
+            cluster.await(cluster.coord("n1").kv().putAsync("/k", Value.of("x")));
+            History history = History.on(cluster.ticker());
+            cluster.await(history.record(cluster.coord("n1"), "a").kv().putAsync("/k", Value.of("y")));
+            assertThatThrownBy(history::assertLinearizable)
+                    .isInstanceOf(HistoryViolation.class)
+                    .hasMessageContaining("Revision 2 was seen")
+                    .hasMessageContaining("is every writer recorded, and was the store empty when the history began?");
         }
     }
 

@@ -129,6 +129,7 @@ class TimelineTest {
         locks.write("a", "file", 3, true);
         history.elections().holds("b", "/lock", 9, () -> true);
         history.assertExclusive();
+        history.assertAll(Duration.ofSeconds(1));
         now[0] = 20_000_000;
         locks.acquired("b", "/lock", 5);
         assertThat(locks.holds("a", "/lock", 3, () -> false)).isFalse();

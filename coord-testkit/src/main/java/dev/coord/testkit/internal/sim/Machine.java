@@ -64,6 +64,9 @@ final class Machine implements Ticker, Scheduler {
 
     @Override
     public long nanos() {
+        // Whatever is done through a handle begins with a look at the clock: who may not is refused before anything
+        // happens.
+        time.checkTurn();
         return sinceLocal + (long) ((time.nanos() - since) * rate);
     }
 
@@ -119,6 +122,7 @@ final class Machine implements Ticker, Scheduler {
     }
 
     private void execute(SimTask.Kind kind, Runnable task) {
+        time.checkTurn();
         SimTask wanted = new SimTask(time, this, kind, 0, task);
         if (!crashed && random.chance(HESITATION)) {
             time.at(time.nanos() + random.below(LONGEST_HESITATION), wanted);

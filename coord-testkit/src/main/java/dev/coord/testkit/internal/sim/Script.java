@@ -13,6 +13,7 @@ final class Script {
     /** In real time: no step of a script takes so long unless it waits for something outside the simulation. */
     private static final int PATIENCE_SECONDS = 60;
 
+    private final SimTime time;
     private final Machine machine;
     private final String name;
     private final Thread thread;
@@ -23,7 +24,8 @@ final class Script {
     private boolean over;
     private long waits;
 
-    <T> Script(Machine machine, String name, Callable<T> code, CompletableFuture<T> result) {
+    <T> Script(SimTime time, Machine machine, String name, Callable<T> code, CompletableFuture<T> result) {
+        this.time = time;
         this.machine = machine;
         this.name = name;
         this.result = result;
@@ -77,6 +79,7 @@ final class Script {
     }
 
     private void giveTurn() {
+        Thread before = time.giveTurn(thread);
         turn.release();
         boolean interrupted = false;
         try {
@@ -94,6 +97,7 @@ final class Script {
                 }
             }
         } finally {
+            time.giveTurn(before);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -124,6 +128,16 @@ final class Script {
             future.whenComplete((done, error) -> machine.callbacks().execute(() -> goOn(wait)));
             back.release();
             turn.acquireUninterruptibly();
+        }
+    }
+
+    /** Waits in a call that throws nothing checked. */
+    void rest(String what, CompletableFuture<?> over) {
+        try {
+            await(over);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(what + " was ended: " + e.getMessage(), e);
         }
     }
 

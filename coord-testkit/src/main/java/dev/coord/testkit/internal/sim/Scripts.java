@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All scripts, and how whoever waits does so: a script hands back its turn, the test's thread moves time on. */
@@ -16,25 +17,31 @@ final class Scripts implements Waits {
     private static final int LAST_WAITS = 10_000;
 
     private final SimTime time;
+    private final Supplier<String> down;
     private final List<Script> live = new ArrayList<>();
     private int started;
     private boolean closed;
 
-    Scripts(SimTime time) {
+    /** With the words in which a failure tells who does not run. */
+    Scripts(SimTime time, Supplier<String> down) {
         this.time = time;
+        this.down = down;
     }
 
     <T> CompletableFuture<T> start(Machine machine, Callable<T> code) {
+        time.checkTurn();
         CompletableFuture<T> result = new CompletableFuture<>();
-        Script script = new Script(machine, "coord-sim-" + machine.id() + "-script-" + ++started, code, result);
+        Script script = new Script(time, machine, "coord-sim-" + machine.id() + "-script-" + ++started, code, result);
         live.removeIf(Script::isFinished);
         live.add(script);
         machine.callbacks().execute(script::begin);
         return result;
     }
 
+    /** The script that calls this, null if it is not one. */
     @Nullable
     Script current() {
+        time.checkTurn();
         Thread thread = Thread.currentThread();
         for (Script script : live) {
             if (script.thread() == thread) {
@@ -55,12 +62,22 @@ final class Scripts implements Waits {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        moveUntil(future);
+    }
+
+    private void moveUntil(CompletableFuture<?> future) {
         long end = SimTime.saturatedSum(time.nanos(), PATIENCE.toNanos());
-        while (!future.isDone()) {
-            if (!time.step(end)) {
-                throw new AssertionError("a blocking call was not done within " + PATIENCE
-                        + " of simulated time: its peer may be paused, or what it waits for never comes");
+        Thread before = time.takeTurn();
+        try {
+            while (!future.isDone()) {
+                if (!time.step(end)) {
+                    throw new AssertionError("a blocking call was not done within " + PATIENCE
+                            + " of simulated time: its peer may be paused, or what it waits for never comes"
+                            + down.get());
+                }
             }
+        } finally {
+            time.giveTurn(before);
         }
     }
 

@@ -26,6 +26,10 @@ public final class SimTime implements Ticker, Scheduler {
     private long count;
     private long steps;
     private boolean stepping;
+
+    /** Who moves time, or the script that it waits for, while time moves; volatile for those who may not. */
+    private volatile @Nullable Thread turn;
+
     private Runnable afterStep = () -> {};
     private @Nullable Throwable failure;
 
@@ -54,6 +58,33 @@ public final class SimTime implements Ticker, Scheduler {
         return stepping;
     }
 
+    /** Takes the turn for this thread, which will move time; returns who had it, to whom it must be given back. */
+    @Nullable
+    Thread takeTurn() {
+        checkTurn();
+        return giveTurn(Thread.currentThread());
+    }
+
+    /** Gives the turn to another thread, or to nobody; returns who had it. */
+    @Nullable
+    Thread giveTurn(@Nullable Thread next) {
+        Thread before = turn;
+        turn = next;
+        return before;
+    }
+
+    /** Refuses a thread from outside while time moves: what it does would happen now or a little later, by chance. */
+    void checkTurn() {
+        Thread owner = turn;
+        if (owner != null && owner != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    "the thread " + Thread.currentThread().getName()
+                            + " is no part of the simulation, whose time is moved by " + owner.getName()
+                            + ": have its code called by coord.callbacks(), as in thenRunAsync(code, coord.callbacks()),"
+                            + " or run it as a script with cluster.run");
+        }
+    }
+
     /** Sets what is called after every step. */
     public void afterStep(Runnable check) {
         afterStep = check;
@@ -77,6 +108,7 @@ public final class SimTime implements Ticker, Scheduler {
     }
 
     SimTask at(long nanos, SimTask task) {
+        checkTurn();
         task.at = Math.max(now, nanos);
         task.number = count++;
         heap.add(task);
@@ -84,12 +116,14 @@ public final class SimTime implements Ticker, Scheduler {
     }
 
     void atOnce(SimTask task) {
+        checkTurn();
         task.at = now;
         task.number = count++;
         ready.add(task);
     }
 
     void cancel(SimTask task) {
+        checkTurn();
         heap.remove(task);
     }
 
@@ -103,7 +137,7 @@ public final class SimTime implements Ticker, Scheduler {
         }
     }
 
-    /** Takes the next step that is due within the limit, moving time on to it; false if there is none. */
+    /** Takes the next step that is due within the limit, moving time on to it; false if there is none. Needs the turn. */
     public boolean step(long limit) {
         SimTask next;
         do {
@@ -116,12 +150,21 @@ public final class SimTime implements Ticker, Scheduler {
         } while (next.machine != null && !next.machine.admits(next));
         steps++;
         trace.step(next);
-        run(next.run);
+        take(next.run);
         return true;
     }
 
     /** Runs something as a step of its own, such as a fault. */
     void run(Runnable task) {
+        Thread before = takeTurn();
+        try {
+            take(task);
+        } finally {
+            giveTurn(before);
+        }
+    }
+
+    private void take(Runnable task) {
         stepping = true;
         try {
             task.run();

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /** All that a simulation consists of. */
 public final class SimWorld {
@@ -39,7 +40,7 @@ public final class SimWorld {
         this.settings = settings;
         time = new SimTime(settings.lines());
         random = new SimRandom(settings.seed());
-        scripts = new Scripts(time);
+        scripts = new Scripts(time, this::down);
         network = new MemoryNetwork(
                 time,
                 random.nextLong(),
@@ -178,17 +179,33 @@ public final class SimWorld {
         }
         scripts.checkMayWait();
         long end = SimTime.saturatedSum(time.nanos(), SimTime.nanosOf(duration));
-        while (time.step(end)) {}
+        Thread before = time.takeTurn();
+        try {
+            while (time.step(end)) {}
+        } finally {
+            time.giveTurn(before);
+        }
     }
 
     private static void sleep(Script script, Duration duration) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         script.machine().schedule(duration, () -> over.complete(null));
-        try {
-            script.await(over);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("a sleep was ended: " + e.getMessage(), e);
+        script.rest("a sleep", over);
+    }
+
+    /** Stops a script that has just had its own peer paused, until that goes on. */
+    void stopIfPaused() {
+        Script script = scripts.current();
+        if (script != null && script.machine().isPaused()) {
+            Machine machine = script.machine();
+            CompletableFuture<Void> resumed = new CompletableFuture<>();
+            machine.callbacks().execute(() -> {
+                // A crash ends the pause as well, but nothing of the process goes on then.
+                if (!machine.isCrashed()) {
+                    resumed.complete(null);
+                }
+            });
+            script.rest("a pause", resumed);
         }
     }
 
@@ -196,19 +213,42 @@ public final class SimWorld {
     public void runUntil(String what, Duration limit, BooleanSupplier condition) {
         long end = SimTime.saturatedSum(time.nanos(), SimTime.nanosOf(limit));
         Script script = scripts.current();
-        if (script == null) {
-            scripts.checkMayWait();
-        }
-        while (!condition.getAsBoolean()) {
-            boolean inTime = script == null ? time.step(end) : time.nanos() < end;
-            if (!inTime) {
-                throw new AssertionError("not within " + limit + ": " + what + " (seed " + settings.seed() + ", at "
-                        + Duration.ofNanos(time.nanos()) + ")");
-            }
-            if (script != null) {
+        if (script != null) {
+            while (!condition.getAsBoolean()) {
+                failIf(time.nanos() >= end, what, limit);
                 sleep(script, Duration.ofMillis(1));
             }
+            return;
         }
+        scripts.checkMayWait();
+        Thread before = time.takeTurn();
+        try {
+            while (!condition.getAsBoolean()) {
+                // A condition that blocks moves time itself, maybe beyond the end.
+                failIf(time.nanos() > end || !time.step(end), what, limit);
+            }
+        } finally {
+            time.giveTurn(before);
+        }
+    }
+
+    private void failIf(boolean late, String what, Duration limit) {
+        if (late) {
+            throw new AssertionError("not within " + limit + ": " + what + " (seed " + settings.seed() + ", at "
+                    + Duration.ofNanos(time.nanos()) + down() + ")");
+        }
+    }
+
+    /** Who does not run, as the end of a sentence: what is waited for may be theirs to do. */
+    private String down() {
+        List<String> paused = idsWhere(peer -> peer.runs() && peer.machine().isPaused());
+        List<String> crashed = idsWhere(peer -> !peer.runs());
+        return (paused.isEmpty() ? "" : "; paused: " + String.join(", ", paused))
+                + (crashed.isEmpty() ? "" : "; crashed: " + String.join(", ", crashed));
+    }
+
+    private List<String> idsWhere(Predicate<SimPeer> test) {
+        return peers.values().stream().filter(test).map(SimPeer::id).toList();
     }
 
     /** Waits for a result. */
@@ -236,6 +276,7 @@ public final class SimWorld {
 
     /** Does something to the world, as a step of its own if none is in progress. */
     void happen(Runnable fault) {
+        time.checkTurn();
         if (time.isStepping()) {
             fault.run();
         } else {

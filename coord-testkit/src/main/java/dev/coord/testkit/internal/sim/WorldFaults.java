@@ -24,6 +24,9 @@ public final class WorldFaults implements SimulatedFaults {
     public void cut(String from, String to) {
         world.peer(from);
         world.peer(to);
+        if (from.equals(to)) {
+            throw new IllegalArgumentException(from + " cannot be cut off from itself");
+        }
         change("cut " + from + " " + to, () -> world.network().cut(from, to));
     }
 
@@ -50,7 +53,11 @@ public final class WorldFaults implements SimulatedFaults {
     @Override
     public void pause(String peer) {
         Machine machine = world.running(peer).machine();
+        if (machine.isPaused()) {
+            throw new IllegalStateException(peer + " is paused already");
+        }
         change("pause " + peer, machine::pause);
+        world.stopIfPaused();
     }
 
     @Override
@@ -96,6 +103,9 @@ public final class WorldFaults implements SimulatedFaults {
     @Override
     public void delayReplica(String peer, Duration duration) {
         world.running(peer);
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("a replica cannot lag by " + duration);
+        }
         happen("delay " + peer, () -> world.raft().node(peer).delay(duration));
     }
 
