@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
+import dev.coord.kv.KeyRange;
 import dev.coord.kv.Value;
+import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +179,7 @@ class SimulatedScriptTest {
         assertThat(cluster.await(coord.kv().getAsync("/a", Consistency.linearizable())))
                 .as("nothing of it has happened")
                 .isEmpty();
+        byAStranger(() -> coord.watch(WatchSpec.of(KeyRange.all()), (revision, events) -> {}));
     }
 
     @Test

@@ -182,7 +182,9 @@ public final class SimTime implements Ticker, Scheduler {
         }
         IllegalStateException refused = refusal;
         if (refused != null) {
+            // What it may have broken inside is said by this.
             refusal = null;
+            failure = null;
             throw new IllegalStateException(refused.getMessage(), refused);
         }
         Throwable broken = failure;
