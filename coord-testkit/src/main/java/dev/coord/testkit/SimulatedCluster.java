@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@link IllegalStateException}. A timer of the test's own that throws fails the step, and so the call that moves time.
  *
  * <p>For one thread at a time. While one moves time, any other that is not a script's, such as one of the common pool that
- * {@code thenRunAsync} takes, is refused with an {@link IllegalStateException}: give such code {@link Coord#callbacks()} to
+ * {@code thenRunAsync} takes, is refused with an {@link IllegalStateException}, and so is the call that moves time, as the
+ * other may not be looked at: give such code {@link Coord#callbacks()} to
  * run it, or make it a script.
  */
 public final class SimulatedCluster implements TestCluster {

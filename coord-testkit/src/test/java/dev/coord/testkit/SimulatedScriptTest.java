@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
+import dev.coord.kv.KeyRange;
 import dev.coord.kv.Value;
+import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,17 +139,21 @@ class SimulatedScriptTest {
 
     // ---- threads from outside
 
-    /** Has a thread from outside do something in the middle of a step, and returns how that ended. */
+    /** Has a thread from outside do something in the middle of a step, and returns what it was told. */
     private Throwable byAStranger(ThrowingCallable action) {
-        return cluster.await(CompletableFuture.supplyAsync(
+        AtomicReference<Throwable> told = new AtomicReference<>();
+        CompletableFuture<Void> done = CompletableFuture.runAsync(
                 () -> {
-                    AtomicReference<Throwable> failure = new AtomicReference<>();
-                    Thread stranger = new Thread(() -> failure.set(catchThrowable(action)), "stranger-7");
+                    Thread stranger = new Thread(() -> told.set(catchThrowable(action)), "stranger-7");
                     stranger.start();
                     assertThatCode(stranger::join).doesNotThrowAnyException();
-                    return failure.get();
                 },
-                cluster.coord("n1").callbacks()));
+                cluster.coord("n1").callbacks());
+        assertThatThrownBy(() -> cluster.runUntil(() -> false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("stranger-7");
+        assertThat(done).isCompleted();
+        return told.get();
     }
 
     @Test
@@ -173,6 +179,7 @@ class SimulatedScriptTest {
         assertThat(cluster.await(coord.kv().getAsync("/a", Consistency.linearizable())))
                 .as("nothing of it has happened")
                 .isEmpty();
+        byAStranger(() -> coord.watch(WatchSpec.of(KeyRange.all()), (revision, events) -> {}));
     }
 
     @Test

@@ -30,6 +30,9 @@ public final class SimTime implements Ticker, Scheduler {
     /** Who moves time, or the script that it waits for, while time moves; volatile for those who may not. */
     private volatile @Nullable Thread turn;
 
+    /** What a thread from outside was told, which may be lost there. */
+    private volatile @Nullable IllegalStateException refusal;
+
     private Runnable afterStep = () -> {};
     private @Nullable Throwable failure;
 
@@ -73,15 +76,20 @@ public final class SimTime implements Ticker, Scheduler {
         return before;
     }
 
-    /** Refuses a thread from outside while time moves: what it does would happen now or a little later, by chance. */
+    /**
+     * Refuses a thread from outside while time moves: what it does would happen now or a little later, by chance. As it may
+     * drop what it is told, the next step fails as well.
+     */
     void checkTurn() {
         Thread owner = turn;
         if (owner != null && owner != Thread.currentThread()) {
-            throw new IllegalStateException(
+            IllegalStateException refused = new IllegalStateException(
                     "the thread " + Thread.currentThread().getName()
                             + " is no part of the simulation, whose time is moved by " + owner.getName()
                             + ": have its code called by coord.callbacks(), as in thenRunAsync(code, coord.callbacks()),"
                             + " or run it as a script with cluster.run");
+            refusal = refused;
+            throw refused;
         }
     }
 
@@ -171,6 +179,13 @@ public final class SimTime implements Ticker, Scheduler {
             afterStep.run();
         } finally {
             stepping = false;
+        }
+        IllegalStateException refused = refusal;
+        if (refused != null) {
+            // What it may have broken inside is said by this.
+            refusal = null;
+            failure = null;
+            throw new IllegalStateException(refused.getMessage(), refused);
         }
         Throwable broken = failure;
         if (broken != null) {
