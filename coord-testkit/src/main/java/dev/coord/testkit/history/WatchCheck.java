@@ -140,18 +140,20 @@ final class WatchCheck {
 
         /** A change before the revision that should have been told. */
         private @Nullable Violation missing(long before, Tape.@Nullable Item item) {
+            boolean after = false;
             for (long revision = began ? next : floor + 1; revision < before && revision <= steps.size(); revision++) {
                 Step step = step(revision);
-                if (mustTell(step) && step.changes().stream().anyMatch(tape::tells)) {
+                after |= isAfterOpening(step);
+                if ((began || after) && step.changes().stream().anyMatch(tape::tells)) {
                     return wrong("did not tell of revision " + revision, item, step.source());
                 }
             }
             return null;
         }
 
-        /** Of a watch that began at a time, only what was surely called after that is sure to be told. */
-        private boolean mustTell(Step step) {
-            return began || (step.source() != null && step.source().call() > tape.opened());
+        /** Of a watch that began at a time, what was surely called after that is sure to be told, and all that came later. */
+        private boolean isAfterOpening(Step step) {
+            return step.source() != null && step.source().call() > tape.opened();
         }
 
         private @Nullable Violation compare(Tape.Item item, List<Change> changes) {

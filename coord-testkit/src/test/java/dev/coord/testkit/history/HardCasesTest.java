@@ -14,6 +14,8 @@ import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.lease.Lease;
 import dev.coord.testkit.SimulatedCluster;
+import dev.coord.watch.WatchEvent;
+import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -207,7 +209,7 @@ class HardCasesTest {
         Tape tape = new Tape(
                 "a",
                 ++seq,
-                dev.coord.watch.WatchSpec.of(KeyRange.all()).resyncing(),
+                WatchSpec.of(KeyRange.all()).resyncing(),
                 50,
                 60,
                 List.of(new Tape.Item(
@@ -255,7 +257,7 @@ class HardCasesTest {
         Tape tape = new Tape(
                 "a",
                 ++seq,
-                dev.coord.watch.WatchSpec.of(KeyRange.all()),
+                WatchSpec.of(KeyRange.all()),
                 50,
                 60,
                 List.of(
@@ -263,5 +265,37 @@ class HardCasesTest {
                         new Tape.Item(80, 80, Tape.Kind.PROGRESS, 1, List.of(), null)));
         Recording recording = new Recording(operations, List.of(tape), List.of(), List.of(), List.of());
         assertThat(new Verdict(recording, 1).run()).isNotNull();
+    }
+
+    /** What came after a write that was called after the opening came after the opening too, though nobody called it. */
+    @Test
+    void theEndOfALeaseAfterTheOpening_isTold() {
+        op("a", put("/w/k", "x", 7), 10, 20, did(1, new OpResult.Put(null)));
+        op("a", put("/elsewhere", "y", 0), 50, 60, did(2, new OpResult.Put(null)));
+        op("a", put("/w/j", "z", 0), 70, 80, did(4, new OpResult.Put(null)));
+        Tape tape = new Tape(
+                "b",
+                ++seq,
+                WatchSpec.of(KeyRange.prefix("/w/")),
+                30,
+                40,
+                List.of(new Tape.Item(
+                        90,
+                        90,
+                        Tape.Kind.CHANGE,
+                        4,
+                        List.of(new WatchEvent(WatchEvent.Kind.PUT, "/w/j", entry("/w/j", "z", 4, 0), null)),
+                        null)));
+        Recording recording = new Recording(operations, List.of(tape), List.of(), List.of(), List.of());
+        assertThat(new Verdict(recording, 1).run()).isNotNull();
+    }
+
+    /** The end of the lease may be between the two reads, which overlap. */
+    @Test
+    void aKeySeenGoneWhileAnotherReadsIt_isNoViolation() {
+        op("a", put("/k", "x", 7), 10, 20, did(1, new OpResult.Put(null)));
+        op("b", get("/k"), 30, 100, new Output.Got(null));
+        op("c", get("/k"), 50, 60, new Output.Got(entry("/k", "x", 1, 7)));
+        assertThat(check()).isNull();
     }
 }
