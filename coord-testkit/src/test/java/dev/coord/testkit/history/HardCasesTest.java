@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Wrong histories that once passed, and right ones that did not. */
@@ -62,7 +63,11 @@ class HardCasesTest {
         return new Input.Range(RangeQuery.of(KeyRange.all()), Consistency.linearizable());
     }
 
-    private Violation check() {
+    private static String sentence(@Nullable Violation violation) {
+        return violation == null ? "No violation." : violation.sentence();
+    }
+
+    private @Nullable Violation check() {
         operations.sort(Comparator.comparingLong(Operation::call));
         Recording recording = new Recording(operations, List.of(), List.of(), List.of(), List.of());
         return new Verdict(recording, 1).run();
@@ -74,7 +79,7 @@ class HardCasesTest {
         op("a", put("/k", "x", 7), 10, 20, did(1, new OpResult.Put(null)));
         op("b", get("/k"), 30, 40, new Output.Got(null));
         op("c", get("/k"), 50, 60, new Output.Got(entry("/k", "x", 1, 7)));
-        assertThat(check()).isNotNull();
+        assertThat(sentence(check())).contains("seen before that it was gone");
     }
 
     /** Two writes of one handle, both of unknown outcome, in the wrong order. */
@@ -88,7 +93,7 @@ class HardCasesTest {
                 100,
                 110,
                 new Output.Ranged(new RangeResult(2, List.of(entry("/j", "y", 1, 0), entry("/k", "x", 2, 0)), 2)));
-        assertThat(check()).isNotNull();
+        assertThat(sentence(check())).contains("no operation can have made it");
     }
 
     /** A write of unknown outcome took a revision before one that had been seen, by an absence, before it was called. */
@@ -104,7 +109,7 @@ class HardCasesTest {
         op("c", get("/k"), 40, 50, new Output.Got(null));
         op("d", put("/j", "y", 0), 60, Operation.NEVER, null);
         op("c", all(), 300, 310, new Output.Ranged(new RangeResult(3, List.of(entry("/j", "y", 2, 0)), 1)));
-        assertThat(check()).isNotNull();
+        assertThat(sentence(check())).contains("before revision 2, but revision 3 had been seen");
     }
 
     /** Certain of a token although a greater one has been granted. */
@@ -119,7 +124,7 @@ class HardCasesTest {
                         new Claim(2, 2, 2, "b", "lock /l", 5, Claim.Kind.ACQUIRED, Long.MIN_VALUE),
                         new Claim(3, 4, 3, "a", "lock /l", 3, Claim.Kind.VALID, Long.MIN_VALUE)),
                 List.of());
-        assertThat(new ClaimCheck(recording).run()).isNotNull();
+        assertThat(sentence(new ClaimCheck(recording).run())).contains("3 was certain after 5");
     }
 
     /** A holder is gone, its key is found gone long after; nobody sees a revision's number. */
@@ -220,7 +225,7 @@ class HardCasesTest {
                         List.of(),
                         new RangeResult(1, List.of(entry("/k", "x", 1, 0)), 1))));
         Recording recording = new Recording(operations, List.of(tape), List.of(), List.of(), List.of());
-        assertThat(new Verdict(recording, 1).run()).isNotNull();
+        assertThat(sentence(new Verdict(recording, 1).run())).contains("that is old");
     }
 
     /** A revocation that was refused, and a lease that ended early after it. */
@@ -236,7 +241,7 @@ class HardCasesTest {
                 List.of(new Recording.Holding("a", 7, 1_000_000, 45, 1_000_000, Operation.NEVER)),
                 List.of(),
                 List.of());
-        assertThat(new Verdict(recording, 1).run()).isNotNull();
+        assertThat(sentence(new Verdict(recording, 1).run())).contains("ended early");
     }
 
     /** Two callers are told that it was they who ended the lease. */
@@ -246,7 +251,7 @@ class HardCasesTest {
         op("b", new Input.Revoke(7), 30, 40, new Output.Existed(true));
         op("b", new Input.Revoke(7), 50, 60, new Output.Existed(true));
         op("b", all(), 70, 80, new Output.Ranged(new RangeResult(2, List.of(), 0)));
-        assertThat(check()).isNotNull();
+        assertThat(sentence(check())).contains("revoked twice");
     }
 
     /** A mark of progress goes back. */
@@ -264,7 +269,7 @@ class HardCasesTest {
                         new Tape.Item(70, 70, Tape.Kind.PROGRESS, 2, List.of(), null),
                         new Tape.Item(80, 80, Tape.Kind.PROGRESS, 1, List.of(), null)));
         Recording recording = new Recording(operations, List.of(tape), List.of(), List.of(), List.of());
-        assertThat(new Verdict(recording, 1).run()).isNotNull();
+        assertThat(sentence(new Verdict(recording, 1).run())).contains("went back");
     }
 
     /** What came after a write that was called after the opening came after the opening too, though nobody called it. */
@@ -287,7 +292,7 @@ class HardCasesTest {
                         List.of(new WatchEvent(WatchEvent.Kind.PUT, "/w/j", entry("/w/j", "z", 4, 0), null)),
                         null)));
         Recording recording = new Recording(operations, List.of(tape), List.of(), List.of(), List.of());
-        assertThat(new Verdict(recording, 1).run()).isNotNull();
+        assertThat(sentence(new Verdict(recording, 1).run())).contains("did not tell of revision 3");
     }
 
     /** The end of the lease may be between the two reads, which overlap. */
