@@ -67,10 +67,10 @@ final class ClaimCheck {
         return null;
     }
 
-    /** Nobody is certain to hold after somebody else was with a greater token: that grant ended his. */
+    /** Nobody is certain to hold after somebody else was granted it with a greater token: that grant ended his. */
     private static @Nullable Violation validity(List<Claim> claims) {
         List<Claim> answered = new ArrayList<>(claims);
-        answered.removeIf(claim -> claim.kind() != Claim.Kind.VALID);
+        answered.removeIf(claim -> claim.kind() != Claim.Kind.VALID && claim.kind() != Claim.Kind.ACQUIRED);
         List<Claim> asked = List.copyOf(answered);
         answered.sort(Comparator.comparingLong(Claim::answered));
         Claim greatest = null;
@@ -80,10 +80,11 @@ final class ClaimCheck {
                 Claim candidate = answered.get(next++);
                 greatest = greatest == null || candidate.token() > greatest.token() ? candidate : greatest;
             }
-            if (greatest != null && greatest.token() > claim.token()) {
+            // A grant may be heard of late: it shows what was granted, and is not judged itself.
+            if (claim.kind() == Claim.Kind.VALID && greatest != null && greatest.token() > claim.token()) {
                 return wrong(
                         "Two hold at once, or tokens went back: " + claim.token() + " was certain after "
-                                + greatest.token() + " had been",
+                                + greatest.token() + " had been granted",
                         greatest,
                         claim);
             }

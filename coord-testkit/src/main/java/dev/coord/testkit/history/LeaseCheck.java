@@ -66,7 +66,9 @@ final class LeaseCheck {
     private long revoked(Holding holding) {
         long first = holding.closed();
         for (Operation operation : recording.operations()) {
-            boolean ends = (operation.input() instanceof Input.Revoke revoke && revoke.lease() == holding.lease())
+            boolean ends = (operation.input() instanceof Input.Revoke revoke
+                            && revoke.lease() == holding.lease()
+                            && operation.status() != Status.FAIL)
                     || (operation.input() instanceof Input.Close close && close.lease() == holding.lease());
             first = ends ? Math.min(first, operation.call()) : first;
         }
@@ -84,17 +86,13 @@ final class LeaseCheck {
 
     private @Nullable Violation late(Holding holding, Incident gone) {
         long end = witness.endOf(holding.lease());
-        if (end == 0 && !witness.world().model().leasesWithKeys().contains(holding.lease())) {
-            return null;
-        }
         long limit = gone.nanos() + holding.ttlNanos() + failoverNanos + SLACK_NANOS;
         for (RealTime.Placed placed : witness.placed()) {
             Operation operation = placed.operation;
-            if (operation.isOk()
+            if (operation.callNanos() > limit
+                    && operation.isOk()
                     && operation.isLinearizable()
-                    && placed.revision > 0
-                    && (end == 0 || placed.revision < end)
-                    && operation.callNanos() > limit) {
+                    && (isBefore(operation, end) || showsKeyOf(operation, holding.lease()))) {
                 return Violation.of(
                                 "Lease " + holding.lease()
                                         + " ended late: its holder was gone, yet its keys were still there "
@@ -104,5 +102,17 @@ final class LeaseCheck {
             }
         }
         return null;
+    }
+
+    /** Whether the reply itself names a revision before a known end; where a read is placed is only a guess. */
+    private static boolean isBefore(Operation operation, long end) {
+        return operation.revision() < end
+                && (operation.transacted() != null || operation.output() instanceof Output.Ranged);
+    }
+
+    private static boolean showsKeyOf(Operation operation, long lease) {
+        boolean[] shown = {false};
+        operation.forEachShown(entry -> shown[0] |= entry.lease() == lease);
+        return shown[0];
     }
 }

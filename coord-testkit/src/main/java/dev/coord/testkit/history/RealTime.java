@@ -32,6 +32,12 @@ final class RealTime {
     private final List<Tape.Item> told;
     private final Map<String, Long> seenByHandle = new HashMap<>();
 
+    /** The revisions that operations of unknown outcome are taken to have made. */
+    private final Map<Operation, Long> guessed = new HashMap<>();
+
+    private final Vanished vanished = new Vanished();
+    private final Map<Long, Operation> revokers = new HashMap<>();
+
     /** What had been seen when, for reads of bounded age. */
     private final long[] seenNanos;
 
@@ -61,6 +67,8 @@ final class RealTime {
         for (Step step : steps) {
             if (step.source() == null) {
                 leaseEnds.put(step.lease(), step.revision());
+            } else if (step.source().mayHaveWritten()) {
+                guessed.put(step.source(), step.revision());
             }
         }
         byCall = recording.operations().stream().map(Placed::new).toArray(Placed[]::new);
@@ -183,8 +191,12 @@ final class RealTime {
         if (consistency != null) {
             return operation.isOk() ? placeRead(placed, consistency) : checkRefusal(operation, consistency);
         }
+        Long guess = guessed.get(operation);
+        if (guess != null && guess <= seen) {
+            return behind(operation, guess);
+        }
         placed.revision = placeOfLeaseOperation(operation);
-        return null;
+        return checkRevocation(operation);
     }
 
     private long ownBound(Operation operation) {
@@ -194,7 +206,7 @@ final class RealTime {
 
     private @Nullable Violation bound(Placed placed, long byAll, long byOwn) {
         if (placed.revision < byAll) {
-            return behind(placed.operation);
+            return behind(placed.operation, placed.revision);
         }
         return placed.revision < byOwn
                 ? Violation.of(
@@ -216,10 +228,10 @@ final class RealTime {
         return operation;
     }
 
-    private Violation behind(Operation operation) {
-        String sentence =
-                "An operation saw the store " + (operation.wrote() ? "before" : "no later than") + " revision "
-                        + operation.revision() + ", but revision " + seen + " had been seen before it was called";
+    private Violation behind(Operation operation, long revision) {
+        boolean wrote = operation.wrote() || operation.mayHaveWritten();
+        String sentence = "An operation saw the store " + (wrote ? "before" : "no later than") + " revision " + revision
+                + ", but revision " + seen + " had been seen before it was called";
         Placed by = seenBy;
         return by == null ? Violation.of(sentence, operation) : Violation.of(sentence, by.operation, operation);
     }
@@ -262,7 +274,18 @@ final class RealTime {
         Operation operation = placed.operation;
         if (operation.output() instanceof Output.Got got) {
             String key = ((Input.Get) operation.input()).key();
+            Operation gone = got.entry() == null ? null : vanished.before(key, operation);
+            if (gone != null) {
+                return Violation.of(
+                        "A read saw " + key + " as " + Explanation.full(got.entry())
+                                + ", but another had seen before that it was gone",
+                        gone,
+                        operation);
+            }
             placed.revision = firstAs(key, got.entry(), from);
+            if (got.entry() == null && placed.revision > sightings.latest()) {
+                vanished.note(key, operation);
+            }
             return placed.revision == KeyLog.NONE ? stale(operation, key, got, from) : null;
         }
         placed.revision = operation.revision();
@@ -362,6 +385,19 @@ final class RealTime {
         }
         long refused = operation.refusedLease();
         return refused == 0 ? NOWHERE : ended(refused);
+    }
+
+    /** Only one caller is told that it was he who ended a lease. */
+    private @Nullable Violation checkRevocation(Operation operation) {
+        if (operation.input() instanceof Input.Revoke revoke
+                && operation.output() instanceof Output.Existed existed
+                && existed.existed()) {
+            Operation first = revokers.putIfAbsent(revoke.lease(), operation);
+            return first == null
+                    ? null
+                    : Violation.of("Lease " + revoke.lease() + " was revoked twice", first, operation);
+        }
+        return null;
     }
 
     /** The revision that a lease ended with; one not seen yet if it still has keys after the last one seen. */

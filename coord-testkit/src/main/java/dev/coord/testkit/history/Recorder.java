@@ -1,13 +1,27 @@
 package dev.coord.testkit.history;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Records the operations of one handle. */
-record Recorder(Journal journal, String process) {
+/**
+ * Records the operations of one handle.
+ *
+ * @param journal where to
+ * @param process the handle
+ * @param held what it was granted; all of it is given up when the handle closes
+ * @param closing whether it began to close
+ */
+record Recorder(Journal journal, String process, Queue<LiveHolding> held, AtomicBoolean closing) {
+
+    Recorder(Journal journal, String process) {
+        this(journal, process, new ConcurrentLinkedQueue<>(), new AtomicBoolean());
+    }
 
     /** A form that waits. */
     interface Blocking<T> {
@@ -71,6 +85,17 @@ record Recorder(Journal journal, String process) {
     LiveHolding holding(long lease, Duration ttl) {
         LiveHolding holding = new LiveHolding(journal, process, lease, ttl);
         journal.add(holding);
+        held.add(holding);
+        // What is granted to a handle that closes is revoked at once.
+        if (closing.get()) {
+            holding.closing();
+        }
         return holding;
+    }
+
+    /** The handle begins to close, which ends its session and all its leases. */
+    void close() {
+        closing.set(true);
+        held.forEach(LiveHolding::closing);
     }
 }

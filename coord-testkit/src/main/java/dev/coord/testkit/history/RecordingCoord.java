@@ -68,7 +68,7 @@ final class RecordingCoord implements Coord {
 
     @Override
     public void close() {
-        holding.closing();
+        recorder.close();
         recorder.run(new Input.Close(coord.session().id()), coord::close);
     }
 }

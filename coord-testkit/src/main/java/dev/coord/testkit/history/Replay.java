@@ -176,10 +176,9 @@ final class Replay {
     private void fill(World world, long revision, List<World> filled) {
         List<Maker> makers = new ArrayList<>();
         for (Operation operation : sightings.unknown) {
-            // Of two that would do the same, the one with less time left is as good a choice as any.
-            if (!world.hasUsed(operation)
+            if (world.mayUse(operation)
                     && sightings.mayMake(operation, revision)
-                    && makers.stream().noneMatch(maker -> maker.isLike(operation))
+                    && makers.stream().noneMatch(maker -> maker.isLike(operation) && isNoWorse(world, maker, operation))
                     && fits(world, revision, operation, 0)) {
                 makers.add(new Maker(operation, 0));
             }
@@ -193,6 +192,28 @@ final class Replay {
             boolean lastOne = i == makers.size() - 1;
             filled.add(makers.get(i).make(lastOne ? world : world.copy()));
         }
+    }
+
+    /**
+     * Of two that would do the same, whether the first is as good a choice as the other: it has no more time left, and that
+     * the two change places puts no operation of their handles out of order.
+     */
+    private boolean isNoWorse(World world, Maker maker, Operation other) {
+        Operation first = maker.operation();
+        if (first == null || (first.process().equals(other.process()) && first.issued() < other.call())) {
+            return first != null;
+        }
+        for (Operation third : sightings.unknown) {
+            boolean left = !third.equals(first) && !third.equals(other) && world.mayUse(third);
+            if (left && (isOrdered(third, first) || isOrdered(other, third))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOrdered(Operation earlier, Operation later) {
+        return earlier.process().equals(later.process()) && earlier.issued() < later.call();
     }
 
     /** Who may have made a revision: an operation of unknown outcome, or the end of a lease. */

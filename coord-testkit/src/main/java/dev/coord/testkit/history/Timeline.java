@@ -45,7 +45,11 @@ final class Timeline {
             return "";
         }
         marks.sort(Comparator.comparingLong(Mark::from).thenComparing(Mark::process));
-        return new Drawing(marks.subList(0, Math.min(marks.size(), MAX_BARS))).text();
+        while (marks.size() > MAX_BARS) {
+            // The first say where it came from, the last is the one that is wrong.
+            marks.remove(marks.size() - 2);
+        }
+        return new Drawing(marks).text();
     }
 
     /** One drawing. */

@@ -52,6 +52,9 @@ final class WatchCheck {
         /** The next revision to be told of; of a watch "from now on" it is not known before it told something. */
         private long next;
 
+        /** The last revision that the listener was told in any form. */
+        private long told;
+
         private boolean began;
         private boolean ended;
         private int afterClose = -1;
@@ -80,7 +83,8 @@ final class WatchCheck {
             }
             return switch (item.kind()) {
                 case CHANGE -> change(item);
-                case PROGRESS, DELIVERED -> mark(item);
+                case PROGRESS -> item.revision() < told ? wrong("went back", item, null) : mark(item);
+                case DELIVERED -> mark(item);
                 case RESYNC -> resync(item);
                 case END -> {
                     ended = true;
@@ -110,6 +114,7 @@ final class WatchCheck {
             if (revision <= floor) {
                 return wrong("began before the time at which it was opened", item, source(revision));
             }
+            told = revision;
             Violation missing = missing(revision, item);
             if (missing == null) {
                 missing = compare(
@@ -121,6 +126,8 @@ final class WatchCheck {
         }
 
         private @Nullable Violation mark(Tape.Item item) {
+            // Who asks how much was delivered may ask on another thread, and note the answer late.
+            told = item.kind() == Tape.Kind.PROGRESS ? item.revision() : told;
             Violation missing = missing(item.revision() + 1, item);
             advance(item.revision());
             return missing;
@@ -133,18 +140,20 @@ final class WatchCheck {
 
         /** A change before the revision that should have been told. */
         private @Nullable Violation missing(long before, Tape.@Nullable Item item) {
+            boolean after = false;
             for (long revision = began ? next : floor + 1; revision < before && revision <= steps.size(); revision++) {
                 Step step = step(revision);
-                if (mustTell(step) && step.changes().stream().anyMatch(tape::tells)) {
+                after |= isAfterOpening(step);
+                if ((began || after) && step.changes().stream().anyMatch(tape::tells)) {
                     return wrong("did not tell of revision " + revision, item, step.source());
                 }
             }
             return null;
         }
 
-        /** Of a watch that began at a time, only what was surely called after that is sure to be told. */
-        private boolean mustTell(Step step) {
-            return began || (step.source() != null && step.source().call() > tape.opened());
+        /** Of a watch that began at a time, what was surely called after that is sure to be told, and all that came later. */
+        private boolean isAfterOpening(Step step) {
+            return step.source() != null && step.source().call() > tape.opened();
         }
 
         private @Nullable Violation compare(Tape.Item item, List<Change> changes) {
@@ -168,7 +177,7 @@ final class WatchCheck {
 
         private @Nullable Violation resync(Tape.Item item) {
             RangeResult state = item.state();
-            if (!tape.spec().resync() || state == null || item.revision() < next - 1) {
+            if (!tape.spec().resync() || state == null || item.revision() < Math.max(next - 1, floor)) {
                 return wrong("told a whole state that nobody asked for or that is old", item, null);
             }
             List<Entry> entries = entries(tape.spec().range(), item.revision());
@@ -177,6 +186,7 @@ final class WatchCheck {
                         "told a state that was not that of revision " + item.revision(), item, source(item.revision()));
             }
             next = item.revision() + 1;
+            told = item.revision();
             began = true;
             return null;
         }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class World {
     private final Model model;
     private final Set<Operation> used;
+
+    /** The latest call among the used operations of each handle. */
+    private final Map<String, Long> latestCalls;
+
     private List<Step> last;
 
     /**
@@ -30,17 +34,18 @@ final class World {
             long revision, List<Change> changes, @Nullable Operation source, long lease, List<Step> before) {}
 
     World() {
-        this(new Model(), new HashSet<>(), List.of());
+        this(new Model(), new HashSet<>(), new HashMap<>(), List.of());
     }
 
-    private World(Model model, Set<Operation> used, List<Step> last) {
+    private World(Model model, Set<Operation> used, Map<String, Long> latestCalls, List<Step> last) {
         this.model = model;
         this.used = used;
+        this.latestCalls = latestCalls;
         this.last = last;
     }
 
     World copy() {
-        return new World(model.copy(), new HashSet<>(used), last);
+        return new World(model.copy(), new HashSet<>(used), new HashMap<>(latestCalls), last);
     }
 
     Model model() {
@@ -52,8 +57,14 @@ final class World {
         return used.contains(unknown);
     }
 
+    /** Whether an operation has not had its effect and still may: one that its handle called later has had none. */
+    boolean mayUse(Operation unknown) {
+        return !used.contains(unknown) && latestCalls.getOrDefault(unknown.process(), 0L) <= unknown.issued();
+    }
+
     void use(Operation unknown) {
         used.add(unknown);
+        latestCalls.merge(unknown.process(), unknown.call(), Math::max);
     }
 
     /** Makes what is pending in the model the next revision. */

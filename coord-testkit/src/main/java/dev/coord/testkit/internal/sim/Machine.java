@@ -21,6 +21,7 @@ final class Machine implements Ticker, Scheduler {
     private final SimRandom random;
     private final Waits waits;
     private final ArrayDeque<SimTask> held = new ArrayDeque<>();
+    private final double usualRate;
     private double rate;
     private long since;
     private long sinceLocal;
@@ -33,6 +34,7 @@ final class Machine implements Ticker, Scheduler {
         this.time = time;
         this.random = random;
         this.waits = waits;
+        this.usualRate = rate;
         this.rate = rate;
         this.since = time.nanos();
         this.sinceLocal = random.nextLong() >> 2;
@@ -81,6 +83,11 @@ final class Machine implements Ticker, Scheduler {
         since = time.nanos();
         rate = newRate;
         time.retime(this);
+    }
+
+    /** Lets the clock run as fast as it did at first, off by its own drift. */
+    void usualRate() {
+        rate(usualRate);
     }
 
     @Override

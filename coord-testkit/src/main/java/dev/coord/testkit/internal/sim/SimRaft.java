@@ -291,12 +291,7 @@ public final class SimRaft {
             return;
         }
         if (random.chance(lossRate)) {
-            if (leader.beginContact(other)) {
-                later(RETRY, () -> {
-                    leader.endContact(other);
-                    contact(leader, other);
-                });
-            }
+            retry(leader, other);
             return;
         }
         boolean answers = reaches(other, leader);
@@ -313,11 +308,42 @@ public final class SimRaft {
         other.accept(leader, size);
         other.learn(Math.min(leader.commit(), size));
         if (answers) {
-            leader.matched(other, size);
-            advance(leader);
+            answer(leader, other, size);
         }
         if (size < leader.size()) {
             contactSoon(leader, other, commitMillis);
+        }
+    }
+
+    private void retry(SimNode leader, SimNode other) {
+        if (leader.beginContact(other)) {
+            later(RETRY, () -> {
+                leader.endContact(other);
+                contact(leader, other);
+            });
+        }
+    }
+
+    /** A peer says how much it has written: mostly in the same event, but an entry may be at a majority unknown to the leader. */
+    private void answer(SimNode leader, SimNode other, int size) {
+        if (size <= leader.matched(other)) {
+            advance(leader);
+        } else if (lossRate > 0 && random.chance(lossRate)) {
+            retry(leader, other);
+        } else if (random.below(8) > 0) {
+            leader.matched(other, size);
+            advance(leader);
+        } else {
+            long term = leader.term();
+            later(roundTrip(), () -> {
+                // What was written in its term still counts, whatever the peer has promised to others since.
+                if (leader.leads() && leader.term() == term && reaches(other, leader)) {
+                    leader.matched(other, size);
+                    advance(leader);
+                } else if (leader.leads() && leader.term() == term) {
+                    retry(leader, other);
+                }
+            });
         }
     }
 

@@ -134,7 +134,7 @@ public final class WorldFaults implements SimulatedFaults {
                 SimPeer peer = world.peer(id);
                 if (peer.runs()) {
                     peer.machine().resume();
-                    peer.machine().rate(1);
+                    peer.machine().usualRate();
                 } else {
                     peer.restart(world.raft().node(id));
                 }
