@@ -170,8 +170,11 @@ public abstract class SessionContract extends ClusterContract {
         coord.session().lapsed().thenRun(() -> lapsedAt.set(cluster().ticker().nanos()));
         Heard heard = new Heard();
         Watch watch = coord.watch(WatchSpec.of(keys()), heard);
-        cluster().faults().isolate(holder);
         Coord watching = cluster().coord(other);
+        eventually(
+                "the session's beginning",
+                () -> watching.leases().find(coord.session().id()).isPresent());
+        cluster().faults().isolate(holder);
         eventually(
                 "the session's end",
                 () -> watching.leases().find(coord.session().id()).isEmpty());

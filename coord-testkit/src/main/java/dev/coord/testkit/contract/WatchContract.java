@@ -279,6 +279,7 @@ public abstract class WatchContract extends ClusterContract {
 
         Heard resyncing = new Heard();
         try (Watch watch = coord(1).watch(WatchSpec.of(keys()).from(first).resyncing(), resyncing)) {
+            eventually("the state", () -> !resyncing.resyncs.isEmpty());
             awaitDelivery(kv().put(key("c"), "later"), watch);
             assertEquals(1, resyncing.resyncs.size());
             RangeResult state = resyncing.resyncs.get(0);
