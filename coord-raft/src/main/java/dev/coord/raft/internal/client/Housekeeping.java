@@ -4,12 +4,10 @@ import dev.coord.raft.internal.store.Command;
 import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.View;
 import dev.coord.time.Deadline;
-import dev.coord.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer does now and then: it makes its data directory known to the others, and as the Raft leader has old history
@@ -30,8 +28,7 @@ final class Housekeeping implements Replica.Listener {
     private final Mailbox mailbox;
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
     private final AtomicBoolean stirred = new AtomicBoolean();
-    private Scheduler.@Nullable Timer timer;
-    private long timerAt;
+    private final MailboxTimer timer;
     private long agedUpTo;
     private boolean compacting;
     private boolean registering;
@@ -44,6 +41,7 @@ final class Housekeeping implements Replica.Listener {
         this.directory = directory;
         this.limits = limits;
         this.mailbox = new Mailbox(peer.work());
+        this.timer = new MailboxTimer(peer, mailbox, this::tick);
     }
 
     /** The revision at a reading of the clock. */
@@ -71,15 +69,9 @@ final class Housekeeping implements Replica.Listener {
     }
 
     private void tickIn(long nanos) {
-        long at = peer.ticker().nanos() + nanos;
-        if (closed || (timer != null && timerAt - at <= 0)) {
-            return;
+        if (!closed) {
+            timer.setWithin(nanos);
         }
-        if (timer != null) {
-            timer.cancel();
-        }
-        timerAt = at;
-        timer = peer.scheduler().schedule(Duration.ofNanos(nanos), () -> mailbox.post(this::tick));
     }
 
     void close() {
@@ -87,7 +79,6 @@ final class Housekeeping implements Replica.Listener {
     }
 
     private void tick() {
-        timer = null;
         stirred.set(false);
         if (closed) {
             return;

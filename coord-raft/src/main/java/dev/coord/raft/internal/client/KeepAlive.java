@@ -5,7 +5,6 @@ import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.View;
 import dev.coord.raft.internal.transport.MessageKind;
-import dev.coord.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +33,7 @@ final class KeepAlive implements Replica.Listener {
     private final Mailbox mailbox;
     private final Map<Long, HeldLease> held = new ConcurrentHashMap<>();
     private boolean sending;
-    private Scheduler.@Nullable Timer timer;
-    private long timerAt;
+    private final MailboxTimer timer;
     private long heardTerm = -1;
     private boolean closed;
 
@@ -43,6 +41,7 @@ final class KeepAlive implements Replica.Listener {
         this.peer = peer;
         this.keeper = keeper;
         this.mailbox = new Mailbox(peer.work());
+        this.timer = new MailboxTimer(peer, mailbox, this::beat);
     }
 
     /** Starts keeping a lease. */
@@ -137,21 +136,7 @@ final class KeepAlive implements Replica.Listener {
         }
         // A question under way puts off the next one, but not the loss signal.
         renewal = Math.max(renewal, sending ? RETRY_DELAY.toNanos() : 0);
-        long pause = Math.max(Math.min(renewal, lapse), 1_000_000);
-        if (timer != null && timerAt - (now + pause) <= 0) {
-            return;
-        }
-        if (timer != null) {
-            timer.cancel();
-        }
-        timerAt = now + pause;
-        timer = peer.scheduler()
-                .schedule(
-                        Duration.ofNanos(pause),
-                        () -> mailbox.post(() -> {
-                            timer = null;
-                            beat();
-                        }));
+        timer.setWithin(Math.max(Math.min(renewal, lapse), 1_000_000));
     }
 
     private void send(List<HeldLease> due, long sentAt) {

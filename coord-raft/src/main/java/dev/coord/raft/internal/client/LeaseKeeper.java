@@ -5,7 +5,6 @@ import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.LeaseState;
 import dev.coord.raft.internal.store.View;
 import dev.coord.time.Deadline;
-import dev.coord.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The leader's clock over all leases. Followers keep none.
@@ -48,8 +46,7 @@ final class LeaseKeeper implements Replica.Listener {
     /** The term that what is tracked belongs to. */
     private long trackedTerm = -1;
 
-    private Scheduler.@Nullable Timer timer;
-    private long timerAt;
+    private final MailboxTimer timer;
 
     LeaseKeeper(PeerContext peer, Replica replica, ReadBarrier barrier, Proposer proposer) {
         this.peer = peer;
@@ -57,6 +54,7 @@ final class LeaseKeeper implements Replica.Listener {
         this.barrier = barrier;
         this.proposer = proposer;
         this.mailbox = new Mailbox(peer.work());
+        this.timer = new MailboxTimer(peer, mailbox, this::tick);
     }
 
     /** When to look at a lease; outdated by the lease's own {@code nextLook}. */
@@ -222,18 +220,12 @@ final class LeaseKeeper implements Replica.Listener {
         long now = peer.ticker().nanos();
         long soonest = now + PeerContext.TICK.toNanos();
         long at = next.at() - soonest > 0 ? next.at() : soonest;
-        if (timer != null) {
-            if (timerAt == at || timerAt - soonest <= 0) {
-                return;
-            }
-            timer.cancel();
+        if (!timer.isSet() || (timer.dueAt() != at && timer.dueAt() - soonest > 0)) {
+            timer.setIn(at - now);
         }
-        timerAt = at;
-        timer = peer.scheduler().schedule(Duration.ofNanos(at - now), () -> mailbox.post(this::tick));
     }
 
     private void tick() {
-        timer = null;
         followLeadership();
         if (term >= 0) {
             look(peer.ticker().nanos());
