@@ -4,52 +4,45 @@ import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.LeaseExpiredException;
 import dev.coord.SessionExpiredException;
-import dev.coord.kv.Guard;
-import dev.coord.kv.Op;
 import dev.coord.kv.Txn;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes a waiter's key, trying until it is gone: as long as the session lives, a key left behind would block the
- * queue. When the session ends the store deletes the key itself.
+ * Takes a claim's keys out of the store, trying until they are gone: as long as the session lives, a key left behind would
+ * block the queue. When the session ends the store deletes them itself.
  */
 final class Removal {
     static final Duration RETRY = Duration.ofMillis(100);
 
     private final Coord coord;
-    private final String key;
-    private final long token;
+    private final Supplier<Txn> again;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    private Removal(Coord coord, String key, long token) {
+    private Removal(Coord coord, Supplier<Txn> again) {
         this.coord = coord;
-        this.key = key;
-        this.token = token;
+        this.again = again;
     }
 
     /**
-     * Starts a removal. The session's order of operations puts it behind a write of the key that is still on its way.
+     * Starts a removal. The session's order of operations puts it behind a write of the keys that is still on its way.
      *
-     * @param token the key's create revision, or 0 if that was never learnt; the name alone is unique, too
-     * @return completes when the key is gone
+     * @param first makes the first attempt, which may do more than remove
+     * @param again makes the others
+     * @return completes when the keys are gone
      */
-    static CompletableFuture<Void> start(Coord coord, String key, long token) {
-        Removal removal = new Removal(coord, key, token);
-        removal.attempt();
+    static CompletableFuture<Void> start(Coord coord, Supplier<Txn> first, Supplier<Txn> again) {
+        Removal removal = new Removal(coord, again);
+        removal.attempt(first);
         // A closed peer has no timers: with its sessions nothing is left to be removed.
         Async.onSignal(coord.session().expired(), removal.done, () -> removal.done.complete(null));
         return removal.done;
     }
 
-    private void attempt() {
-        Async.run(() -> delete().commitAsync(), (result, failure) -> finish(failure));
-    }
-
-    private Txn delete() {
-        Txn txn = coord.kv().txn().then(Op.delete(key));
-        return token == 0 ? txn : txn.when(Guard.createRevisionIs(key, token));
+    private void attempt(Supplier<Txn> removal) {
+        Async.run(() -> removal.get().commitAsync(), (result, failure) -> finish(failure));
     }
 
     private void finish(@Nullable Throwable failure) {
@@ -57,7 +50,7 @@ final class Removal {
             Async.callBack(coord, () -> done.complete(null));
         } else {
             // Not on the timer's thread: to send may wait for the log.
-            coord.scheduler().schedule(RETRY, () -> Async.callBack(coord, this::attempt));
+            coord.scheduler().schedule(RETRY, () -> Async.callBack(coord, () -> attempt(again)));
         }
     }
 
