@@ -35,11 +35,11 @@ final class RecipeMutations {
                                 "Long.toHexString(session.nextNumber());",
                                 "Long.toHexString(1);")
                         .by("locks"),
-                Mutation.of("unlock-of-others", "to unlock deletes whoever holds")
+                Mutation.of("unlock-of-others", "to give a claim up deletes whoever holds")
                         .edit(
                                 INTERNAL + "Moves.java",
-                                ".otherwise(Op.delete(own));",
-                                ".otherwise(Op.delete(wants.get(0).queue().holders()));")
+                                "Op.delete(want.queue().holderKey(id)),",
+                                "Op.delete(want.queue().holders()),")
                         .by("locks"),
                 Mutation.of("entered-unseen", "whoever finds a lock free takes it, though another has meanwhile")
                         .edit(INTERNAL + "Moves.java", "lines.forEach(line -> txn.when(line.nobodyNew()));", "")
