@@ -123,6 +123,28 @@ public final class JdbcFenceGuard {
         }
     }
 
+    /**
+     * Returns the greatest token accepted so far, as the connection's transaction sees it. Needs no transaction of its own
+     * and takes no lasting lock at {@code READ_COMMITTED}.
+     *
+     * @param connection any
+     * @param resource what was written, 1 to 255 characters
+     * @return the token, empty if the resource has no row
+     * @throws SQLException if the database fails
+     * @throws IllegalArgumentException if the name is out of bounds
+     */
+    public OptionalLong greatest(Connection connection, String resource) throws SQLException {
+        requireNonNull(connection, "connection");
+        Fences.check(resource);
+        String sql = "select token from " + table + " where resource = ?";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, resource);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+
     /** Raises the token; tells the greater one that is in the way, if there is. */
     private OptionalLong refusing(Connection connection, String resource, long token) throws SQLException {
         Fences.check(resource, token);
@@ -154,27 +176,6 @@ public final class JdbcFenceGuard {
             update.setString(2, resource);
             update.setLong(3, token);
             return update.executeUpdate() == 1;
-        }
-    }
-
-    /**
-     * Returns the greatest token accepted so far, as the connection's transaction sees it. Needs no transaction of its own
-     * and takes no lasting lock at {@code READ_COMMITTED}.
-     *
-     * @param connection any
-     * @param resource what was written, 1 to 255 characters
-     * @return the token, empty if the resource has no row
-     * @throws SQLException if the database fails
-     * @throws IllegalArgumentException if the name is out of bounds
-     */
-    public OptionalLong greatest(Connection connection, String resource) throws SQLException {
-        Fences.check(resource);
-        String sql = "select token from " + table + " where resource = ?";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, resource);
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
-            }
         }
     }
 
