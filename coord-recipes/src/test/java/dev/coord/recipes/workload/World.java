@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /** What the parts of a workload share: the clients, what they have seen, and the history that all of it is recorded in. */
 final class World {
     static final int COUNTERS = 2;
+
+    /** Counts by adding; the other by its versions. */
+    static final int ADDED = 1;
+
     static final String GUARDED = "/guarded";
     private static final int KEYS = 6;
     private static final List<Duration> SHORT_TTLS =
@@ -246,6 +250,13 @@ final class World {
                     version >= least && version <= most,
                     () -> "not exactly once: counted to " + version + ", of " + least + " acknowledged and " + most
                             + " possible writes");
+            if (counter == ADDED) {
+                String value =
+                        cluster.committed(counterKey(counter)).map(Entry::text).orElse("0");
+                require(
+                        value.equals(Long.toString(version)),
+                        () -> "added up to " + value + " by " + version + " adds");
+            }
         }
     }
 
@@ -298,7 +309,9 @@ final class World {
     }
 
     Value value() {
-        return Value.of("v" + ++values);
+        values++;
+        // Some are numbers, to be added to.
+        return Value.of((values % 3 == 0 ? "" : "v") + values);
     }
 
     void saw(long revision) {

@@ -154,6 +154,8 @@ public final class CommandCodec {
         } else if (op instanceof Op.DeleteRange delete) {
             out.putByte(5);
             ValueCodec.putRange(out, delete.range());
+        } else if (op instanceof Op.Add add) {
+            out.putByte(6).putText(add.key()).putNumber(add.delta());
         }
     }
 
@@ -165,6 +167,7 @@ public final class CommandCodec {
             case 3 -> new Op.Range(ValueCodec.getQuery(in));
             case 4 -> new Op.Delete(in.getText());
             case 5 -> new Op.DeleteRange(ValueCodec.getRange(in));
+            case 6 -> new Op.Add(in.getText(), in.getNumber());
             default -> throw new CodecException("step with unknown tag " + tag + ": upgrade this peer");
         };
     }

@@ -72,10 +72,7 @@ final class NaiveMachine implements Command.Handler<Result> {
 
     @Override
     public Result onTransact(Command.Transact command) {
-        NaiveStore.Outcome outcome = store.transact(command.guards(), command.then(), command.otherwise());
-        return outcome.result() == null
-                ? new Result.LeaseNotFound(outcome.missingLease())
-                : new Result.Transacted(outcome.result());
+        return store.transact(command.guards(), command.then(), command.otherwise());
     }
 
     @Override
