@@ -49,6 +49,7 @@ final class World {
     private final List<Duration> ttls;
     private final List<Client> clients = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
+    private final List<Long> detached = new ArrayList<>();
     private final Map<String, Long> keyRevisions = new HashMap<>();
     private final long[] acknowledged = new long[COUNTERS];
     private final long[] perhaps = new long[COUNTERS];
@@ -261,6 +262,16 @@ final class World {
     }
 
     // ---- leases
+
+    /** Nobody ends it before its time, which the history judges; that it does end, is judged here. */
+    void detached(long lease) {
+        detached.add(lease);
+    }
+
+    boolean isEveryDetachedOver() {
+        detached.removeIf(lease -> !cluster.isLeaseCommitted(lease));
+        return detached.isEmpty();
+    }
 
     void hold(Lease lease) {
         leases.add(lease);

@@ -90,7 +90,7 @@ public final class CommandCodec {
                         getList(frame, CommandCodec::getGuard),
                         getList(frame, CommandCodec::getOp),
                         getList(frame, CommandCodec::getOp));
-            case GRANT_LEASE -> new Command.GrantLease(frame.getNumber());
+            case GRANT_LEASE -> new Command.GrantLease(frame.getNumber(), !frame.atEnd() && frame.getBoolean());
             case REVOKE_LEASE -> new Command.RevokeLease(frame.getNumber());
             case NOOP -> new Command.Noop();
             case OPEN_SESSION -> new Command.OpenSession(frame.getNumber());
@@ -192,6 +192,10 @@ public final class CommandCodec {
         @Override
         public Writer onGrantLease(Command.GrantLease command) {
             frame.putNumber(command.ttlMillis());
+            if (command.detached()) {
+                // Left out otherwise: the first version had no such field.
+                frame.putBoolean(true);
+            }
             return end(GRANT_LEASE);
         }
 

@@ -159,6 +159,14 @@ class CodecTest {
         assertThat(snapshot(read)).isEqualTo(snapshot(store.view()));
     }
 
+    @Test
+    void detachedGrant_isTheGoldenBytes() {
+        List<Proposal> entry = List.of(new Proposal(5, 1, 0, new Command.GrantLease(10_000, true)));
+        assertThat(HexFormat.of().formatHex(CommandCodec.encode(entry))).isEqualTo("01010501000203904e01");
+        assertThat(CommandCodec.decode(HexFormat.of().parseHex("01010501000203904e01")))
+                .isEqualTo(entry);
+    }
+
     private static Op randomOp(SplittableRandom random) {
         String key = "/" + (char) ('a' + random.nextInt(20)) + "\uD83D\uDE00".repeat(random.nextInt(3));
         return switch (random.nextInt(6)) {

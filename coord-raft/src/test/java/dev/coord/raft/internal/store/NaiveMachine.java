@@ -79,7 +79,7 @@ final class NaiveMachine implements Command.Handler<Result> {
     public Result onGrantLease(Command.GrantLease command) {
         long lease = store.grant();
         leases.put(lease, new Life(command.ttlMillis(), 0, command.ttlMillis()));
-        effects.add(new Effect.LeaseGranted(lease, command.ttlMillis()));
+        effects.add(new Effect.LeaseGranted(lease, command.ttlMillis(), command.detached()));
         return new Result.Granted(lease);
     }
 

@@ -24,7 +24,7 @@ final class StoreActions {
     record Transact(int session, List<Guard> guards, List<Op> then, List<Op> otherwise) implements Action {}
 
     /** The grant of a lease. */
-    record Grant(int session, long ttlMillis) implements Action {}
+    record Grant(int session, long ttlMillis, boolean detached) implements Action {}
 
     /** The end of a lease by its holder. */
     record Revoke(int session, long lease) implements Action {}
@@ -162,7 +162,7 @@ final class StoreActions {
     private Action ofLeases(int weight) {
         if (weight < 6) {
             leases++;
-            return new Grant(session(), random.nextInt(1, 5) * 1000L);
+            return new Grant(session(), random.nextInt(1, 5) * 1000L, oneIn(3));
         }
         if (weight < 9) {
             return new Revoke(session(), lease());
