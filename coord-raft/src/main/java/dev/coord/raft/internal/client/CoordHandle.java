@@ -7,8 +7,6 @@ import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.FutureRevisionException;
-import dev.coord.LeaseExpiredException;
-import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Kv;
 import dev.coord.lease.Leases;
@@ -153,18 +151,6 @@ final class CoordHandle implements Coord {
     /** Done, perhaps with an error, when the writes issued so far are settled. */
     CompletableFuture<?> earlierWrites() {
         return requireNonNull(writes.get());
-    }
-
-    /** Turns refusals into their errors. */
-    Result checked(Result result) {
-        if (result instanceof Result.LeaseNotFound missing) {
-            throw new LeaseExpiredException(missing.lease());
-        }
-        if (result instanceof Result.TooLarge large) {
-            throw new LimitExceededException("the transaction would read or delete more than " + large.limit()
-                    + " bytes; nothing was changed: split it");
-        }
-        return result;
     }
 
     private SessionExpiredException expired(Outcome outcome) {
