@@ -125,6 +125,20 @@ public final class LeaderElection {
     }
 
     /**
+     * Stands for election, waits until elected, runs a task on this thread, and resigns when it is done: a {@link LeaderLoop}
+     * of one run, which see for how the task is interrupted.
+     *
+     * @param candidate what others are to be told of the leader, such as its address
+     * @param task what to do while leading
+     * @return true if the task ended by itself, false if it was interrupted as the leadership was lost
+     * @throws InterruptedException if interrupted by others; then the candidate is withdrawn, or has resigned
+     * @throws RuntimeException what the task threw, after it has resigned
+     */
+    public boolean lead(String candidate, LeadershipTask task) throws InterruptedException {
+        return LeaderLoop.of(this, candidate, task).runToEnd();
+    }
+
+    /**
      * Tells who leads, by a linearizable read. The answer may be outdated when it arrives.
      *
      * @return the elected leader, empty if there is none
