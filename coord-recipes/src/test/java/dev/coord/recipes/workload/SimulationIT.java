@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
-    private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 300);
+    private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
