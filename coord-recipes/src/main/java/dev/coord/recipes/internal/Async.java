@@ -30,16 +30,26 @@ public final class Async {
         whenDone(start(operation), next);
     }
 
-    /** Goes on when a future has completed; given the failure itself, without a wrapper. */
-    static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+    /**
+     * Goes on when a future has completed.
+     *
+     * @param <T> its result
+     * @param future what to wait for
+     * @param next given the result, or the failure itself without the wrapper that dependents of futures see
+     */
+    public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
     }
 
     /**
      * Goes on when a signal is given, unless it is no longer of interest then. Leaves nothing behind on a signal that
      * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
+     *
+     * @param signal what to wait for
+     * @param noInterest completes when the signal is of no interest any more
+     * @param next what to do then
      */
-    static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
+    public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
             if (!noInterest.isDone()) {
                 next.run();
@@ -80,8 +90,13 @@ public final class Async {
         return done;
     }
 
-    /** Runs a task on the callback threads; here, if those are gone because the peer was closed. */
-    static void callBack(Coord coord, Runnable task) {
+    /**
+     * Runs a task on the callback threads; here, if those are gone because the peer was closed.
+     *
+     * @param coord whose
+     * @param task what to run
+     */
+    public static void callBack(Coord coord, Runnable task) {
         try {
             coord.callbacks().execute(task);
         } catch (RejectedExecutionException e) {
@@ -139,7 +154,12 @@ public final class Async {
         }
     }
 
-    static void giveBack(FencedHandle handle) {
+    /**
+     * Gives up what was granted to somebody who does not want it any more.
+     *
+     * @param handle what is held
+     */
+    public static void giveBack(FencedHandle handle) {
         CompletableFuture<Void> ignored = handle.closeAsync();
     }
 

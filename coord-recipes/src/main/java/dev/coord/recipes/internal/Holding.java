@@ -15,6 +15,7 @@ import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
 import dev.coord.recipes.internal.Line.Place;
 import dev.coord.time.Deadline;
 import dev.coord.watch.Watch;
@@ -23,8 +24,12 @@ import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +66,10 @@ public final class Holding implements FencedHandle {
         GONE
     }
 
+    /** Whether a hand-over is on its way: somebody else may hold already. */
+    private final AtomicBoolean handingOver = new AtomicBoolean();
+
+    private final StateListeners states;
     private volatile Ask ask;
     private volatile @Nullable Watch watch;
 
@@ -73,6 +82,7 @@ public final class Holding implements FencedHandle {
         this.stretch = stretch;
         this.moves = new Moves(coord, wants, id, terms.leaseId(coord.session()));
         this.ask = wants.get(0).ask();
+        this.states = new StateListeners(coord, this::state, this::nanosUntilOverdue);
     }
 
     /**
@@ -127,13 +137,38 @@ public final class Holding implements FencedHandle {
 
     @Override
     public boolean isValid() {
+        return !handingOver.get() && isCertain();
+    }
+
+    private boolean isCertain() {
         return stretch.lasts() && lostAt.get() == null;
     }
 
     @Override
     public Deadline validUntil() {
         Deadline loss = lostAt.get();
-        return loss == null ? stretch.validUntil() : loss;
+        if (loss != null) {
+            return loss;
+        }
+        return handingOver.get() ? Deadline.after(coord.ticker(), Duration.ZERO) : stretch.validUntil();
+    }
+
+    @Override
+    public HandleState state() {
+        if (!isCertain()) {
+            return HandleState.LOST;
+        }
+        return handingOver.get() || nanosUntilOverdue() <= 0 ? HandleState.SUSPENDED : HandleState.HELD;
+    }
+
+    /** A keep-alive is overdue when half of the time to live has gone by: usually they come after a third. */
+    private long nanosUntilOverdue() {
+        return stretch.validUntil().remainingNanos() - coord.session().ttl().toNanos() / 2;
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        states.add(listener);
     }
 
     @Override
@@ -220,16 +255,65 @@ public final class Holding implements FencedHandle {
     }
 
     /**
-     * Hands what is held to one of those who wait. If that succeeds this handle is lost at once.
+     * Hands what is held to one of those who wait. From the moment it is asked for until the answer this handle is not
+     * valid: the other may hold already. If it succeeds, or if that stays unknown, this handle is lost.
      *
-     * @param waiter who is to have it
-     * @return completes with true when done, with false if the waiter has gone; fails as {@link #update} does
+     * @param chosen tells who is to have it; the first in the order of turns is taken
+     * @return completes with true when done, with false if there is no such waiter; fails as {@link #update} does
      */
-    public CompletableFuture<Boolean> transfer(Place waiter) {
+    public CompletableFuture<Boolean> transfer(Predicate<Place> chosen) {
+        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+        Async.run(
+                () -> coord.kv().rangeAsync(wants.get(0).everybody(), Consistency.linearizable()), (state, failure) -> {
+                    if (state == null) {
+                        outcome.completeExceptionally(requireNonNull(failure));
+                    } else {
+                        transfer(wants.get(0).line(state), chosen, outcome);
+                    }
+                });
+        return outcome;
+    }
+
+    private void transfer(Line line, Predicate<Place> chosen, CompletableFuture<Boolean> outcome) {
+        Optional<Place> waiter = line.waiters().stream().filter(chosen).findFirst();
         if (lostAt.get() != null) {
-            return CompletableFuture.failedFuture(fenced());
+            outcome.completeExceptionally(fenced());
+        } else if (waiter.isEmpty()) {
+            outcome.complete(false);
+        } else if (!handingOver.compareAndSet(false, true)) {
+            outcome.completeExceptionally(new IllegalStateException(key() + " is being handed over already"));
+        } else {
+            states.changed();
+            Txn move = moves.transfer(waiter.get(), token).otherwise(Op.get(key()));
+            Async.whenDone(settle(move, () -> {}), (done, failure) -> transferred(done, failure, outcome));
         }
-        return settle(moves.transfer(waiter, token).otherwise(Op.get(key())), () -> lose(Loss.GONE));
+    }
+
+    private void transferred(@Nullable Boolean done, @Nullable Throwable failure, CompletableFuture<Boolean> outcome) {
+        if (done == null) {
+            if (failure instanceof FencedException) {
+                lose(Loss.GONE);
+            } else if (mayBeApplied(failure)) {
+                lose(Loss.RELEASED);
+            }
+            handOverEnds();
+            outcome.completeExceptionally(requireNonNull(failure));
+            return;
+        }
+        if (done) {
+            lose(Loss.GONE);
+        }
+        handOverEnds();
+        outcome.complete(done);
+    }
+
+    private static boolean mayBeApplied(@Nullable Throwable failure) {
+        return !(failure instanceof CoordException error && error.outcome() == CoordException.Outcome.NOT_APPLIED);
+    }
+
+    private void handOverEnds() {
+        handingOver.set(false);
+        states.changed();
     }
 
     /** The other branch of the transaction gets our own key. */
@@ -276,6 +360,7 @@ public final class Holding implements FencedHandle {
         }
         ended.complete(null);
         Async.callBack(coord, () -> lost.complete(null));
+        states.changed();
         if (loss == Loss.LAPSED && !terms.lockDelay().isZero()) {
             coord.scheduler().schedule(terms.lockDelay(), () -> Async.callBack(coord, this::remove));
         } else if (loss == Loss.GONE && wants.size() == 1) {

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * says. Immutable.
  */
 public final class Line {
-    private static final Comparator<Place> TURN =
-            Comparator.comparingInt((Place place) -> -place.ask().priority()).thenComparingLong(Place::since);
+    private static final Comparator<Place> TURN = Comparator.comparingInt(
+                    (Place place) -> place.ask().priority())
+            .reversed()
+            .thenComparingLong(Place::since);
 
     private final QueuePath queue;
     private final long revision;

@@ -64,7 +64,7 @@ final class Moves {
     Txn promote(List<Line> lines) {
         Txn txn = coord.kv().txn();
         for (int i = 0; i < lines.size(); i++) {
-            txn.when(lines.get(i).nobodyNewHolds());
+            txn.when(wants.get(i).nothingMissed(lines.get(i)));
             promote(txn, wants.get(i).queue(), lines.get(i).waiter(id).orElseThrow());
         }
         return txn;
@@ -72,7 +72,7 @@ final class Moves {
 
     /** Promotes everybody whose turn it is. */
     Txn promoteAll(Line line) {
-        Txn txn = coord.kv().txn().when(line.nobodyNewHolds());
+        Txn txn = coord.kv().txn().when(wants.get(0).nothingMissed(line));
         promotable(line).forEach(place -> promote(txn, wants.get(0).queue(), place));
         return txn;
     }
@@ -82,7 +82,7 @@ final class Moves {
         String own = wants.get(0).queue().holderKey(id);
         Txn txn = coord.kv()
                 .txn()
-                .when(Guard.createRevisionIs(own, token), line.nobodyNewHolds())
+                .when(Guard.createRevisionIs(own, token), wants.get(0).nothingMissed(line))
                 .then(Op.delete(own))
                 .otherwise(Op.delete(own));
         promotable(line.without(id)).forEach(place -> promote(txn, wants.get(0).queue(), place));

@@ -3,6 +3,7 @@ package dev.coord.recipes.internal;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
 import dev.coord.lease.Session;
+import java.util.Optional;
 
 /**
  * Where a queue keeps its keys: {@code <path>/~h/<id>} for each holder, {@code <path>/~q/<id>} for each waiter, and
@@ -76,6 +77,19 @@ public record QueuePath(String path) {
      */
     public String waiterKey(String id) {
         return path + WAITERS + "/" + id;
+    }
+
+    /**
+     * Tells of which queue a key is a holder's.
+     *
+     * @param key any key
+     * @return the path of the queue; empty if the key is something else
+     */
+    public static Optional<String> ofHolder(String key) {
+        int mark = key.lastIndexOf(HOLDERS + "/");
+        return mark > 0 && key.indexOf('/', mark + HOLDERS.length() + 1) < 0
+                ? Optional.of(key.substring(0, mark))
+                : Optional.empty();
     }
 
     boolean isHolder(String key) {

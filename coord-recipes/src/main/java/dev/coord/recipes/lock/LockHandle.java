@@ -2,9 +2,11 @@ package dev.coord.recipes.lock;
 
 import dev.coord.kv.Guard;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
 import dev.coord.recipes.internal.Holding;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** A lock that was granted: see {@link FencedHandle} for what it promises. {@link #close()} releases it. */
 public final class LockHandle implements FencedHandle {
@@ -17,6 +19,16 @@ public final class LockHandle implements FencedHandle {
     @Override
     public boolean isValid() {
         return holding.isValid();
+    }
+
+    @Override
+    public HandleState state() {
+        return holding.state();
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        holding.onStateChange(listener);
     }
 
     @Override

@@ -49,7 +49,7 @@ final class RecipeMutations {
                                 INTERNAL + "Line.java",
                                 "return waiters.isEmpty() && held() + ask.permits() <= capacity;",
                                 "return held() + ask.permits() <= capacity;")
-                        .by("locks"),
+                        .by("elections"),
                 Mutation.of("granted-when-seen", "a waiter takes a look at the queue for its turn")
                         .edit(
                                 INTERNAL + "Claim.java",

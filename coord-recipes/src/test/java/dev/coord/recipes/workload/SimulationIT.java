@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
+    private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
@@ -41,6 +42,14 @@ class SimulationIT {
         System.out.println("RESULT " + report.toJson());
         report.assertNoViolation();
         assertThat(report.faults().get("pause")).isGreaterThan(LOCKS);
+    }
+
+    @Test
+    void elections_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("elections").run(1, ELECTIONS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.faults().get("pause")).isGreaterThan(ELECTIONS);
     }
 
     @Test

@@ -13,14 +13,14 @@ final class UsedCluster implements Scenario {
 
     private final World world;
     private final List<Action> actions;
-    private final LockUse locks;
+    private final ExclusiveUse held;
     private long checkedAt;
     private int sinceCheck;
 
-    UsedCluster(World world, List<Action> actions, LockUse locks) {
+    UsedCluster(World world, List<Action> actions, ExclusiveUse held) {
         this.world = world;
         this.actions = actions;
-        this.locks = locks;
+        this.held = held;
         for (String peer : world.cluster.ids()) {
             world.open(peer, world.usualTtl());
         }
@@ -42,29 +42,29 @@ final class UsedCluster implements Scenario {
         sinceCheck = 0;
         world.log.follow();
         world.checkLeases();
-        locks.check();
+        held.check();
     }
 
     @Override
     public void check() {
         world.throwFailure();
-        locks.checkNow();
+        held.checkNow();
     }
 
     @Override
     public Map<String, Long> counts() {
-        return locks.counts();
+        return held.counts();
     }
 
     @Override
     public void finish() {
         world.checkProgress();
-        world.cluster.runUntil("all observers told of the leader", SETTLING, locks::isEveryObserverTold);
-        locks.drain();
+        world.cluster.runUntil("all observers told of the leader", SETTLING, held::isEveryObserverTold);
+        held.drain();
         // What a crash left behind goes with its session.
         Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));
-        world.cluster.runUntil("the turn of everybody who waits", limit, locks::isEveryClaimDecided);
-        world.cluster.runUntil("all claims gone from the queues", limit, locks::isNothingLeft);
+        world.cluster.runUntil("the turn of everybody who waits", limit, held::isEveryClaimDecided);
+        world.cluster.runUntil("all claims gone from the queues", limit, held::isNothingLeft);
         world.cluster.runUntil("the end of all detached leases", limit, world::isEveryDetachedOver);
         check();
         world.cluster.assertReplicasAgree();
@@ -72,6 +72,7 @@ final class UsedCluster implements Scenario {
         world.cluster.advance(Duration.ofSeconds(1));
         world.log.follow();
         // Nobody is declared gone, so how late leases end is not judged: with pauses it may be any time.
+        held.checkInTheEnd();
         world.history.assertAllComplete(Duration.ZERO);
     }
 }
