@@ -313,6 +313,22 @@ public final class Claim {
             WatchSpec own = WatchSpec.of(KeyRange.key(queue.waiterKey(id))).deletesOnly();
             waiting.orUntil(own.from(line.revision() + 1));
         }
+        check();
+    }
+
+    private void check() {
+        WaitCheck check = terms.check();
+        if (check != null) {
+            Async.run(
+                    () -> check.look(id),
+                    (found, failure) -> context.run(() -> {
+                        if (failure != null) {
+                            fail(failure);
+                        } else {
+                            requireNonNull(found).ifPresent(this::fail);
+                        }
+                    }));
+        }
     }
 
     private void watchEnded(CoordException cause) {

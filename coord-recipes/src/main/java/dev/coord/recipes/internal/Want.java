@@ -12,6 +12,11 @@ import dev.coord.kv.RangeResult;
  */
 public record Want(QueuePath queue, Ask ask, int capacity) {
 
+    /** Creates the want; the ask tells the capacity to those who find it in the store. */
+    public Want {
+        ask = ask.withCapacity(capacity);
+    }
+
     /**
      * Returns the want of something that one can have at a time.
      *
