@@ -24,12 +24,14 @@ abstract class OwnersContract extends RecipeContract {
     /** Until so many hold or wait, by what every peer knows. */
     void untilKeys(int many) {
         for (String peer : cluster().ids()) {
-            eventually(many + " keys at " + peer, () -> cluster()
-                            .coord(peer)
-                            .kv()
-                            .range(RangeQuery.of(KeyRange.prefix(path() + "/")), Consistency.sequential())
-                            .count()
-                    == many);
+            eventually(
+                    many + " keys at " + peer,
+                    () -> cluster()
+                                    .coord(peer)
+                                    .kv()
+                                    .range(RangeQuery.of(KeyRange.prefix(path() + "/")), Consistency.sequential())
+                                    .count()
+                            == many);
         }
     }
 }

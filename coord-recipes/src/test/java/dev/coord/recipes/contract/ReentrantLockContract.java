@@ -34,7 +34,8 @@ abstract class ReentrantLockContract extends OwnersContract {
 
     @Test
     void owner_acquiresAgain_andReleasesWithTheLastHandle() throws Exception {
-        ReentrantDistributedLock lock = ReentrantDistributedLock.of(lock(coord(0)).withHolder("node-1"));
+        ReentrantDistributedLock lock =
+                ReentrantDistributedLock.of(lock(coord(0)).withHolder("node-1"));
         try (ReentrantLockHandle outer = lock.acquire("order-1")) {
             try (ReentrantLockHandle inner = lock.acquire("order-1", Duration.ZERO)) {
                 assertHeld(inner);
@@ -46,8 +47,7 @@ abstract class ReentrantLockContract extends OwnersContract {
             assertThat(lock.tryAcquire("order-2")).isEmpty();
             assertThatThrownBy(() -> lock.acquire("order-2", Duration.ofMillis(100)))
                     .isInstanceOf(LockTimeoutException.class);
-            assertThat(lock(coord(2)).holder())
-                    .contains(new LockInfo("node-1", outer.fencingToken(), "order-1"));
+            assertThat(lock(coord(2)).holder()).contains(new LockInfo("node-1", outer.fencingToken(), "order-1"));
         }
         try (LockHandle next = lock(coord(1)).acquire(Duration.ZERO)) {
             assertHeld(next);
@@ -129,8 +129,7 @@ abstract class ReentrantLockContract extends OwnersContract {
             }
         }
         workers.forEach(this::await);
-        assertThat(await(coord(0).kv()
-                                .getAsync(path() + "-count", dev.coord.kv.Consistency.linearizable()))
+        assertThat(await(coord(0).kv().getAsync(path() + "-count", dev.coord.kv.Consistency.linearizable()))
                         .orElseThrow()
                         .text())
                 .isEqualTo("18");

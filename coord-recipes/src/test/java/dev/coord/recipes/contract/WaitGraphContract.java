@@ -54,15 +54,17 @@ abstract class WaitGraphContract extends OwnersContract {
         assertThat(x.holders())
                 .extracting(Claimant::party, Claimant::text, Claimant::since, Claimant::session, Claimant::permits)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(
-                        "alice", "job 7", held.fencingToken(), coord(0).session().id(), 1));
+                        "alice",
+                        "job 7",
+                        held.fencingToken(),
+                        coord(0).session().id(),
+                        1));
         assertThat(x.waiters()).extracting(Claimant::owner).containsExactly("bob", "");
         assertThat(x.waiters().get(0).since())
                 .isGreaterThan(held.fencingToken())
                 .isLessThan(x.waiters().get(1).since());
         assertThat(graph.revision()).isGreaterThan(x.waiters().get(1).since());
-        assertThat(graph.waits())
-                .extracting(wait -> wait.ahead().party())
-                .containsExactly("alice", "bob");
+        assertThat(graph.waits()).extracting(wait -> wait.ahead().party()).containsExactly("alice", "bob");
         assertThat(graph.cycles()).isEmpty();
         assertThat(graph.waitingForEver()).isEmpty();
         assertThat(graph.describe()).contains("held by alice (job 7) since " + held.fencingToken());
@@ -236,8 +238,6 @@ abstract class WaitGraphContract extends OwnersContract {
     }
 
     private DistributedLock named(Coord coord, String name, String owner) {
-        return DistributedLock.on(coord, path() + "/" + name)
-                .withOwner(owner)
-                .detectingDeadlocks(path() + "/");
+        return DistributedLock.on(coord, path() + "/" + name).withOwner(owner).detectingDeadlocks(path() + "/");
     }
 }

@@ -52,7 +52,8 @@ class ReentrantDistributedLockTest {
     void nothingIsLeft() {
         opened.forEach(ReentrantLockHandle::closeAsync);
         world.settle();
-        List.of("x", "y", "z").forEach(owner -> assertThat(lock.holdCount(owner)).isZero());
+        List.of("x", "y", "z")
+                .forEach(owner -> assertThat(lock.holdCount(owner)).isZero());
         assertThat(queue()).isEmpty();
         assertThat(a.openWatches()).isZero();
     }
@@ -127,7 +128,9 @@ class ReentrantDistributedLockTest {
         held.closeAsync();
         requests.forEach(this::granted);
         assertThat(lock.holdCount("y")).isEqualTo(3);
-        assertThat(requests.stream().map(request -> request.join().fencingToken()).distinct())
+        assertThat(requests.stream()
+                        .map(request -> request.join().fencingToken())
+                        .distinct())
                 .hasSize(1);
     }
 

@@ -165,6 +165,8 @@ class ThreadOwnedLockTest {
             lock.unlock();
             return text;
         });
-        assertThat(said).contains(Long.toHexString(a.session().id()) + "/Thread-").contains("#");
+        assertThat(said)
+                .contains(Long.toHexString(a.session().id()) + "/Thread-")
+                .contains("#");
     }
 }

@@ -60,7 +60,7 @@ final class DeadlockWatch {
             long mine = then.getOrDefault(owner, 0L);
             for (String other : deadlock.owners()) {
                 World.require(
-                        then.getOrDefault(other, Long.MAX_VALUE) <= mine,
+                        then.getOrDefault(other, 0L) <= mine, // or has given up in a revision of the same moment
                         () -> "not " + owner + " has closed this: " + deadlock.getMessage() + " of " + then);
             }
         }

@@ -2,7 +2,6 @@ package dev.coord.recipes.workload;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.coord.FencedException;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.QueuePath;
@@ -81,8 +80,7 @@ final class OwnerUse {
     private CompletableFuture<? extends FencedHandle> claim(Owner owner, Client client, SplittableRandom random) {
         return switch (random.nextInt(8)) {
             case 0 -> claim(owner, client, List.of(want(owner, "pool", 1 + random.nextInt(2), 2)));
-            case 1 ->
-                claim(owner, client, List.of(want(owner, "page", random.nextInt(3) == 0 ? READERS : 1, READERS)));
+            case 1 -> claim(owner, client, List.of(want(owner, "page", random.nextInt(3) == 0 ? READERS : 1, READERS)));
             case 2 -> claim(owner, client, List.of(want(owner, "m0", 1, 1), want(owner, "pool", 1, 2)));
             default -> {
                 String path = PREFIX + "m" + random.nextInt(MUTEXES);
@@ -95,8 +93,7 @@ final class OwnerUse {
         List<Want> all = wants.size() == 1
                 ? wants
                 : wants.stream()
-                        .map(want ->
-                                new Want(want.queue(), want.ask().inSeveral(), want.capacity()))
+                        .map(want -> new Want(want.queue(), want.ask().inSeveral(), want.capacity()))
                         .toList();
         return OwnerClaims.claim(client.coord, all, detecting);
     }
@@ -107,12 +104,10 @@ final class OwnerUse {
     }
 
     private ReentrantDistributedLock reentrant(Client client, String path) {
-        return reentrant
-                .computeIfAbsent(client, each -> new HashMap<>())
-                .computeIfAbsent(path, each -> {
-                    DistributedLock lock = DistributedLock.on(client.coord, path);
-                    return ReentrantDistributedLock.of(detecting.isEmpty() ? lock : lock.detectingDeadlocks(detecting));
-                });
+        return reentrant.computeIfAbsent(client, each -> new HashMap<>()).computeIfAbsent(path, each -> {
+            DistributedLock lock = DistributedLock.on(client.coord, path);
+            return ReentrantDistributedLock.of(detecting.isEmpty() ? lock : lock.detectingDeadlocks(detecting));
+        });
     }
 
     private void begin(Owner owner, CompletableFuture<? extends FencedHandle> claim) {
@@ -125,11 +120,9 @@ final class OwnerUse {
             }
         });
         claim.whenComplete((handle, failure) -> {
-            if (owner.waiting == claim) {
+            if (failure != null && owner.waiting == claim) {
                 owner.waiting = null;
-                if (failure != null) {
-                    failed(owner, failure);
-                }
+                failed(owner, failure);
             }
         });
     }
@@ -239,9 +232,5 @@ final class OwnerUse {
                 }
             }
         }
-    }
-
-    static boolean isFenced(Throwable failure) {
-        return failure instanceof FencedException;
     }
 }

@@ -24,7 +24,11 @@ class OwnersWorkloadTest {
         Simulation without = Simulation.of(new OwnersWorkload(false));
         int stuck = 0;
         for (long seed = 1; seed <= 10; seed++) {
-            stuck += without.probe(seed).filter(what -> what.contains("the turn of everybody")).isPresent() ? 1 : 0;
+            stuck += without.probe(seed)
+                            .filter(what -> what.contains("the turn of everybody"))
+                            .isPresent()
+                    ? 1
+                    : 0;
         }
         assertThat(stuck).isGreaterThan(2);
     }
