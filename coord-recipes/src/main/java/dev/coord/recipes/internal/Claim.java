@@ -310,7 +310,8 @@ public final class Claim {
                 : WatchSpec.of(KeyRange.key(before.entry().key())).deletesOnly();
         waiting.until(ahead.from(line.revision() + 1));
         if (before != null && before.ask().alone()) {
-            // It may wait elsewhere, and nobody but it hears of room here.
+            // It may wait elsewhere and not be woken by what makes room here, so whatever leaves wakes us.
+            waiting.orUntil(WatchSpec.of(queue.range()).deletesOnly().from(line.revision() + 1));
             waiting.orUntil(WatchSpec.of(queue.holders()).from(line.revision() + 1));
         }
         if (terms.isMovable() && before != null) {

@@ -103,20 +103,21 @@ public final class DistributedLock {
      *
      * <p><b>Why each deadlock is found, and by one.</b> To wait is to have a key in the store, and owners who wait release
      * nothing; so a deadlock comes into being when the last of its waiters writes its key, and lasts. That waiter looks after
-     * it has written, at this peer's replica, which has the key: it sees the whole circle, and of each circle it is part of it
-     * looks whether all others are older. The others, when they look, leave out whoever came after them; what they see is no
-     * circle. Hence as many give up as requests have closed a circle. Nobody gives up without one, since an old state shows no
-     * deadlock that is not there any more, unless one in it gave up, timed out or died at that very moment.
+     * it has written, at this peer's replica, which has the key: it sees the whole circle, in which all others are older. When
+     * those look they leave out whoever came after them, and what they see is no circle. Hence as many give up as requests have
+     * closed a circle. Nobody gives up without one: an old state shows no deadlock that is not there any more, unless one in it
+     * gave up, timed out or died at that very moment.
      *
-     * <p>So it rests on this: all whose requests could close the circle detect deadlocks, below a prefix that covers it; and an
-     * owner does one thing after another. (What it released through the same {@link Coord} before its request is released by
-     * then, even if nobody waited for that; with several, wait.) An owner whose session died and who goes on under the same name with another, seems to
-     * hold what it lost until the store has expired the old session: take another name, or wait for that. Not found is what does not come from a
-     * request: a semaphore's limit that is lowered.
+     * <p><b>What it rests on.</b> All whose requests could close the circle detect deadlocks, below a prefix that covers it; and
+     * an owner does one thing after another. What it released through the same {@link Coord} before a request is released by
+     * then, even if it did not wait for that, unless the store could not be reached: so whoever sees a circle looks again after
+     * a quarter of a second before it gives up. An owner whose session died and who goes on under the same name with another
+     * seems to hold what it lost until the store has expired the old one: take another name, or wait for that. Not found is what
+     * comes of no request, as of a semaphore's limit that is lowered.
      *
      * <p><b>Costs</b> nothing while the lock is free, and one local read of all keys below the prefix whenever a request begins
-     * to wait for another: no message, no log entry. Requests fail with {@link dev.coord.LimitExceededException} if there are
-     * more than {@link WaitGraph#MAX_KEYS} keys.
+     * to wait for another (one more if it gives up): no message, no log entry. Requests fail with
+     * {@link dev.coord.LimitExceededException} if there are more than {@value WaitGraph#MAX_KEYS} keys.
      *
      * @param prefix what the paths of all locks that may be part of a deadlock begin with, such as {@code /locks/}
      * @return the lock

@@ -24,14 +24,20 @@ final class DeadlockWatch {
 
     private int found;
 
-    DeadlockWatch(World world, String prefix) {
+    private final Map<String, Integer> capacities;
+
+    DeadlockWatch(World world, String prefix, Map<String, Integer> capacities) {
         this.world = world;
         this.prefix = prefix;
+        this.capacities = capacities;
     }
 
     void follow() {
         var state = world.cluster.committed(OwnerClaims.query(prefix));
-        List<Queue> queues = OwnerClaims.queues(state);
+        List<Queue> queues = OwnerClaims.queues(state).stream()
+                .map(queue -> new Queue(
+                        queue.path(), capacities.getOrDefault(queue.path(), 1), queue.holders(), queue.waiters()))
+                .toList();
         Map<String, Long> since = new HashMap<>();
         for (Queue queue : queues) {
             queue.waiters().forEach(waiter -> since.merge(waiter.party(), waiter.since(), Math::max));

@@ -25,6 +25,7 @@ final class OwnerUse {
     private static final int OWNERS = 5;
     private static final int MOST_HELD = 4;
     private static final int MUTEXES = 3;
+    private static final int POOL = 2;
     private static final int READERS = 1 << 20;
 
     private final World world;
@@ -37,7 +38,7 @@ final class OwnerUse {
     OwnerUse(World world, boolean detects) {
         this.world = world;
         this.detecting = detects ? PREFIX : "";
-        this.watch = new DeadlockWatch(world, PREFIX);
+        this.watch = new DeadlockWatch(world, PREFIX, Map.of(PREFIX + "pool", POOL, PREFIX + "page", READERS));
         for (int i = 0; i < OWNERS; i++) {
             owners.add(new Owner(i));
         }
@@ -79,9 +80,9 @@ final class OwnerUse {
 
     private CompletableFuture<? extends FencedHandle> claim(Owner owner, Client client, SplittableRandom random) {
         return switch (random.nextInt(8)) {
-            case 0 -> claim(owner, client, List.of(want(owner, "pool", 1 + random.nextInt(2), 2)));
+            case 0 -> claim(owner, client, List.of(want(owner, "pool", 1 + random.nextInt(POOL), POOL)));
             case 1 -> claim(owner, client, List.of(want(owner, "page", random.nextInt(3) == 0 ? READERS : 1, READERS)));
-            case 2 -> claim(owner, client, List.of(want(owner, "m0", 1, 1), want(owner, "pool", 1, 2)));
+            case 2 -> claim(owner, client, List.of(want(owner, "m0", 1, 1), want(owner, "pool", 1, POOL)));
             default -> {
                 String path = PREFIX + "m" + random.nextInt(MUTEXES);
                 yield reentrant(client, path).acquireAsync(owner.name());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 /** Deadlocks end if they are detected, and only then. */
 @Timeout(120)
 class OwnersWorkloadTest {
-    private static final int SEEDS = Integer.getInteger("coord.simulation.owners", 100);
+    private static final int SEEDS = 60;
 
     @Test
     void lockersInAnyOrder_whoDetectDeadlocks_areNeverStuck() throws InterruptedException {

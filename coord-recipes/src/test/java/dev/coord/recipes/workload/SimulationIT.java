@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
+    private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
@@ -41,6 +42,13 @@ class SimulationIT {
         System.out.println("RESULT " + report.toJson());
         report.assertNoViolation();
         assertThat(report.faults().get("pause")).isGreaterThan(LOCKS);
+    }
+
+    @Test
+    void owners_whoDetectDeadlocks_areNeverStuck() throws InterruptedException {
+        Report report = Simulation.of("owners").run(1, OWNERS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
     }
 
     @Test
