@@ -6,7 +6,6 @@ import dev.coord.time.Scheduler;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Small helpers around futures. */
 public final class Async {
+    private static final int MOST_INTERRUPTS = 100;
 
     private Async() {}
 
@@ -133,6 +133,39 @@ public final class Async {
     }
 
     /**
+     * Waits for something to be granted or refused, whatever interrupts.
+     *
+     * @param <T> the handle
+     * @param coord the handle it was asked of
+     * @param granted what to wait for
+     * @return the handle, empty if refused; an interrupt is kept
+     * @throws IllegalStateException if interrupted {@value #MOST_INTERRUPTS} times, as a thread that is to end is; then the
+     *     request is given up
+     */
+    public static <T extends FencedHandle> Optional<T> awaitUninterruptibly(
+            Coord coord, CompletableFuture<Optional<T>> granted) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int i = 0; i < MOST_INTERRUPTS; i++) {
+                try {
+                    coord.scheduler().await(granted);
+                    return resultOf(granted);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            throw new IllegalStateException("interrupted " + MOST_INTERRUPTS + " times; nothing is held");
+        } finally {
+            if (!granted.isDone()) {
+                abandon(granted, held -> held.ifPresent(Async::giveBack));
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
      * Waits for an operation to be done.
      *
      * @param coord the handle it goes through
@@ -169,19 +202,27 @@ public final class Async {
             scheduler.await(future);
         } catch (InterruptedException | RuntimeException e) {
             // Interrupted, or refused because nobody may wait here: nobody will take what it brings.
-            if (!future.cancel(false) && !future.isCompletedExceptionally()) {
-                undo.accept(future.join());
-            }
+            abandon(future, undo);
             throw e;
         }
+        return resultOf(future);
+    }
+
+    private static <T> void abandon(CompletableFuture<T> future, Consumer<T> undo) {
+        if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+            undo.accept(future.join());
+        }
+    }
+
+    private static <T> T resultOf(CompletableFuture<T> done) {
         try {
-            return future.get();
-        } catch (ExecutionException e) {
+            return done.join();
+        } catch (CompletionException e) {
             throw asUnchecked(e.getCause(), e);
         }
     }
 
-    private static RuntimeException asUnchecked(@Nullable Throwable cause, ExecutionException wrapper) {
+    private static RuntimeException asUnchecked(@Nullable Throwable cause, CompletionException wrapper) {
         if (cause instanceof Error error) {
             throw error;
         }

@@ -294,7 +294,7 @@ public final class Claim {
         } else if (Moves.promotable(line).stream().anyMatch(place -> place.id().equals(id))) {
             send(moves.promoteAll(line), this::decide, this::moved);
         } else {
-            await(line); // for the one before, who has to move by itself, or with whom we move next
+            await(line); // for the one before: more have their turn than one transaction takes
         }
     }
 
@@ -309,9 +309,30 @@ public final class Claim {
                 ? WatchSpec.of(queue.holders())
                 : WatchSpec.of(KeyRange.key(before.entry().key())).deletesOnly();
         waiting.until(ahead.from(line.revision() + 1));
+        if (before != null && before.ask().alone()) {
+            // It may wait elsewhere and not be woken by what makes room here, so whatever leaves wakes us.
+            waiting.orUntil(WatchSpec.of(queue.range()).deletesOnly().from(line.revision() + 1));
+            waiting.orUntil(WatchSpec.of(queue.holders()).from(line.revision() + 1));
+        }
         if (terms.isMovable() && before != null) {
             WatchSpec own = WatchSpec.of(KeyRange.key(queue.waiterKey(id))).deletesOnly();
             waiting.orUntil(own.from(line.revision() + 1));
+        }
+        check();
+    }
+
+    private void check() {
+        WaitCheck check = terms.check();
+        if (check != null) {
+            Async.run(
+                    () -> check.look(id),
+                    (found, failure) -> context.run(() -> {
+                        if (failure != null) {
+                            fail(failure);
+                        } else {
+                            requireNonNull(found).ifPresent(this::fail);
+                        }
+                    }));
         }
     }
 

@@ -43,6 +43,15 @@ public final class Line {
         public long since() {
             return entry.createRevision();
         }
+
+        /**
+         * Returns whose it is.
+         *
+         * @return the id of the session
+         */
+        public long session() {
+            return QueuePath.sessionOf(id);
+        }
     }
 
     private Line(QueuePath queue, int usualCapacity, RangeResult state) {
@@ -82,7 +91,12 @@ public final class Line {
         return new Line(queue, usualCapacity, state);
     }
 
-    QueuePath queue() {
+    /**
+     * Returns which queue.
+     *
+     * @return its path
+     */
+    public QueuePath queue() {
         return queue;
     }
 

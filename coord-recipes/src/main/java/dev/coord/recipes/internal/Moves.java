@@ -97,14 +97,19 @@ final class Moves {
         return txn;
     }
 
-    /** Those whose turn it is and whom others may promote, as many as one transaction takes. */
+    /**
+     * Those whose turn it is and whom others may promote, as many as one transaction takes. There is room for one that has to
+     * move by itself as well, and it may wait elsewhere yet: it is passed, not waited for.
+     */
     static List<Place> promotable(Line line) {
         List<Place> promoted = new ArrayList<>();
         for (Place place : line.admissible()) {
-            if (place.ask().alone() || promoted.size() == MOST_PROMOTED) {
+            if (promoted.size() == MOST_PROMOTED) {
                 break;
             }
-            promoted.add(place);
+            if (!place.ask().alone()) {
+                promoted.add(place);
+            }
         }
         return promoted;
     }

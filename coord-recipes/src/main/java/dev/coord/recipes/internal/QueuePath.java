@@ -108,4 +108,13 @@ public record QueuePath(String path) {
     static String newId(Session session) {
         return Long.toHexString(session.id()) + "-" + Long.toHexString(session.nextNumber());
     }
+
+    /** Returns the session in a name; 0 if it has none. */
+    static long sessionOf(String id) {
+        try {
+            return Long.parseUnsignedLong(id, 0, Math.max(0, id.indexOf('-')), 16);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
 }

@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param isMovable whether others may promote it out of turn
  * @param lease what the holder's key is attached to, if not to the session; the claim's own, ended with it
  * @param lockDelay how long that lease keeps the key of a holder that failed
+ * @param check asked whenever the claim begins to wait
  */
 public record Terms(
-        boolean isOnlyIfFree, boolean isMovable, @Nullable Lease lease, Duration lockDelay) {
+        boolean isOnlyIfFree,
+        boolean isMovable,
+        @Nullable Lease lease,
+        Duration lockDelay,
+        @Nullable WaitCheck check) {
     /** The usual ones. */
-    public static final Terms PLAIN = new Terms(false, false, null, Duration.ZERO);
+    public static final Terms PLAIN = new Terms(false, false, null, Duration.ZERO, null);
 
     /** Those of a claim that others may promote out of turn. */
-    public static final Terms MOVABLE = new Terms(false, true, null, Duration.ZERO);
+    public static final Terms MOVABLE = new Terms(false, true, null, Duration.ZERO, null);
 
     /**
      * Returns the terms of a lock that stays locked for a while after its holder failed.
@@ -30,15 +35,25 @@ public record Terms(
      * @return the changed terms
      */
     public Terms withLockDelay(Lease own, Duration delay) {
-        return new Terms(isOnlyIfFree, isMovable, own, delay);
+        return new Terms(isOnlyIfFree, isMovable, own, delay, check);
+    }
+
+    /**
+     * Returns the terms of a claim that may find out that to wait is in vain.
+     *
+     * @param ofClaim looks
+     * @return the changed terms
+     */
+    public Terms checking(WaitCheck ofClaim) {
+        return new Terms(isOnlyIfFree, isMovable, lease, lockDelay, ofClaim);
     }
 
     Terms onlyIfFree() {
-        return new Terms(true, isMovable, lease, lockDelay);
+        return new Terms(true, isMovable, lease, lockDelay, check);
     }
 
     Terms patiently() {
-        return new Terms(false, isMovable, lease, lockDelay);
+        return new Terms(false, isMovable, lease, lockDelay, check);
     }
 
     long leaseId(Session session) {

@@ -25,6 +25,11 @@ public record Want(QueuePath queue, Ask ask, int capacity, boolean isRanked) {
         this(queue, ask, capacity, false);
     }
 
+    /** Creates the want; the ask tells the capacity to those who find it in the store. */
+    public Want {
+        ask = ask.withCapacity(capacity);
+    }
+
     /**
      * Returns the want of something that one can have at a time.
      *

@@ -1,11 +1,12 @@
 package dev.coord.recipes.lock;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.Coord;
 import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
-import dev.coord.recipes.internal.Holding;
 import dev.coord.recipes.internal.QueuePath;
 import dev.coord.recipes.internal.Terms;
 import dev.coord.recipes.internal.Want;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
 
 /**
  * A lock that one holder in the cluster has at a time, granted in the order of requests. Immutable; safe for use by any
@@ -22,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
  * has a greater fencing token than all before. A holder that is paused past its validity may still act; its token and
  * guard make that harmless: see {@link dev.coord.recipes.FencedHandle}.
  *
- * <p><b>Not reentrant.</b> Ownership is the handle, not the thread: whoever asks again, waits for itself.
+ * <p><b>Not reentrant.</b> Ownership is the handle, not the thread: whoever asks again, waits for itself. See
+ * {@link ReentrantDistributedLock}, and {@link #asLock()} for code that locks by thread.
  *
  * <p><b>Waiting.</b> Waiters stand in line in the store and each is woken once, by the end of the one before it. A free
  * lock costs one write, a busy one a write, and two reads. A session that lapses and recovers while its waiter waits
@@ -32,7 +35,8 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>Failures</b> of every form, all of which mean that nothing is held and nothing is left behind while the session
  * lives: {@link dev.coord.UnavailableException} if the store did not answer in the time given (forms without a time go
  * on trying), {@link dev.coord.SessionExpiredException} if the session has ended, {@link dev.coord.FencedException} if
- * someone deleted the waiter's key, {@link dev.coord.LimitExceededException}, {@link dev.coord.ClosedException}. No form
+ * someone deleted the waiter's key, {@link dev.coord.LimitExceededException}, {@link dev.coord.ClosedException}; with
+ * {@link #detectingDeadlocks}, {@link DeadlockException}. No form
  * fails with {@link dev.coord.IndeterminateException}: what is not known is settled or given back in the background.
  *
  * <p>The scheme is ZooKeeper's lock recipe on revisions, as etcd has it; the token is Chubby's sequencer.
@@ -40,10 +44,12 @@ import java.util.concurrent.CompletableFuture;
 public final class DistributedLock {
     private final Coord coord;
     private final Want want;
+    private final Terms terms;
 
-    private DistributedLock(Coord coord, Want want) {
+    private DistributedLock(Coord coord, Want want, Terms terms) {
         this.coord = coord;
         this.want = want;
+        this.terms = terms;
     }
 
     /**
@@ -57,7 +63,7 @@ public final class DistributedLock {
      *     {@code ~}
      */
     public static DistributedLock on(Coord coord, String path) {
-        return new DistributedLock(coord, Want.exclusive(new QueuePath(path), Ask.of(1, "")));
+        return new DistributedLock(coord, Want.exclusive(new QueuePath(path), Ask.of(1, "")), Terms.PLAIN);
     }
 
     /**
@@ -67,8 +73,70 @@ public final class DistributedLock {
      * @return the lock
      */
     public DistributedLock withHolder(String text) {
-        return new DistributedLock(
-                coord, Want.exclusive(want.queue(), want.ask().withText(text)));
+        requireNonNull(text, "text");
+        return with(want.ask().withText(text), terms);
+    }
+
+    private DistributedLock with(Ask ask, Terms how) {
+        return new DistributedLock(coord, Want.exclusive(want.queue(), ask), how);
+    }
+
+    /**
+     * Returns the same lock, acquired on somebody's behalf: what {@link #holder()} and {@link WaitGraph} tell. An owner does
+     * one thing after another, such as a request, a job or a transaction: while it waits for a lock it releases nothing. It
+     * may hold locks of several sessions and peers. The lock is not reentrant for all that; see
+     * {@link ReentrantDistributedLock}.
+     *
+     * @param owner a name of the cluster's, not empty; with the holder's text, at most 4,096 characters
+     * @return the lock
+     * @throws IllegalArgumentException if the name is empty or too long
+     */
+    public DistributedLock withOwner(String owner) {
+        return with(want.ask().ownedBy(Owners.check(owner)), terms);
+    }
+
+    /**
+     * Returns the same lock, with requests that fail with {@link DeadlockException} when they would wait for ever: when the
+     * owner holds something that those need, directly or through others, for whom it is going to wait. The one whose request
+     * closes the circle gives up; it should release what it holds and begin anew. Off unless asked for; the owner must be
+     * named.
+     *
+     * <p><b>Why each deadlock is found, and by one.</b> To wait is to have a key in the store, and owners who wait release
+     * nothing; so a deadlock comes into being when the last of its waiters writes its key, and lasts. That waiter looks after
+     * it has written, at this peer's replica, which has the key: it sees the whole circle, in which all others are older. When
+     * those look they leave out whoever came after them, and what they see is no circle. Hence as many give up as requests have
+     * closed a circle. Nobody gives up without one: an old state shows no deadlock that is not there any more, unless one in it
+     * gave up, timed out or died at that very moment.
+     *
+     * <p><b>What it rests on.</b> All whose requests could close the circle detect deadlocks, below a prefix that covers it; and
+     * an owner does one thing after another. What it released through the same {@link Coord} before a request is released by
+     * then, even if it did not wait for that, unless the store could not be reached: so whoever sees a circle looks again after
+     * a quarter of a second before it gives up. An owner whose session died and who goes on under the same name with another
+     * seems to hold what it lost until the store has expired the old one: take another name, or wait for that. Not found is what
+     * comes of no request, as of a semaphore's limit that is lowered.
+     *
+     * <p><b>Costs</b> nothing while the lock is free, and one local read of all keys below the prefix whenever a request begins
+     * to wait for another (one more if it gives up): no message, no log entry. Requests fail with
+     * {@link dev.coord.LimitExceededException} if there are more than {@value WaitGraph#MAX_KEYS} keys.
+     *
+     * @param prefix what the paths of all locks that may be part of a deadlock begin with, such as {@code /locks/}
+     * @return the lock
+     * @throws IllegalArgumentException if the prefix is no proper one, or does not cover this lock
+     */
+    public DistributedLock detectingDeadlocks(String prefix) {
+        DeadlockCheck check = new DeadlockCheck(coord, prefix);
+        String path = want.queue().path();
+        if (!(path + "/").startsWith(prefix)) {
+            throw new IllegalArgumentException("prefix " + prefix + " does not cover " + path);
+        }
+        return with(want.ask(), terms.checking(check));
+    }
+
+    private Terms terms() {
+        if (terms.check() != null && owner().isEmpty()) {
+            throw new IllegalStateException("deadlocks are between owners: say with withOwner who acquires " + this);
+        }
+        return terms;
     }
 
     /**
@@ -124,7 +192,7 @@ public final class DistributedLock {
      * @return the lock, held; cancel the future to leave the queue
      */
     public CompletableFuture<LockHandle> acquireAsync() {
-        return Claim.queued(coord, List.of(want), Terms.PLAIN, LockHandle::new);
+        return Claim.queued(coord, List.of(want), terms(), LockHandle::new);
     }
 
     /**
@@ -134,7 +202,8 @@ public final class DistributedLock {
      * @return the lock, held; fails with {@link LockTimeoutException}; cancel the future to leave the queue
      */
     public CompletableFuture<LockHandle> acquireAsync(Duration patience) {
-        return Claim.queuedFor(coord, List.of(want), Terms.PLAIN, patience, held -> orTimeout(held, patience));
+        return Claim.queuedFor(
+                coord, List.of(want), terms(), patience, held -> orTimeout(held.map(LockHandle::new), patience));
     }
 
     /**
@@ -144,7 +213,7 @@ public final class DistributedLock {
      * @return the lock, empty if others held it for that long; cancel the future to leave the queue
      */
     public CompletableFuture<Optional<LockHandle>> tryAcquireAsync(Duration patience) {
-        return Claim.queuedFor(coord, List.of(want), Terms.PLAIN, patience, held -> held.map(LockHandle::new));
+        return Claim.queuedFor(coord, List.of(want), terms(), patience, held -> held.map(LockHandle::new));
     }
 
     /**
@@ -157,13 +226,49 @@ public final class DistributedLock {
         RangeQuery holders = RangeQuery.of(want.queue().holders());
         return want.line(coord.kv().range(holders)).holders().stream()
                 .findFirst()
-                .map(place -> new LockInfo(place.ask().text(), place.since()));
+                .map(place -> new LockInfo(
+                        place.ask().text(), place.since(), place.ask().owner()));
     }
 
-    private LockHandle orTimeout(Optional<Holding> held, Duration patience) {
-        return held.map(LockHandle::new)
-                .orElseThrow(
-                        () -> new LockTimeoutException("lock " + want.queue().path() + " was busy for " + patience));
+    <T> T orTimeout(Optional<T> held, Duration patience) {
+        return held.orElseThrow(
+                () -> new LockTimeoutException("lock " + want.queue().path() + " was busy for " + patience));
+    }
+
+    Coord coord() {
+        return coord;
+    }
+
+    String owner() {
+        return want.ask().owner();
+    }
+
+    /** Acquires it as {@link #acquireAsync()} does; never empty. */
+    CompletableFuture<Optional<LockHandle>> claim() {
+        return Claim.queued(coord, List.of(want), terms(), held -> Optional.of(new LockHandle(held)));
+    }
+
+    /**
+     * Returns a view of this lock for code that knows {@link Lock} only. It is <em>thread-owned</em>, unlike everything else
+     * here: whichever thread locks it must unlock it, and may lock it again before. Each thread has a claim of its own, with
+     * an owner named after the thread and this lock's owner. Virtual threads are as good as others.
+     *
+     * <p>{@code lock()} and {@code tryLock()} go on when interrupted and keep the interrupt (but a thread that is interrupted
+     * a hundred times meanwhile gets an {@link IllegalStateException}); the other two forms throw. All throw the
+     * {@link dev.coord.CoordException}s of this lock. Conditions are not supported.
+     *
+     * <p>A {@code Lock} has no way to tell that it was lost with its session, so this one tells late: to lock it again while
+     * holding it, and to unlock it, throws {@link dev.coord.FencedException} if it was lost meanwhile. Each {@code unlock()}
+     * counts down before it throws, so that nested {@code finally} blocks end as they should. Nor has it a token or a guard to
+     * make a late write harmless: code that can should use {@link #acquire} instead.
+     *
+     * <p>What a thread holds is known to the view by which it locked, so share one; a thread that ends without unlocking keeps
+     * the lock until the session ends.
+     *
+     * @return a view of its own
+     */
+    public Lock asLock() {
+        return new ThreadOwnedLock(this);
     }
 
     @Override

@@ -12,6 +12,7 @@ final class Mutations {
         all.addAll(ClientMutations.all());
         all.addAll(RecipeMutations.all());
         all.addAll(ElectionMutations.all());
+        all.addAll(OwnerMutations.all());
         return List.copyOf(all);
     }
 }

@@ -14,6 +14,7 @@ class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
+    private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
@@ -50,6 +51,13 @@ class SimulationIT {
         System.out.println("RESULT " + report.toJson());
         report.assertNoViolation();
         assertThat(report.faults().get("pause")).isGreaterThan(ELECTIONS);
+    }
+
+    @Test
+    void owners_whoDetectDeadlocks_areNeverStuck() throws InterruptedException {
+        Report report = Simulation.of("owners").run(1, OWNERS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
     }
 
     @Test
