@@ -1,5 +1,7 @@
 package dev.coord.recipes.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.Coord;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.time.Scheduler;
@@ -10,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +33,26 @@ public final class Async {
         whenDone(start(operation), next);
     }
 
-    /** Goes on when a future has completed; given the failure itself, without a wrapper. */
-    static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+    /**
+     * Goes on when a future has completed.
+     *
+     * @param <T> its result
+     * @param future what to wait for
+     * @param next given the result, or the failure itself without a wrapper
+     */
+    public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
     }
 
     /**
      * Goes on when a signal is given, unless it is no longer of interest then. Leaves nothing behind on a signal that
      * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
+     *
+     * @param signal what to wait for
+     * @param noInterest completes when nobody waits any more
+     * @param next what to do
      */
-    static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
+    public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
             if (!noInterest.isDone()) {
                 next.run();
@@ -62,13 +75,79 @@ public final class Async {
         return failure;
     }
 
-    /** Runs a task on the callback threads; here, if those are gone because the peer was closed. */
-    static void callBack(Coord coord, Runnable task) {
+    /**
+     * Runs a task on the callback threads; here, if those are gone because the peer was closed.
+     *
+     * @param coord whose threads
+     * @param task what to run
+     */
+    public static void callBack(Coord coord, Runnable task) {
         try {
             coord.callbacks().execute(task);
         } catch (RejectedExecutionException e) {
             task.run();
         }
+    }
+
+    /**
+     * Starts an operation and returns what its result is turned into. The future fails with the failure itself; to cancel
+     * it is to cancel the operation.
+     *
+     * @param <A> the operation's result
+     * @param <B> what is made of it
+     * @param operation starts it; may throw
+     * @param view what to make of the result; may throw, preferably a {@link dev.coord.CoordException}
+     * @return the outcome
+     */
+    public static <A, B> CompletableFuture<B> map(
+            Supplier<CompletableFuture<A>> operation, Function<? super A, ? extends B> view) {
+        return then(operation, result -> CompletableFuture.completedFuture(view.apply(result)));
+    }
+
+    /**
+     * Starts an operation and goes on with another. The future fails with the failure itself; to cancel it is to cancel
+     * what is under way.
+     *
+     * @param <A> the first one's result
+     * @param <B> the other's
+     * @param operation starts the first; may throw
+     * @param next starts the other; may throw
+     * @return the other's outcome
+     */
+    public static <A, B> CompletableFuture<B> then(
+            Supplier<CompletableFuture<A>> operation, Function<? super A, CompletableFuture<B>> next) {
+        CompletableFuture<B> outcome = new CompletableFuture<>();
+        CompletableFuture<A> first = start(operation);
+        cancelWith(outcome, first);
+        // Not told apart by null: a future of nothing has null for its result.
+        CompletableFuture<A> ignored = first.whenComplete((result, failure) -> {
+            if (failure != null) {
+                outcome.completeExceptionally(requireNonNull(unwrap(failure)));
+            } else {
+                CompletableFuture<B> second = start(() -> next.apply(result));
+                cancelWith(outcome, second);
+                pass(second, outcome);
+            }
+        });
+        return outcome;
+    }
+
+    private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
+        CompletableFuture<T> ignored = from.whenComplete((result, failure) -> {
+            if (failure != null) {
+                to.completeExceptionally(requireNonNull(unwrap(failure)));
+            } else {
+                to.complete(result);
+            }
+        });
+    }
+
+    private static void cancelWith(CompletableFuture<?> outcome, CompletableFuture<?> operation) {
+        CompletableFuture<?> ignored = outcome.whenComplete((result, failure) -> {
+            if (outcome.isCancelled()) {
+                operation.cancel(false);
+            }
+        });
     }
 
     /**
@@ -97,6 +176,33 @@ public final class Async {
     public static <T extends FencedHandle> Optional<T> awaitIfHeld(Coord coord, CompletableFuture<Optional<T>> granted)
             throws InterruptedException {
         return await(coord.scheduler(), granted, held -> held.ifPresent(Async::giveBack));
+    }
+
+    /**
+     * Waits for a result that nobody needs to give back.
+     *
+     * @param <T> the result
+     * @param coord the handle it was asked of
+     * @param result what to wait for
+     * @return the result
+     * @throws InterruptedException if interrupted; then the operation is cancelled
+     */
+    public static <T> T await(Coord coord, CompletableFuture<T> result) throws InterruptedException {
+        return await(coord.scheduler(), result, unused -> {});
+    }
+
+    /**
+     * Waits for a result that holds something, unless it is empty.
+     *
+     * @param <T> the result
+     * @param coord the handle it was asked of
+     * @param result what to wait for
+     * @param undo gives back what the result holds
+     * @return the result
+     * @throws InterruptedException if interrupted; then the request is given up, and what it brought is given back
+     */
+    public static <T> T await(Coord coord, CompletableFuture<T> result, Consumer<T> undo) throws InterruptedException {
+        return await(coord.scheduler(), result, undo);
     }
 
     /**

@@ -37,8 +37,13 @@ public record QueuePath(String path) {
         return KeyRange.prefix(path + MARK);
     }
 
-    /** Returns a key that no other waiter has or ever had: session ids are unique, the numbers are in their session. */
-    String newKey(Session session) {
+    /**
+     * Returns a key that no other waiter has or ever had: session ids are unique, the numbers are in their session.
+     *
+     * @param session whose waiter it is
+     * @return a key of the {@link #range()}
+     */
+    public String newKey(Session session) {
         return path + MARK + Long.toHexString(session.id()) + "-" + Long.toHexString(session.nextNumber());
     }
 }

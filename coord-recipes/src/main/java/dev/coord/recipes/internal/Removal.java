@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Deletes a waiter's key, trying until it is gone: as long as the session lives, a key left behind would block the
  * queue. When the session ends the store deletes the key itself.
  */
-final class Removal {
-    static final Duration RETRY = Duration.ofMillis(100);
+public final class Removal {
+    /** How long after a failure it is tried again. */
+    public static final Duration RETRY = Duration.ofMillis(100);
 
     private final Coord coord;
     private final String key;
@@ -32,10 +33,12 @@ final class Removal {
     /**
      * Starts a removal. The session's order of operations puts it behind a write of the key that is still on its way.
      *
+     * @param coord the handle whose session the key is attached to
+     * @param key the key
      * @param token the key's create revision, or 0 if that was never learnt; the name alone is unique, too
      * @return completes when the key is gone
      */
-    static CompletableFuture<Void> start(Coord coord, String key, long token) {
+    public static CompletableFuture<Void> start(Coord coord, String key, long token) {
         Removal removal = new Removal(coord, key, token);
         removal.attempt();
         // A closed peer has no timers: with its sessions nothing is left to be removed.
@@ -61,8 +64,13 @@ final class Removal {
         }
     }
 
-    /** Tells whether a failure means that the session, and with it every key attached to it, has ended. */
-    static boolean endsSession(Throwable failure) {
+    /**
+     * Tells whether a failure means that the session, and with it every key attached to it, has ended.
+     *
+     * @param failure what an operation failed with
+     * @return true if nothing is left to be removed
+     */
+    public static boolean endsSession(Throwable failure) {
         return failure instanceof SessionExpiredException
                 || failure instanceof LeaseExpiredException
                 || failure instanceof ClosedException;

@@ -9,16 +9,26 @@ import java.util.function.Consumer;
  * Runs tasks one at a time, in order, on the thread that finds it idle. State touched only by its tasks needs no lock,
  * and a task that leads back here is queued, not nested. Tasks never wait.
  */
-final class SerialContext {
+public final class SerialContext {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final Consumer<RuntimeException> onError;
 
-    SerialContext(Consumer<RuntimeException> onError) {
+    /**
+     * Creates an idle context.
+     *
+     * @param onError is told what a task throws
+     */
+    public SerialContext(Consumer<RuntimeException> onError) {
         this.onError = onError;
     }
 
-    void run(Runnable task) {
+    /**
+     * Runs a task now, or after those that are before it.
+     *
+     * @param task what to run
+     */
+    public void run(Runnable task) {
         tasks.add(task);
         if (pending.getAndIncrement() > 0) {
             return;
