@@ -9,6 +9,7 @@ import dev.coord.kv.Op;
 import dev.coord.kv.Txn;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +21,12 @@ public final class Removal {
     public static final Duration RETRY = Duration.ofMillis(100);
 
     private final Coord coord;
-    private final String key;
-    private final long token;
+    private final Supplier<Txn> removing;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    private Removal(Coord coord, String key, long token) {
+    private Removal(Coord coord, Supplier<Txn> removing) {
         this.coord = coord;
-        this.key = key;
-        this.token = token;
+        this.removing = removing;
     }
 
     /**
@@ -39,7 +38,21 @@ public final class Removal {
      * @return completes when the key is gone
      */
     public static CompletableFuture<Void> start(Coord coord, String key, long token) {
-        Removal removal = new Removal(coord, key, token);
+        return start(coord, () -> {
+            Txn txn = coord.kv().txn().then(Op.delete(key));
+            return token == 0 ? txn : txn.when(Guard.createRevisionIs(key, token));
+        });
+    }
+
+    /**
+     * Starts a removal that takes more than to delete one key.
+     *
+     * @param coord the handle whose session owns what is to be removed
+     * @param removing makes the transaction, which does no harm if committed twice
+     * @return completes when the store has answered it, or the session has ended
+     */
+    public static CompletableFuture<Void> start(Coord coord, Supplier<Txn> removing) {
+        Removal removal = new Removal(coord, removing);
         removal.attempt();
         // A closed peer has no timers: with its sessions nothing is left to be removed.
         Async.onSignal(coord.session().expired(), removal.done, () -> removal.done.complete(null));
@@ -47,12 +60,7 @@ public final class Removal {
     }
 
     private void attempt() {
-        Async.run(() -> delete().commitAsync(), (result, failure) -> finish(failure));
-    }
-
-    private Txn delete() {
-        Txn txn = coord.kv().txn().then(Op.delete(key));
-        return token == 0 ? txn : txn.when(Guard.createRevisionIs(key, token));
+        Async.run(() -> removing.get().commitAsync(), (result, failure) -> finish(failure));
     }
 
     private void finish(@Nullable Throwable failure) {
