@@ -105,6 +105,36 @@ public final class Async {
     }
 
     /**
+     * Does the same with a result that holds something.
+     *
+     * @param <A> the operation's result
+     * @param <B> what is made of it
+     * @param operation starts it; may throw
+     * @param view what to make of the result
+     * @param unwanted gives back what was made, if the outcome was cancelled at that moment
+     * @return the outcome
+     */
+    public static <A, B> CompletableFuture<B> map(
+            Supplier<CompletableFuture<A>> operation,
+            Function<? super A, ? extends B> view,
+            Consumer<? super B> unwanted) {
+        CompletableFuture<B> outcome = new CompletableFuture<>();
+        CompletableFuture<A> first = start(operation);
+        cancelWith(outcome, first);
+        whenDone(first, (result, failure) -> {
+            if (result == null) {
+                outcome.completeExceptionally(requireNonNull(failure));
+                return;
+            }
+            B made = view.apply(result);
+            if (!outcome.complete(made)) {
+                unwanted.accept(made);
+            }
+        });
+        return outcome;
+    }
+
+    /**
      * Starts an operation and goes on with another. The future fails with the failure itself; to cancel it is to cancel
      * what is under way.
      *

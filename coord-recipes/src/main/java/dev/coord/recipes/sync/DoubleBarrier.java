@@ -88,7 +88,8 @@ public final class DoubleBarrier {
      */
     public CompletableFuture<BarrierMember> enterAsync() {
         // Without a time the outcome is never empty.
-        return Async.map(() -> new Entering(coord, keys, members).start(null), Optional::orElseThrow);
+        return Async.map(
+                () -> new Entering(coord, keys, members).start(null), Optional::orElseThrow, BarrierMember::abandon);
     }
 
     /**
