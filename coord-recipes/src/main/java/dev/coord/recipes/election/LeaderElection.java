@@ -2,14 +2,17 @@ package dev.coord.recipes.election;
 
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
-import dev.coord.kv.Entry;
 import dev.coord.kv.RangeQuery;
-import dev.coord.kv.Value;
+import dev.coord.kv.RangeResult;
+import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
+import dev.coord.recipes.internal.Line;
 import dev.coord.recipes.internal.QueuePath;
-import dev.coord.recipes.internal.Queues;
+import dev.coord.recipes.internal.Terms;
+import dev.coord.recipes.internal.Want;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -82,7 +85,7 @@ public final class LeaderElection {
      * @return the leadership; cancel the future to withdraw
      */
     public CompletableFuture<Leadership> campaignAsync(String candidate) {
-        return Claim.queued(coord, queue, Value.of(candidate), Leadership::new);
+        return Claim.queued(coord, wants(candidate), Terms.MOVABLE, Leadership::new);
     }
 
     /**
@@ -93,7 +96,7 @@ public final class LeaderElection {
      * @return the leadership, empty if others led for that long; cancel the future to withdraw
      */
     public CompletableFuture<Optional<Leadership>> campaignAsync(String candidate, Duration patience) {
-        return Claim.queuedFor(coord, queue, Value.of(candidate), patience, won -> won.map(Leadership::new));
+        return Claim.queuedFor(coord, wants(candidate), Terms.MOVABLE, patience, won -> won.map(Leadership::new));
     }
 
     /**
@@ -116,8 +119,7 @@ public final class LeaderElection {
      * @throws dev.coord.CoordException as the consistency describes
      */
     public Optional<LeaderInfo> leader(Consistency consistency) throws InterruptedException {
-        RangeQuery candidates = RangeQuery.of(queue.range());
-        return Queues.first(coord.kv().range(candidates, consistency).entries()).map(LeaderElection::describe);
+        return leaderOf(queue, coord.kv().range(RangeQuery.of(queue.holders()), consistency));
     }
 
     /**
@@ -130,8 +132,14 @@ public final class LeaderElection {
         return Observation.start(coord, queue, listener);
     }
 
-    static LeaderInfo describe(Entry first) {
-        return new LeaderInfo(first.text(), first.createRevision());
+    private List<Want> wants(String candidate) {
+        return List.of(Want.exclusive(queue, Ask.of(1, candidate)));
+    }
+
+    static Optional<LeaderInfo> leaderOf(QueuePath queue, RangeResult holders) {
+        return Line.of(queue, 1, holders).holders().stream()
+                .findFirst()
+                .map(place -> new LeaderInfo(place.ask().text(), place.since()));
     }
 
     @Override

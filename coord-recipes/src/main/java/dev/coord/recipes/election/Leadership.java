@@ -1,8 +1,8 @@
 package dev.coord.recipes.election;
 
 import dev.coord.kv.Guard;
-import dev.coord.kv.Value;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Holding;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +43,7 @@ public final class Leadership implements FencedHandle {
      * @return completes when written; fails as {@link #proclaim} does
      */
     public CompletableFuture<Void> proclaimAsync(String candidate) {
-        return holding.update(Value.of(candidate));
+        return Async.done(holding.update(ask -> ask.withText(candidate)));
     }
 
     /** Resigns: the same as {@link #close()}. */

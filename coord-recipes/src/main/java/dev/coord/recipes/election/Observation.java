@@ -9,14 +9,12 @@ import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.QueuePath;
-import dev.coord.recipes.internal.Queues;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,7 @@ public final class Observation implements AutoCloseable {
     private final Coord coord;
     private final QueuePath queue;
     private final LeaderListener listener;
-    private final CandidatesListener candidates = new CandidatesListener();
+    private final LeaderKeyListener leader = new LeaderKeyListener();
 
     private volatile @Nullable Watch watch;
     private volatile boolean closed;
@@ -38,9 +36,9 @@ public final class Observation implements AutoCloseable {
 
     static Observation start(Coord coord, QueuePath queue, LeaderListener listener) {
         Observation observation = new Observation(coord, queue, listener);
-        RangeQuery candidates = RangeQuery.of(queue.range());
+        RangeQuery leaders = RangeQuery.of(queue.holders());
         Async.run(
-                () -> coord.kv().rangeAsync(candidates, Consistency.sequential()),
+                () -> coord.kv().rangeAsync(leaders, Consistency.sequential()),
                 (state, failure) -> coord.callbacks().execute(() -> observation.begin(state, failure)));
         return observation;
     }
@@ -51,7 +49,7 @@ public final class Observation implements AutoCloseable {
             return;
         }
         try {
-            candidates.onResync(state);
+            leader.onResync(state);
         } finally {
             watchFrom(state.revision() + 1);
         }
@@ -59,8 +57,8 @@ public final class Observation implements AutoCloseable {
 
     private void watchFrom(long revision) {
         try {
-            WatchSpec spec = WatchSpec.of(queue.range()).from(revision).resyncing();
-            Watch started = coord.watch(spec, candidates);
+            WatchSpec spec = WatchSpec.of(queue.holders()).from(revision).resyncing();
+            Watch started = coord.watch(spec, leader);
             watch = started;
             if (closed) {
                 started.close();
@@ -76,7 +74,7 @@ public final class Observation implements AutoCloseable {
             listener.onEnd(
                     failure instanceof CoordException error
                             ? error
-                            : new UnavailableException("the candidates of " + queue.path() + " cannot be read"));
+                            : new UnavailableException("the leader of " + queue.path() + " cannot be read"));
         }
     }
 
@@ -94,29 +92,26 @@ public final class Observation implements AutoCloseable {
     }
 
     /** Called by one thread at a time: by the first read, then by the watch. */
-    private final class CandidatesListener implements WatchListener {
-        private final Map<String, Entry> waiting = new HashMap<>();
+    private final class LeaderKeyListener implements WatchListener {
         private Optional<LeaderInfo> told = Optional.empty();
         private boolean toldAny;
 
+        /** A leader's end and the next one's beginning may be one revision: what is put counts. */
         @Override
         public void onChange(long revision, List<WatchEvent> events) {
+            List<Entry> puts = new ArrayList<>();
             for (WatchEvent event : events) {
                 Entry after = event.after();
-                if (after == null) {
-                    waiting.remove(event.key());
-                } else {
-                    waiting.put(event.key(), after);
+                if (after != null) {
+                    puts.add(after);
                 }
             }
-            tellIfChanged();
+            tell(LeaderElection.leaderOf(queue, new RangeResult(revision, puts, puts.size())));
         }
 
         @Override
         public void onResync(RangeResult state) {
-            waiting.clear();
-            state.entries().forEach(entry -> waiting.put(entry.key(), entry));
-            tellIfChanged();
+            tell(LeaderElection.leaderOf(queue, state));
         }
 
         @Override
@@ -124,8 +119,7 @@ public final class Observation implements AutoCloseable {
             end(cause);
         }
 
-        private void tellIfChanged() {
-            Optional<LeaderInfo> now = Queues.first(waiting.values()).map(LeaderElection::describe);
+        private void tell(Optional<LeaderInfo> now) {
             if (!closed && !(toldAny && now.equals(told))) {
                 toldAny = true;
                 told = now;

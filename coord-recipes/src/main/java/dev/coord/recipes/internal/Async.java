@@ -76,6 +76,24 @@ public final class Async {
     }
 
     /**
+     * Forgets the result of an operation.
+     *
+     * @param operation whose failure counts only
+     * @return completes when it has; fails with the failure itself
+     */
+    public static CompletableFuture<Void> done(CompletableFuture<?> operation) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        whenDone(operation, (result, failure) -> {
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        });
+        return done;
+    }
+
+    /**
      * Runs a task on the callback threads; here, if those are gone because the peer was closed.
      *
      * @param coord whose threads

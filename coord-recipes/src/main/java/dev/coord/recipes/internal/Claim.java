@@ -2,6 +2,7 @@ package dev.coord.recipes.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.coord.CompactedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
@@ -10,108 +11,108 @@ import dev.coord.IndeterminateException;
 import dev.coord.SessionExpiredException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
-import dev.coord.kv.Entry;
-import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
-import dev.coord.kv.Op;
-import dev.coord.kv.OpResult;
-import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
-import dev.coord.kv.Value;
 import dev.coord.lease.Session;
+import dev.coord.recipes.internal.Line.Place;
 import dev.coord.time.Scheduler.Timer;
-import dev.coord.watch.Watch;
-import dev.coord.watch.WatchEvent;
-import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at the first place of a queue, from its request until it is granted or given up.
+ * One attempt to hold a place in a queue, or in several at once, from its request until it is granted or given up.
  *
- * <p>A waiter is a key attached to the session, and its rank is the key's create revision. Each waits for the end of the
- * one before it only (as ZooKeeper's lock recipe and etcd's), watching from the revision of the read that found it, and
- * then looks again: it was perhaps not the first, only the one before it gave up.
+ * <p>A claimant is a key among the queue's waiters and then one among its holders, attached to the session. Whether there is
+ * room is decided by the transaction that makes it a holder, guarded by "nobody has come to hold since I looked"
+ * ({@link Moves}); looking costs nothing, as it is done in this peer's replica, which may be behind: then the guard fails,
+ * and it looks again. Whoever lets go promotes the next in the same transaction, so a lock passes on by one log entry; if
+ * it died instead, the first who waits sees that by its watch on the holders and promotes itself. All others watch the one
+ * before them only, and move up when that has gone.
  *
- * <p>The place is granted when a linearizable read, or the enqueuing transaction itself, finds the own key to be the
- * first, <em>and</em> the session has been valid without a break since before that read was sent: only then is a grant
- * after the death of the own lease impossible (etcd #11456). A session that lapses and recovers while waiting keeps the
- * place.
+ * <p>A holder's key found in the replica is a grant only while the session is valid: then the store keeps the session, hence
+ * every key attached to it that nobody deletes by name. So a grant after the death of the own lease is impossible (etcd
+ * #11456), and a session that lapses and recovers while waiting keeps its place.
  *
- * <p>Writing the key is guarded by its absence and its name is unique, so a write whose outcome is unknown is simply
- * repeated; the session's order of operations puts the deletion of a claim given up behind all its writes.
+ * <p>The keys' names are unique, so moves whose outcome is unknown are simply followed by others; the session's order of
+ * operations puts the removal of a claim given up behind all its moves.
  */
 public final class Claim {
     private final Coord coord;
     private final Session session;
-    private final QueuePath queue;
-    private final String key;
-    private final Value value;
-    private final boolean onlyIfFree;
+    private final List<Want> wants;
+    private final Terms terms;
+    private final String id;
+    private final Moves moves;
     private final SerialContext context = new SerialContext(this::fail);
     private final CompletableFuture<Optional<Holding>> outcome = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Waiting waiting;
 
     // The rest is touched in the context only.
     private boolean over;
-    private boolean perhapsQueued;
-    private long token;
-    private CompletableFuture<Void> lapsed;
+    /** Whether a key of ours may be in the store. */
+    private boolean perhapsThere;
+    /** Whether the store has answered that we wait. */
+    private boolean queued;
+
     private @Nullable Throwable trouble;
-    private @Nullable String predecessor;
-    private @Nullable Watch watch;
     private @Nullable Timer retry;
     private @Nullable Timer timeout;
 
-    private Claim(Coord coord, QueuePath queue, Value value, boolean onlyIfFree) {
+    private Claim(Coord coord, List<Want> wants, Terms terms) {
         this.coord = coord;
         this.session = coord.session();
-        this.queue = queue;
-        this.key = queue.newKey(session);
-        this.value = value;
-        this.onlyIfFree = onlyIfFree;
-        this.lapsed = session.lapsed();
+        this.wants = wants;
+        this.terms = terms;
+        this.id = QueuePath.newId(session);
+        this.moves = new Moves(coord, wants, id, terms.leaseId(session));
+        this.waiting = new Waiting(coord, context, this::look, this::watchEnded);
     }
 
     /**
-     * Asks for the first place and waits in the queue, without limit.
+     * Asks for a place and waits in the queue, without limit.
      *
      * @param <T> the recipe's view
      * @param coord the handle
-     * @param queue the queue
-     * @param value what the key holds
+     * @param wants what is asked for, of each queue
+     * @param terms how
      * @param view makes the recipe's view of the place
      * @return the place; to complete or cancel the future is to give the claim up
      */
     public static <T> CompletableFuture<T> queued(
-            Coord coord, QueuePath queue, Value value, Function<Holding, T> view) {
-        Claim claim = new Claim(coord, queue, value, false);
+            Coord coord, List<Want> wants, Terms terms, Function<Holding, T> view) {
         // Without a timeout the outcome is never empty.
-        return claim.start(null, holding -> view.apply(holding.orElseThrow()));
+        return new Claim(coord, wants, terms.patiently()).start(null, holding -> view.apply(holding.orElseThrow()));
     }
 
     /**
-     * Asks for the first place and waits in the queue for a while.
+     * Asks for a place and waits in the queue for a while.
      *
      * @param <T> the recipe's view
      * @param coord the handle
-     * @param queue the queue
-     * @param value what the key holds
+     * @param wants what is asked for, of each queue
+     * @param terms how
      * @param patience how long to wait; if not positive, the claim does not queue
      * @param view makes the recipe's view of the outcome, which is empty if others were first
      * @return the outcome; to complete or cancel the future is to give the claim up
      */
     public static <T> CompletableFuture<T> queuedFor(
-            Coord coord, QueuePath queue, Value value, Duration patience, Function<Optional<Holding>, T> view) {
-        boolean onlyIfFree = patience.isZero() || patience.isNegative();
-        return new Claim(coord, queue, value, onlyIfFree).start(onlyIfFree ? null : patience, view);
+            Coord coord, List<Want> wants, Terms terms, Duration patience, Function<Optional<Holding>, T> view) {
+        if (patience.isZero() || patience.isNegative()) {
+            return new Claim(coord, wants, terms.onlyIfFree()).start(null, view);
+        }
+        return new Claim(coord, wants, terms.patiently()).start(patience, view);
     }
 
     private <T> CompletableFuture<T> start(@Nullable Duration patience, Function<Optional<Holding>, T> view) {
@@ -143,63 +144,85 @@ public final class Claim {
         if (patience != null) {
             timeout = coord.scheduler().schedule(patience, () -> context.run(this::timedOut));
         }
-        enqueue();
-        Async.onSignal(session.expired(), ended, () -> context.run(this::sessionEnded));
-    }
-
-    private void enqueue() {
-        lapsed = session.lapsed();
-        boolean before = perhapsQueued;
-        perhapsQueued = true;
-        KeyRange mustBeAbsent = onlyIfFree ? queue.range() : KeyRange.key(key);
-        Async.run(
-                () -> enqueueing(mustBeAbsent).commitAsync(),
-                (result, failure) -> context.run(() -> {
-                    if (result == null) {
-                        enqueueFailed(requireNonNull(failure), before);
-                    } else {
-                        enqueued(result);
-                    }
-                }));
-    }
-
-    private Txn enqueueing(KeyRange mustBeAbsent) {
-        RangeQuery count = RangeQuery.of(queue.range()).countedOnly();
-        return coord.kv()
-                .txn()
-                .when(Guard.absent(mustBeAbsent))
-                .then(Op.put(key, value).withLease(session.id()), Op.range(count))
-                .otherwise(Op.get(key));
-    }
-
-    private void enqueued(TxnResult result) {
-        if (over) {
-            return; // the removal follows behind
-        }
-        trouble = null;
-        if (result.succeeded()) {
-            token = result.revision();
-            boolean alone = ((OpResult.Range) result.results().get(1)).result().count() == 1;
-            if (alone && isSessionUnbroken()) {
-                grant(result.revision());
-            } else {
-                look();
-            }
+        if (session.expired().isDone()) {
+            queue(); // its failure tells why
             return;
         }
-        Entry own = ((OpResult.Get) result.results().get(0)).found();
-        if (own != null) {
-            token = own.createRevision(); // an earlier attempt was applied after all
-            look();
+        Async.onSignal(session.expired(), ended, () -> context.run(this::sessionEnded));
+        read(Consistency.sequential(), this::ask);
+    }
+
+    // ---- into the queue
+
+    private void ask(List<Line> lines) {
+        if (admitsNewcomer(lines)) {
+            send(moves.enter(lines, !terms.isOnlyIfFree()), this::ask, this::entered);
+        } else if (terms.isOnlyIfFree()) {
+            // The replica may be behind.
+            read(Consistency.linearizable(), this::tryOnce);
         } else {
-            perhapsQueued = false;
+            queue();
+        }
+    }
+
+    /** With a state that is no older than the request. */
+    private void tryOnce(List<Line> lines) {
+        if (admitsNewcomer(lines)) {
+            ask(lines);
+        } else {
             finish(Optional.empty());
         }
     }
 
-    private void enqueueFailed(Throwable failure, boolean before) {
-        if (failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED) {
-            perhapsQueued = before;
+    private boolean admitsNewcomer(List<Line> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).admitsNewcomer(wants.get(i).ask())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void entered(TxnResult result) {
+        Consistency after = Consistency.atLeast(result.revision());
+        if (result.succeeded()) {
+            grant(result.revision(), result.revision());
+        } else if (terms.isOnlyIfFree()) {
+            perhapsThere = false;
+            read(after, this::tryOnce);
+        } else {
+            queued = true;
+            read(after, this::decide);
+        }
+    }
+
+    private void queue() {
+        send(moves.queue(), lines -> queue(), result -> {
+            queued = true;
+            read(Consistency.atLeast(result.revision()), this::decide);
+        });
+    }
+
+    /** Makes a move; if its outcome stays unknown, settles it by another later. */
+    private void send(Txn move, Consumer<List<Line>> refused, Consumer<TxnResult> next) {
+        boolean before = perhapsThere;
+        perhapsThere = true;
+        Async.run(
+                move::commitAsync,
+                (result, failure) -> context.run(() -> {
+                    if (result == null) {
+                        sendFailed(requireNonNull(failure), before, refused);
+                    } else if (!over) {
+                        trouble = null;
+                        next.accept(result);
+                    } // else the removal follows behind
+                }));
+    }
+
+    private void sendFailed(Throwable failure, boolean before, Consumer<List<Line>> refused) {
+        boolean without = failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
+        if (without) {
+            perhapsThere = before;
         }
         if (over) {
             return;
@@ -207,10 +230,12 @@ public final class Claim {
         trouble = failure;
         if (!isPassing(failure)) {
             fail(failure);
-        } else if (onlyIfFree) {
+        } else if (terms.isOnlyIfFree()) {
             fail(unreachable());
+        } else if (perhapsThere) {
+            retryLater(this::queue);
         } else {
-            retryLater(this::enqueue);
+            retryLater(() -> read(Consistency.sequential(), refused));
         }
     }
 
@@ -218,91 +243,156 @@ public final class Claim {
         return failure instanceof UnavailableException || failure instanceof IndeterminateException;
     }
 
-    /** Finds out who is before this claim. */
+    // ---- in the queue
+
+    /** Looks at the queues as this peer has them. */
     private void look() {
-        lapsed = session.lapsed();
-        if (lapsed.isDone()) {
-            retryLater(this::look);
+        read(Consistency.sequential(), this::decide);
+    }
+
+    private void decide(List<Line> lines) {
+        Optional<Place> held = lines.get(0).holder(id);
+        if (held.isPresent()) {
+            grant(held.get().since(), lines.get(0).revision());
             return;
         }
-        RangeQuery waiters = RangeQuery.of(queue.range()).withoutValues();
-        Async.run(
-                () -> coord.kv().rangeAsync(waiters, Consistency.linearizable()),
-                (result, failure) -> context.run(() -> looked(result, failure)));
-    }
-
-    private void looked(@Nullable RangeResult result, @Nullable Throwable failure) {
-        if (over) {
+        if (lines.stream().anyMatch(line -> line.waiter(id).isEmpty())) {
+            placeGone();
             return;
         }
-        if (result != null) {
-            trouble = null;
-            decide(result);
+        Line full = firstFull(lines);
+        if (full == null) {
+            advance(lines);
         } else {
-            lookFailed(requireNonNull(failure));
+            await(full);
         }
     }
 
-    private void lookFailed(Throwable failure) {
-        trouble = failure;
-        if (isPassing(failure)) {
-            retryLater(this::look);
+    /** The replica may know of the session's end before the session does. */
+    private void placeGone() {
+        if (coord.leases().find(session.id()).isEmpty()) {
+            sessionEnded();
         } else {
-            fail(failure);
+            fail(new FencedException("the place " + id + " in the queue of " + paths() + " was deleted by others"));
         }
     }
 
-    private void decide(RangeResult waiters) {
-        Entry before = null;
-        boolean present = false;
-        for (Entry waiter : waiters.entries()) {
-            present |= waiter.createRevision() == token;
-            if (waiter.createRevision() < token
-                    && (before == null || waiter.createRevision() > before.createRevision())) {
-                before = waiter;
+    private @Nullable Line firstFull(List<Line> lines) {
+        for (Line line : lines) {
+            if (!line.admits(id)) {
+                return line;
             }
         }
-        if (!present) {
-            fail(new FencedException("the place " + key + " in the queue was deleted by someone else"));
-        } else if (before != null) {
-            awaitEndOf(before.key(), waiters.revision());
-        } else if (isSessionUnbroken()) {
-            grant(waiters.revision());
+        return null;
+    }
+
+    /** There is room. Whoever may be promoted by others and is before us, is promoted with us. */
+    private void advance(List<Line> lines) {
+        Line line = lines.get(0);
+        if (lines.size() > 1 || line.waiter(id).orElseThrow().ask().alone()) {
+            send(moves.promote(lines), this::decide, this::moved);
+        } else if (Moves.promotable(line).stream().anyMatch(place -> place.id().equals(id))) {
+            send(moves.promoteAll(line), this::decide, this::moved);
         } else {
-            retryLater(this::look);
+            await(line); // for the one before, who has to move by itself, or with whom we move next
         }
     }
 
-    private boolean isSessionUnbroken() {
-        return session.isValid() && !lapsed.isDone();
+    private void moved(TxnResult result) {
+        read(Consistency.atLeast(result.revision()), this::decide);
     }
 
-    private void awaitEndOf(String waiter, long seenAt) {
-        predecessor = waiter;
-        WatchSpec spec = WatchSpec.of(KeyRange.key(waiter)).from(seenAt + 1).deletesOnly();
-        watch = coord.watch(spec.resyncing(), new PredecessorListener(waiter));
+    private void await(Line line) {
+        QueuePath queue = line.queue();
+        Place before = line.before(id);
+        WatchSpec ahead = before == null
+                ? WatchSpec.of(queue.holders())
+                : WatchSpec.of(KeyRange.key(before.entry().key())).deletesOnly();
+        waiting.until(ahead.from(line.revision() + 1));
+        if (terms.isMovable() && before != null) {
+            WatchSpec own = WatchSpec.of(KeyRange.key(queue.waiterKey(id))).deletesOnly();
+            waiting.orUntil(own.from(line.revision() + 1));
+        }
     }
 
-    private void woken(String waiter) {
-        if (!over && waiter.equals(predecessor)) {
-            stopWaiting();
+    private void watchEnded(CoordException cause) {
+        if (Removal.endsSession(cause)) {
+            fail(cause);
+        } else {
             look();
         }
     }
 
-    private void watchEnded(String waiter, CoordException cause) {
-        if (Removal.endsSession(cause)) {
-            fail(cause);
-        } else {
-            woken(waiter);
+    private void grant(long token, long revision) {
+        Stretch stretch = new Stretch(coord, terms.lease());
+        if (!stretch.lasts()) {
+            retryLater(this::look);
+            return;
         }
-    }
-
-    private void grant(long revision) {
-        Holding holding = new Holding(coord, key, token, lapsed);
+        Holding holding = new Holding(coord, wants, terms, id, token, stretch);
         holding.open(revision);
         finish(Optional.of(holding));
     }
+
+    // ---- reading
+
+    /** Reads the queues, all at one revision. */
+    private void read(Consistency consistency, Consumer<List<Line>> next) {
+        if (over) {
+            return;
+        }
+        waiting.stop();
+        List<Line> lines = new ArrayList<>();
+        readInto(lines, consistency, (done, failure) -> {
+            if (over) {
+                return;
+            }
+            if (failure == null) {
+                trouble = null;
+                next.accept(lines);
+            } else {
+                readFailed(failure, consistency, next);
+            }
+        });
+    }
+
+    private void readInto(List<Line> lines, Consistency consistency, BiConsumer<Boolean, @Nullable Throwable> next) {
+        Want want = wants.get(lines.size());
+        Async.run(
+                () -> coord.kv().rangeAsync(want.everybody(), consistency),
+                (state, failure) -> context.run(() -> readOne(lines, want, state, failure, next)));
+    }
+
+    private void readOne(
+            List<Line> lines,
+            Want want,
+            @Nullable RangeResult state,
+            @Nullable Throwable failure,
+            BiConsumer<Boolean, @Nullable Throwable> next) {
+        if (state == null) {
+            next.accept(false, requireNonNull(failure));
+            return;
+        }
+        lines.add(want.line(state));
+        if (lines.size() == wants.size()) {
+            next.accept(true, null);
+        } else {
+            readInto(lines, Consistency.at(state.revision()), next);
+        }
+    }
+
+    private void readFailed(Throwable failure, Consistency consistency, Consumer<List<Line>> next) {
+        trouble = failure;
+        if (!(isPassing(failure) || failure instanceof CompactedException)) {
+            fail(failure);
+        } else if (terms.isOnlyIfFree()) {
+            fail(unreachable());
+        } else {
+            retryLater(() -> read(consistency, next));
+        }
+    }
+
+    // ---- the end
 
     private void retryLater(Runnable action) {
         // Not on the timer's thread: to send may wait for the log.
@@ -322,34 +412,37 @@ public final class Claim {
         if (over) {
             return;
         }
-        if (token == 0 || trouble != null) {
+        if (!queued || trouble != null) {
             fail(unreachable());
         } else {
-            removeKey();
+            removeKeys();
             finish(Optional.empty());
         }
     }
 
     private UnavailableException unreachable() {
-        String message = "no answer from the store in time for a place at " + queue.path() + "; nothing is held";
+        String message = "no answer from the store in time for a place at " + paths() + "; nothing is held";
         Throwable cause = trouble;
         return cause == null ? new UnavailableException(message) : new UnavailableException(message, cause);
     }
 
+    private String paths() {
+        return wants.size() == 1
+                ? wants.get(0).queue().path()
+                : wants.stream().map(want -> want.queue().path()).toList().toString();
+    }
+
     /** What the caller's cancelling leads to; nothing, if the claim is decided. */
     private void giveUp() {
-        if (!over) {
-            removeKey();
-            finish(Optional.empty());
-        }
+        fail(new CancellationException("given up"));
     }
 
     private void sessionEnded() {
         if (!over) {
-            perhapsQueued = false;
+            perhapsThere = false;
             fail(new SessionExpiredException(
                     Outcome.NOT_APPLIED,
-                    "session " + session.id() + " has ended, nothing is held at " + queue.path() + "; open a new one"));
+                    "session " + session.id() + " has ended, nothing is held at " + paths() + "; open a new one"));
         }
     }
 
@@ -357,19 +450,22 @@ public final class Claim {
         if (over) {
             return;
         }
-        removeKey();
+        removeKeys();
         end();
         Async.callBack(coord, () -> outcome.completeExceptionally(failure));
     }
 
     private void finish(Optional<Holding> result) {
+        if (result.isEmpty()) {
+            terms.release(coord);
+        }
         end();
         Async.callBack(coord, () -> outcome.complete(result));
     }
 
     private void end() {
         over = true;
-        stopWaiting();
+        waiting.stop();
         if (timeout != null) {
             timeout.cancel();
         }
@@ -379,41 +475,11 @@ public final class Claim {
         ended.complete(null);
     }
 
-    private void removeKey() {
-        if (perhapsQueued) {
-            CompletableFuture<Void> ignored = Removal.start(coord, key, token);
-        }
-    }
-
-    private void stopWaiting() {
-        predecessor = null;
-        Watch waiting = watch;
-        watch = null;
-        if (waiting != null) {
-            waiting.close();
-        }
-    }
-
-    private final class PredecessorListener implements WatchListener {
-        private final String waiter;
-
-        PredecessorListener(String waiter) {
-            this.waiter = waiter;
-        }
-
-        @Override
-        public void onChange(long revision, List<WatchEvent> events) {
-            context.run(() -> woken(waiter));
-        }
-
-        @Override
-        public void onResync(RangeResult state) {
-            context.run(() -> woken(waiter));
-        }
-
-        @Override
-        public void onEnd(CoordException cause) {
-            context.run(() -> watchEnded(waiter, cause));
+    private void removeKeys() {
+        if (perhapsThere) {
+            Async.whenDone(Removal.start(coord, moves::remove, moves::remove), (done, failure) -> terms.release(coord));
+        } else {
+            terms.release(coord);
         }
     }
 }

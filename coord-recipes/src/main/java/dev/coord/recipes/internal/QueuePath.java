@@ -5,13 +5,16 @@ import dev.coord.kv.Keys;
 import dev.coord.lease.Session;
 
 /**
- * Where a queue keeps its waiters: {@code <path>/~<session>-<number>}. The tilde keeps the queues of nested paths, and
- * ordinary keys below a path, out of each other's ranges.
+ * Where a queue keeps its keys: {@code <path>/~h/<id>} for each holder, {@code <path>/~q/<id>} for each waiter, and
+ * {@code <path>/~h+} for a capacity that can change. The tilde keeps the queues of nested paths, and ordinary keys below a
+ * path, out of each other's ranges.
  *
  * @param path the path of the lock or election
  */
 public record QueuePath(String path) {
     private static final String MARK = "/~";
+    private static final String HOLDERS = "/~h";
+    private static final String WAITERS = "/~q";
     private static final int LONGEST_ID = 33;
 
     /**
@@ -25,11 +28,11 @@ public record QueuePath(String path) {
             throw new IllegalArgumentException(
                     "path " + path + ": it must not end with '/', and no part of it may begin with '~'");
         }
-        Keys.check(path + MARK + "0".repeat(LONGEST_ID));
+        Keys.check(path + HOLDERS + "/" + "0".repeat(LONGEST_ID));
     }
 
     /**
-     * Returns the keys of all waiters.
+     * Returns all keys of the queue.
      *
      * @return the range
      */
@@ -38,12 +41,57 @@ public record QueuePath(String path) {
     }
 
     /**
-     * Returns a key that no other waiter has or ever had: session ids are unique, the numbers are in their session.
+     * Returns the keys of all holders, and that of the capacity: all that decides who may hold.
      *
-     * @param session whose waiter it is
-     * @return a key of the {@link #range()}
+     * @return the range
      */
-    public String newKey(Session session) {
-        return path + MARK + Long.toHexString(session.id()) + "-" + Long.toHexString(session.nextNumber());
+    public KeyRange holders() {
+        return KeyRange.prefix(path + HOLDERS);
+    }
+
+    /**
+     * Returns the key of a capacity that can change.
+     *
+     * @return the key
+     */
+    public String capacityKey() {
+        return path + HOLDERS + "+";
+    }
+
+    /**
+     * Returns the key that a holder has.
+     *
+     * @param id whose
+     * @return the key
+     */
+    public String holderKey(String id) {
+        return path + HOLDERS + "/" + id;
+    }
+
+    /**
+     * Returns the key that a waiter has.
+     *
+     * @param id whose
+     * @return the key
+     */
+    public String waiterKey(String id) {
+        return path + WAITERS + "/" + id;
+    }
+
+    boolean isHolder(String key) {
+        return key.startsWith(HOLDERS + "/", path.length());
+    }
+
+    boolean isWaiter(String key) {
+        return key.startsWith(WAITERS + "/", path.length());
+    }
+
+    String idOf(String key) {
+        return key.substring(path.length() + HOLDERS.length() + 1);
+    }
+
+    /** Returns a name that no other claim has or ever had: session ids are unique, the numbers are in their session. */
+    static String newId(Session session) {
+        return Long.toHexString(session.id()) + "-" + Long.toHexString(session.nextNumber());
     }
 }

@@ -2,13 +2,15 @@ package dev.coord.recipes.lock;
 
 import dev.coord.Coord;
 import dev.coord.kv.RangeQuery;
-import dev.coord.kv.Value;
+import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
 import dev.coord.recipes.internal.Holding;
 import dev.coord.recipes.internal.QueuePath;
-import dev.coord.recipes.internal.Queues;
+import dev.coord.recipes.internal.Terms;
+import dev.coord.recipes.internal.Want;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,13 +39,11 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class DistributedLock {
     private final Coord coord;
-    private final QueuePath queue;
-    private final Value holder;
+    private final Want want;
 
-    private DistributedLock(Coord coord, QueuePath queue, Value holder) {
+    private DistributedLock(Coord coord, Want want) {
         this.coord = coord;
-        this.queue = queue;
-        this.holder = holder;
+        this.want = want;
     }
 
     /**
@@ -57,7 +57,7 @@ public final class DistributedLock {
      *     {@code ~}
      */
     public static DistributedLock on(Coord coord, String path) {
-        return new DistributedLock(coord, new QueuePath(path), Value.EMPTY);
+        return new DistributedLock(coord, Want.exclusive(new QueuePath(path), Ask.of(1, "")));
     }
 
     /**
@@ -67,7 +67,8 @@ public final class DistributedLock {
      * @return the lock
      */
     public DistributedLock withHolder(String text) {
-        return new DistributedLock(coord, queue, Value.of(text));
+        return new DistributedLock(
+                coord, Want.exclusive(want.queue(), want.ask().withText(text)));
     }
 
     /**
@@ -123,7 +124,7 @@ public final class DistributedLock {
      * @return the lock, held; cancel the future to leave the queue
      */
     public CompletableFuture<LockHandle> acquireAsync() {
-        return Claim.queued(coord, queue, holder, LockHandle::new);
+        return Claim.queued(coord, List.of(want), Terms.PLAIN, LockHandle::new);
     }
 
     /**
@@ -133,7 +134,7 @@ public final class DistributedLock {
      * @return the lock, held; fails with {@link LockTimeoutException}; cancel the future to leave the queue
      */
     public CompletableFuture<LockHandle> acquireAsync(Duration patience) {
-        return Claim.queuedFor(coord, queue, holder, patience, held -> orTimeout(held, patience));
+        return Claim.queuedFor(coord, List.of(want), Terms.PLAIN, patience, held -> orTimeout(held, patience));
     }
 
     /**
@@ -143,7 +144,7 @@ public final class DistributedLock {
      * @return the lock, empty if others held it for that long; cancel the future to leave the queue
      */
     public CompletableFuture<Optional<LockHandle>> tryAcquireAsync(Duration patience) {
-        return Claim.queuedFor(coord, queue, holder, patience, held -> held.map(LockHandle::new));
+        return Claim.queuedFor(coord, List.of(want), Terms.PLAIN, patience, held -> held.map(LockHandle::new));
     }
 
     /**
@@ -153,17 +154,20 @@ public final class DistributedLock {
      * @throws InterruptedException if interrupted while waiting
      */
     public Optional<LockInfo> holder() throws InterruptedException {
-        return Queues.first(coord.kv().range(RangeQuery.of(queue.range())).entries())
-                .map(entry -> new LockInfo(entry.text(), entry.createRevision()));
+        RangeQuery holders = RangeQuery.of(want.queue().holders());
+        return want.line(coord.kv().range(holders)).holders().stream()
+                .findFirst()
+                .map(place -> new LockInfo(place.ask().text(), place.since()));
     }
 
     private LockHandle orTimeout(Optional<Holding> held, Duration patience) {
         return held.map(LockHandle::new)
-                .orElseThrow(() -> new LockTimeoutException("lock " + queue.path() + " was busy for " + patience));
+                .orElseThrow(
+                        () -> new LockTimeoutException("lock " + want.queue().path() + " was busy for " + patience));
     }
 
     @Override
     public String toString() {
-        return "DistributedLock(" + queue.path() + ")";
+        return "DistributedLock(" + want.queue().path() + ")";
     }
 }

@@ -141,7 +141,7 @@ final class Putter {
     // ---- sending
 
     private void send() {
-        if (busy || line.isEmpty() || room != null && line.stream().allMatch(waiting -> waiting.patient)) {
+        if (busy || line.isEmpty() || (room != null && line.stream().allMatch(waiting -> waiting.patient))) {
             return;
         }
         busy = true;
@@ -201,13 +201,14 @@ final class Putter {
         int bytes = 0;
         for (Waiting waiting : line) {
             bytes += waiting.payload.size();
-            boolean fits = batch.isEmpty()
-                    || batch.size() < Math.min(most, BATCH_ITEMS)
-                            && bytes <= BATCH_BYTES
-                            && waiting.options
+            boolean first = batch.isEmpty();
+            boolean fits = waiting.options.priority() == priority
+                    && (first || (batch.size() < Math.min(most, BATCH_ITEMS) && bytes <= BATCH_BYTES))
+                    && (first
+                            || waiting.options
                                     .guards()
-                                    .equals(batch.get(0).options.guards());
-            if (!fits || waiting.options.priority() != priority) {
+                                    .equals(batch.get(0).options.guards()));
+            if (!fits) {
                 break;
             }
             batch.add(waiting);
@@ -250,7 +251,7 @@ final class Putter {
         long count = ((OpResult.Range) result.results().get(1)).result().count();
         List<Waiting> back = new ArrayList<>();
         for (Waiting waiting : batch) {
-            if (waiting.late || count >= capacity && !waiting.patient) {
+            if (waiting.late || (count >= capacity && !waiting.patient)) {
                 complete(waiting, Optional.empty());
             } else if (next <= number && count + batch.size() <= capacity) {
                 refuse(waiting, fenced());

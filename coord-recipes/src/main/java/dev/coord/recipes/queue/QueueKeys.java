@@ -13,7 +13,7 @@ import dev.coord.recipes.internal.QueuePath;
  */
 final class QueueKeys {
     private static final int NAME_LENGTH = 19;
-    private static final String LONGEST = "~x/" + "0".repeat(2 * NAME_LENGTH);
+    private static final String LONGEST = "~m/x/" + "0".repeat(2 * NAME_LENGTH);
 
     private final String root;
 
@@ -37,7 +37,7 @@ final class QueueKeys {
     }
 
     String key(Kind kind, String name) {
-        return root + "~" + kind.letter + "/" + name;
+        return root + "~m/" + kind.letter + "/" + name;
     }
 
     String item(String name) {
@@ -46,15 +46,15 @@ final class QueueKeys {
 
     /** Everything that delivery depends on, in one range. */
     KeyRange live() {
-        return KeyRange.between(root + "~a/", root + "~q0");
+        return KeyRange.between(root + "~m/a/", root + "~m/q0");
     }
 
     KeyRange items() {
-        return KeyRange.prefix(root + "~q/");
+        return KeyRange.prefix(root + "~m/q/");
     }
 
     KeyRange lane(int priority) {
-        return KeyRange.prefix(root + "~q/" + lanePrefix(priority));
+        return KeyRange.prefix(root + "~m/q/" + lanePrefix(priority));
     }
 
     /** The items of a lane from a number on. */
@@ -82,12 +82,12 @@ final class QueueKeys {
 
     /** The item that a key belongs to, or the empty string if it is no key of a queue. */
     String nameOf(String key) {
-        int start = root.length() + 3;
+        int start = root.length() + 5;
         return key.length() == start + NAME_LENGTH && key.charAt(start - 1) == '/' ? key.substring(start) : "";
     }
 
     Kind kindOf(String key) {
-        char letter = key.charAt(root.length() + 1);
+        char letter = key.charAt(root.length() + 3);
         for (Kind kind : Kind.values()) {
             if (kind.letter == letter) {
                 return kind;
@@ -97,15 +97,15 @@ final class QueueKeys {
     }
 
     KeyRange dead() {
-        return KeyRange.prefix(root + "~x/");
+        return KeyRange.prefix(root + "~m/x/");
     }
 
     String dead(String id) {
-        return root + "~x/" + id;
+        return root + "~m/x/" + id;
     }
 
     String idOfDead(String key) {
-        return key.substring(root.length() + 3);
+        return key.substring(root.length() + 5);
     }
 
     String path() {

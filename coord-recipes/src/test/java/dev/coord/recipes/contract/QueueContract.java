@@ -242,7 +242,7 @@ abstract class QueueContract extends RecipeContract {
     void acknowledgement_doesWhatIsGiven_withTheItemOrNotAtAll() throws Exception {
         queue(0).put("item");
         Delivery<String> lost = queue(0).take();
-        coord(1).kv().txn().then(Op.delete(KeyRange.prefix(path() + "/~c"))).commit();
+        coord(1).kv().txn().then(Op.delete(KeyRange.prefix(path() + "/~m/c"))).commit();
         assertThat(lost.ack(Op.put(path() + "-done", "lost"))).isFalse();
         assertLost(lost);
         Delivery<String> delivery = queue(2).take();

@@ -69,7 +69,7 @@ public final class FakeCoord implements Coord {
 
     @Override
     public Leases leases() {
-        throw new UnsupportedOperationException();
+        return new FakeLeases(this);
     }
 
     @Override

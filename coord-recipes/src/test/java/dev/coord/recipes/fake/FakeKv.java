@@ -102,6 +102,7 @@ public final class FakeKv implements Kv {
         faultOneIn = oneIn;
     }
 
+    /** How many reads had to ask the leader. */
     public int reads() {
         return reads;
     }
@@ -221,11 +222,12 @@ public final class FakeKv implements Kv {
 
     @Override
     public CompletableFuture<RangeResult> rangeAsync(RangeQuery query, Consistency consistency) {
-        reads++;
         CompletableFuture<RangeResult> reply = new CompletableFuture<>();
-        if (consistency.kind() == Consistency.Kind.SEQUENTIAL) {
+        if (consistency.kind() == Consistency.Kind.SEQUENTIAL
+                || (consistency.kind() == Consistency.Kind.AT_LEAST && consistency.revision() <= coord.applied())) {
             reply.complete(coord.world.store().read(query, coord.applied()));
         } else {
+            reads++;
             confirm(query, reply, coord.world.now() + TIMEOUT);
         }
         return reply;

@@ -92,6 +92,10 @@ public final class FakeStore {
         apply(0, List.of(), deletes, List.of());
     }
 
+    boolean isSession(long id) {
+        return sessionEnds.containsKey(id);
+    }
+
     TxnResult apply(long session, List<Guard> guards, List<Op> then, List<Op> otherwise) {
         if (session != 0 && !sessionEnds.containsKey(session)) {
             throw new SessionExpiredException(Outcome.NOT_APPLIED, "session " + session);
@@ -169,6 +173,9 @@ public final class FakeStore {
         }
         if (guard.target() == Guard.Target.CREATE_REVISION && guard.range().isSingleKey()) {
             return compare(entries.isEmpty() ? 0 : entries.get(0).createRevision(), guard);
+        }
+        if (guard.target() == Guard.Target.MOD_REVISION && !guard.range().isSingleKey()) {
+            return entries.stream().allMatch(entry -> compare(entry.modRevision(), guard));
         }
         throw new IllegalArgumentException("not faked: " + guard);
     }

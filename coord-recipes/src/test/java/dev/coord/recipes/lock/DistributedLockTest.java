@@ -38,7 +38,7 @@ class DistributedLockTest {
     }
 
     @Test
-    void acquire_whenFree_takesOneWriteAndNoRead() {
+    void acquire_whenFree_takesOneWriteAndAsksNobody() {
         LockHandle lock = acquire(a);
 
         assertThat(lock.isValid()).isTrue();
@@ -78,18 +78,24 @@ class DistributedLockTest {
             requests.add(DistributedLock.on(coords.get(i), PATH).acquireAsync());
             world.settle();
         }
-        coords.forEach(coord -> assertThat(coord.kv().reads()).isEqualTo(1));
-
+        long before = world.store().revision();
         first.closeAsync();
         assertThat(granted(requests.get(0)).isValid()).isTrue();
 
-        assertThat(coords.get(0).kv().reads()).isEqualTo(2);
+        assertThat(world.store().revision() - before)
+                .as("release and grant are one")
+                .isEqualTo(1);
         assertThat(coords.get(0).watchesStarted())
-                .as("predecessor, then own key")
+                .as("the holders, then its own key")
                 .isEqualTo(2);
-        for (FakeCoord other : coords.subList(1, 20)) {
-            assertThat(other.kv().reads()).isEqualTo(1);
-            assertThat(other.watchesStarted()).isEqualTo(1);
+        assertThat(coords.get(1).watchesStarted())
+                .as("the one before it, then the holders")
+                .isEqualTo(2);
+        coords.subList(2, 20)
+                .forEach(other -> assertThat(other.watchesStarted()).isEqualTo(1));
+        for (FakeCoord waiter : coords) {
+            assertThat(waiter.kv().writes()).isEqualTo(1);
+            assertThat(waiter.kv().reads()).isZero();
         }
     }
 
@@ -168,7 +174,8 @@ class DistributedLockTest {
 
         assertThat(got).isEmpty();
         assertThat(queue()).hasSize(1);
-        assertThat(b.kv().writes()).isEqualTo(1);
+        assertThat(b.kv().writes()).isZero();
+        assertThat(b.kv().reads()).isEqualTo(1);
         held.closeAsync();
         world.settle();
         assertThat(granted(DistributedLock.on(b, PATH).tryAcquireAsync(Duration.ZERO)))

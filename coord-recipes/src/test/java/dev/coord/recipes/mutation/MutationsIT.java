@@ -16,7 +16,7 @@ class MutationsIT {
             "watch-misses-one",
             "clock-not-restarted",
             "token-reused",
-            "woken-is-granted");
+            "granted-when-seen");
     private static final int BUDGET = 200;
 
     private final Hunt hunt = new Hunt(Sources.find());

@@ -7,28 +7,21 @@ final class RecipeMutations {
     private static final String INTERNAL = "coord-recipes/src/main/java/dev/coord/recipes/internal/";
     private static final String ELECTION = "coord-recipes/src/main/java/dev/coord/recipes/election/";
 
+    private static final String VALIDITY = "return stretch.lasts() && lostAt.get() == null;";
+
     private RecipeMutations() {}
 
     static List<Mutation> all() {
         return List.of(
                 Mutation.of("granted-after-death", "a waiter is granted the lock after its lease died")
-                        .edit(INTERNAL + "Claim.java", "return session.isValid() && !lapsed.isDone();", "return true;")
-                        .edit(
-                                INTERNAL + "Holding.java",
-                                "return coord.session().isValid() && !lapsed.isDone() && lostAt.get() == null;",
-                                "return lostAt.get() == null;")
+                        .edit(INTERNAL + "Claim.java", "if (!stretch.lasts()) {", "if (id.isEmpty()) {")
+                        .edit(INTERNAL + "Holding.java", VALIDITY, "return lostAt.get() == null;")
                         .by("locks"),
                 Mutation.of("validity-by-signal-only", "a holder is valid until it was told otherwise")
-                        .edit(
-                                INTERNAL + "Holding.java",
-                                "return coord.session().isValid() && !lapsed.isDone() && lostAt.get() == null;",
-                                "return lostAt.get() == null;")
+                        .edit(INTERNAL + "Holding.java", VALIDITY, "return lostAt.get() == null;")
                         .by("locks"),
                 Mutation.of("validity-survives-lapse", "a lock is valid again when its session has recovered")
-                        .edit(
-                                INTERNAL + "Holding.java",
-                                "return coord.session().isValid() && !lapsed.isDone() && lostAt.get() == null;",
-                                "return coord.session().isValid();")
+                        .edit(INTERNAL + "Holding.java", VALIDITY, "return coord.session().isValid();")
                         .by("locks"),
                 Mutation.of("token-reused", "the fencing token is the session's id, the same at each of its grants")
                         .edit(
@@ -42,31 +35,41 @@ final class RecipeMutations {
                                 "Long.toHexString(session.nextNumber());",
                                 "Long.toHexString(1);")
                         .by("locks"),
-                Mutation.of("unlock-of-others", "to unlock deletes the first of the queue, whoever it is")
+                Mutation.of("unlock-of-others", "to give a claim up deletes whoever holds")
                         .edit(
-                                INTERNAL + "Removal.java",
-                                "Txn txn = coord.kv().txn().then(Op.delete(key));",
-                                "Txn txn = coord.kv().txn().then(Op.delete(key), Op.delete("
-                                        + "dev.coord.kv.KeyRange.prefix(key.substring(0, key.indexOf(\"/~\") + 2))));")
-                        .edit(
-                                INTERNAL + "Removal.java",
-                                "return token == 0 ? txn : txn.when(Guard.createRevisionIs(key, token));",
-                                "return txn;")
+                                INTERNAL + "Moves.java",
+                                "Op.delete(want.queue().holderKey(id)),",
+                                "Op.delete(want.queue().holders()),")
                         .by("locks"),
-                Mutation.of("woken-is-granted", "a waiter takes the end of the one before it for its own turn")
+                Mutation.of("entered-unseen", "whoever finds a lock free takes it, though another has meanwhile")
+                        .edit(INTERNAL + "Moves.java", "lines.forEach(line -> txn.when(line.nobodyNew()));", "")
+                        .by("locks"),
+                Mutation.of("overtaken", "whoever finds a lock free takes it, though others wait")
+                        .edit(
+                                INTERNAL + "Line.java",
+                                "return waiters.isEmpty() && held() + ask.permits() <= capacity;",
+                                "return held() + ask.permits() <= capacity;")
+                        .by("locks"),
+                Mutation.of("granted-when-seen", "a waiter takes a look at the queue for its turn")
                         .edit(
                                 INTERNAL + "Claim.java",
-                                "stopWaiting();\n            look();",
-                                "stopWaiting();\n            grant(token);")
+                                "if (full == null) {\n            advance(lines);",
+                                "if (!lines.isEmpty()) {\n            grant(lines.get(0).revision(), lines.get(0).revision());")
                         .by("locks"),
                 Mutation.of("waits-for-absent", "a waiter watches from the present, not from what it read")
                         .edit(
                                 INTERNAL + "Claim.java",
-                                "WatchSpec.of(KeyRange.key(waiter)).from(seenAt + 1).deletesOnly();",
-                                "WatchSpec.of(KeyRange.key(waiter)).from(seenAt + 2).deletesOnly();")
+                                "waiting.until(ahead.from(line.revision() + 1));",
+                                "waiting.until(ahead.from(line.revision() + 2));")
                         .by("locks"),
                 Mutation.of("claim-left-behind", "a claim that was given up leaves its key in the queue")
-                        .edit(INTERNAL + "Claim.java", "if (perhapsQueued) {", "if (key.isEmpty()) {")
+                        .edit(
+                                INTERNAL + "Claim.java",
+                                "if (perhapsThere) {\n            Async",
+                                "if (id.isEmpty()) {\n            Async")
+                        .by("locks"),
+                Mutation.of("handed-over-for-ever", "a lock that is handed over does not end with its new holder")
+                        .edit(INTERNAL + "Moves.java", "ask.lease() == 0 ? place.entry().lease() : ask.lease();", "0;")
                         .by("locks"),
                 Mutation.of("observer-misses-one", "an observer goes on one revision too late after its first read")
                         .edit(

@@ -63,20 +63,20 @@ final class HolderCheck {
     void check(List<LockUse.Held> held) {
         for (LockUse.Held one : held) {
             if (one.handle().isValid()) {
-                checkFirst(one);
+                checkAlone(one);
             }
         }
     }
 
-    /** Whoever believes to hold has the first place in the committed queue. */
-    private void checkFirst(LockUse.Held one) {
+    /** Whoever believes to hold is the only holder in the store. */
+    private void checkAlone(LockUse.Held one) {
         long token = one.handle().guard().number();
+        List<Entry> holders =
+                world.cluster.committed(RangeQuery.of(one.holders())).entries();
         World.require(
-                world.cluster.committed(one.key()).map(Entry::createRevision).orElse(0L) == token,
+                holders.stream().anyMatch(entry -> entry.key().equals(one.key()) && entry.createRevision() == token),
                 () -> "a holder believes in a key that is gone: " + one);
-        for (Entry waiter : world.cluster.committed(RangeQuery.of(one.queue())).entries()) {
-            World.require(waiter.createRevision() >= token, () -> "a holder is not the first: " + one);
-        }
+        World.require(holders.size() == 1, () -> "a holder is not the only one: " + one + " of " + holders);
     }
 
     /** A loss is signalled soon. Called now and then. */

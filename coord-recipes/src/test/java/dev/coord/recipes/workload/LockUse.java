@@ -49,9 +49,9 @@ final class LockUse {
     private record Pending(Client client, CompletableFuture<?> claim) {}
 
     /** A grant, valid or not. */
-    record Held(Client client, String path, FencedHandle handle, String key, KeyRange queue) {
+    record Held(Client client, String path, FencedHandle handle, String key, KeyRange holders) {
         static Held of(Client client, String path, FencedHandle handle) {
-            return new Held(client, path, handle, handle.guard().range().from(), KeyRange.prefix(path + "/~"));
+            return new Held(client, path, handle, handle.guard().range().from(), KeyRange.prefix(path + "/~h"));
         }
 
         @Override
@@ -232,7 +232,7 @@ final class LockUse {
     /** Whether every observer knows who leads. */
     boolean isEveryObserverTold() {
         Map<String, Optional<LeaderInfo>> leaders = new HashMap<>();
-        elections.forEach(path -> leaders.put(path, world.firstOf(path)));
+        elections.forEach(path -> leaders.put(path, world.leaderOf(path)));
         return observations.stream()
                 .filter(watched -> !watched.ended && !watched.client.isOver())
                 .allMatch(watched -> watched.told.equals(leaders.get(watched.path)));

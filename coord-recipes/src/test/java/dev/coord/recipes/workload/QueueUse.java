@@ -165,13 +165,13 @@ final class QueueUse implements Scenario {
 
     private void checkOrder() {
         List<Entry> items = world.cluster
-                .committed(RangeQuery.of(KeyRange.prefix(PATH + "/~q/")).withoutValues())
+                .committed(RangeQuery.of(KeyRange.prefix(PATH + "/~m/q/")).withoutValues())
                 .entries();
         require(items.size() <= 20, () -> items.size() + " items");
         for (int i = 1; i < items.size(); i++) {
             Entry before = items.get(i - 1);
             Entry after = items.get(i);
-            boolean sameLane = before.key().regionMatches(0, after.key(), 0, (PATH + "/~q/00").length());
+            boolean sameLane = before.key().regionMatches(0, after.key(), 0, (PATH + "/~m/q/00").length());
             require(
                     !sameLane || before.createRevision() <= after.createRevision(),
                     () -> "numbers out of order: " + before + ", " + after);
@@ -223,7 +223,7 @@ final class QueueUse implements Scenario {
 
     private int size() {
         return world.cluster
-                .committed(RangeQuery.of(KeyRange.prefix(PATH + "/~q/")))
+                .committed(RangeQuery.of(KeyRange.prefix(PATH + "/~m/q/")))
                 .entries()
                 .size();
     }

@@ -9,13 +9,13 @@ import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
 import dev.coord.lease.Lease;
 import dev.coord.recipes.election.LeaderInfo;
+import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.lock.LockTimeoutException;
 import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.history.History;
 import dev.coord.testkit.workload.Action;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -332,9 +332,9 @@ final class World {
         return queue(path).size();
     }
 
-    Optional<LeaderInfo> firstOf(String path) {
-        return queue(path).stream()
-                .min(Comparator.comparingLong(Entry::createRevision))
-                .map(entry -> new LeaderInfo(entry.text(), entry.createRevision()));
+    Optional<LeaderInfo> leaderOf(String path) {
+        return cluster.committed(RangeQuery.of(KeyRange.prefix(path + "/~h"))).entries().stream()
+                .findFirst()
+                .map(entry -> new LeaderInfo(Ask.decode(entry.value()).text(), entry.createRevision()));
     }
 }

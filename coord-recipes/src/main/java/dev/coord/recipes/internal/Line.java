@@ -1,0 +1,190 @@
+package dev.coord.recipes.internal;
+
+import dev.coord.kv.Entry;
+import dev.coord.kv.Guard;
+import dev.coord.kv.RangeResult;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue at one revision: who holds, who waits and in which order, and the one rule that decides whose turn it is. A
+ * mutex has a capacity of one; a writer asks for all of a capacity of which readers take one each; a semaphore has what it
+ * says. Immutable.
+ */
+public final class Line {
+    private static final Comparator<Place> TURN =
+            Comparator.comparingInt((Place place) -> -place.ask().priority()).thenComparingLong(Place::since);
+
+    private final QueuePath queue;
+    private final long revision;
+    private final int capacity;
+    private final List<Place> holders = new ArrayList<>();
+    private final List<Place> waiters = new ArrayList<>();
+
+    /**
+     * A holder or a waiter.
+     *
+     * @param id its name in the queue
+     * @param entry its key
+     * @param ask what it says of itself
+     */
+    public record Place(String id, Entry entry, Ask ask) {
+
+        /**
+         * Returns since when it has been there: of a holder, its fencing token.
+         *
+         * @return the revision that created its key
+         */
+        public long since() {
+            return entry.createRevision();
+        }
+    }
+
+    private Line(QueuePath queue, int usualCapacity, RangeResult state) {
+        this.queue = queue;
+        this.revision = state.revision();
+        int found = usualCapacity;
+        for (Entry entry : state.entries()) {
+            if (entry.key().equals(queue.capacityKey())) {
+                found = Integer.parseInt(entry.text());
+            } else if (queue.isHolder(entry.key())) {
+                holders.add(place(queue, entry));
+            } else if (queue.isWaiter(entry.key())) {
+                waiters.add(place(queue, entry));
+            }
+        }
+        this.capacity = found;
+        waiters.sort(TURN);
+    }
+
+    private static Place place(QueuePath queue, Entry entry) {
+        try {
+            return new Place(queue.idOf(entry.key()), entry, Ask.decode(entry.value()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(entry.key() + " is in the queue but no recipe wrote it; delete it", e);
+        }
+    }
+
+    /**
+     * Reads a queue.
+     *
+     * @param queue which
+     * @param usualCapacity its capacity, unless its own key says otherwise
+     * @param state the queue's whole {@linkplain QueuePath#range() range}, or only its holders
+     * @return the queue
+     */
+    public static Line of(QueuePath queue, int usualCapacity, RangeResult state) {
+        return new Line(queue, usualCapacity, state);
+    }
+
+    QueuePath queue() {
+        return queue;
+    }
+
+    /**
+     * Returns the revision at which the queue was so.
+     *
+     * @return the revision
+     */
+    public long revision() {
+        return revision;
+    }
+
+    /**
+     * Returns how much can be held at a time.
+     *
+     * @return the capacity
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * Returns who holds, in the order of keys.
+     *
+     * @return the holders
+     */
+    public List<Place> holders() {
+        return List.copyOf(holders);
+    }
+
+    /**
+     * Returns who waits, in the order of turns.
+     *
+     * @return the waiters
+     */
+    public List<Place> waiters() {
+        return List.copyOf(waiters);
+    }
+
+    Optional<Place> holder(String id) {
+        return holders.stream().filter(place -> place.id().equals(id)).findFirst();
+    }
+
+    Optional<Place> waiter(String id) {
+        return waiters.stream().filter(place -> place.id().equals(id)).findFirst();
+    }
+
+    /** How much is held; more than an int's worth, if somebody set the capacity low meanwhile or asks to be upgraded. */
+    private long held() {
+        return holders.stream().mapToLong(place -> place.ask().permits()).sum();
+    }
+
+    /** Whether one who has just come need not wait. */
+    boolean admitsNewcomer(Ask ask) {
+        return waiters.isEmpty() && held() + ask.permits() <= capacity;
+    }
+
+    /** Whether a waiter's turn has come: there is room for it and for all before it. */
+    boolean admits(String id) {
+        return admissible().stream().anyMatch(place -> place.id().equals(id));
+    }
+
+    /** The waiters whose turn has come: as many of the first as there is room for, none overtaking another. */
+    List<Place> admissible() {
+        List<Place> admitted = new ArrayList<>();
+        long used = held();
+        for (Place waiter : waiters) {
+            used += waiter.ask().permits();
+            if (used > capacity) {
+                break;
+            }
+            admitted.add(waiter);
+        }
+        return admitted;
+    }
+
+    /** The one before a waiter; null if it is the first. */
+    @Nullable
+    Place before(String id) {
+        Place before = null;
+        for (Place waiter : waiters) {
+            if (waiter.id().equals(id)) {
+                return before;
+            }
+            before = waiter;
+        }
+        return before;
+    }
+
+    /** The queue once a holder has let go. */
+    Line without(String holder) {
+        Line next = new Line(queue, capacity, new RangeResult(revision, List.of(), 0));
+        holders.stream().filter(place -> !place.id().equals(holder)).forEach(next.holders::add);
+        next.waiters.addAll(waiters);
+        return next;
+    }
+
+    /** Holds while nobody has come to hold, and the capacity is the same, since this was read; others may have let go. */
+    Guard nobodyNewHolds() {
+        return Guard.compare(queue.holders(), Guard.Target.MOD_REVISION, Guard.Relation.LESS, revision + 1);
+    }
+
+    /** Holds while, besides, nobody new waits. */
+    Guard nobodyNew() {
+        return Guard.compare(queue.range(), Guard.Target.MOD_REVISION, Guard.Relation.LESS, revision + 1);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.coord.recipes.internal;
+
+import dev.coord.Coord;
+import dev.coord.lease.Lease;
+import dev.coord.lease.Session;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a claim is made. Immutable.
+ *
+ * @param isOnlyIfFree whether it is not to queue
+ * @param isMovable whether others may promote it out of turn
+ * @param lease what the holder's key is attached to, if not to the session; the claim's own, ended with it
+ * @param lockDelay how long that lease keeps the key of a holder that failed
+ */
+public record Terms(
+        boolean isOnlyIfFree, boolean isMovable, @Nullable Lease lease, Duration lockDelay) {
+    /** The usual ones. */
+    public static final Terms PLAIN = new Terms(false, false, null, Duration.ZERO);
+
+    /** Those of a claim that others may promote out of turn. */
+    public static final Terms MOVABLE = new Terms(false, true, null, Duration.ZERO);
+
+    /**
+     * Returns the terms of a lock that stays locked for a while after its holder failed.
+     *
+     * @param own a lease that outlives the session by the delay
+     * @param delay how long
+     * @return the changed terms
+     */
+    public Terms withLockDelay(Lease own, Duration delay) {
+        return new Terms(isOnlyIfFree, isMovable, own, delay);
+    }
+
+    Terms onlyIfFree() {
+        return new Terms(true, isMovable, lease, lockDelay);
+    }
+
+    Terms patiently() {
+        return new Terms(false, isMovable, lease, lockDelay);
+    }
+
+    long leaseId(Session session) {
+        return lease == null ? session.id() : lease.id();
+    }
+
+    /** Ends the lease, if there is one. */
+    void release(Coord coord) {
+        if (lease != null) {
+            Async.run(() -> coord.leases().revokeAsync(lease.id()), (done, failure) -> {});
+        }
+    }
+}

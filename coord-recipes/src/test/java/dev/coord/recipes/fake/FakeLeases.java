@@ -1,0 +1,40 @@
+package dev.coord.recipes.fake;
+
+import dev.coord.lease.Lease;
+import dev.coord.lease.LeaseInfo;
+import dev.coord.lease.Leases;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Knows which sessions live. */
+record FakeLeases(FakeCoord coord) implements Leases {
+
+    @Override
+    public Lease grant(Duration ttl) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Lease> grantAsync(Duration ttl) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean revoke(long leaseId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> revokeAsync(long leaseId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<LeaseInfo> find(long leaseId) {
+        return coord.world.store().isSession(leaseId)
+                ? Optional.of(new LeaseInfo(leaseId, Duration.ofSeconds(1), List.of()))
+                : Optional.empty();
+    }
+}
