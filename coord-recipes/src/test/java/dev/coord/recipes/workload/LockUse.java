@@ -32,11 +32,13 @@ final class LockUse {
     private final List<Held> held = new ArrayList<>();
     private final List<Watched> observations = new ArrayList<>();
     private final HolderCheck check;
+    private final QueueCheck queues = new QueueCheck();
     private boolean draining;
 
     LockUse(World world, int locks, int elections) {
         this.world = world;
         this.check = new HolderCheck(world);
+        world.log.tell(queues::follow);
         for (int i = 0; i < locks; i++) {
             this.locks.add("/locks/" + i);
         }
@@ -253,6 +255,11 @@ final class LockUse {
     /** Whether all who waited had their turn. */
     boolean isEveryClaimDecided() {
         return pending.isEmpty();
+    }
+
+    /** What was done, for the report. */
+    Map<String, Long> counts() {
+        return Map.of("lockCycles", queues.cycles(), "guardedWrites", queues.guardedWrites());
     }
 
     boolean isNothingLeft() {

@@ -4,6 +4,7 @@ import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The scenario of the workloads here. */
 final class UsedCluster implements Scenario {
@@ -48,6 +49,11 @@ final class UsedCluster implements Scenario {
     public void check() {
         world.throwFailure();
         locks.checkNow();
+    }
+
+    @Override
+    public Map<String, Long> counts() {
+        return locks.counts();
     }
 
     @Override

@@ -14,7 +14,8 @@ record Outcome(
         long clusterSteps,
         long virtualNanos,
         long digest,
-        Map<String, Long> faults) {
+        Map<String, Long> faults,
+        Map<String, Long> counts) {
 
     /** By what a failure is recognised: its kind and the words of its first line up to the details. */
     String signature() {

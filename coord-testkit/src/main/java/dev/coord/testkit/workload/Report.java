@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param virtualTime the simulated time of all clusters together
  * @param digest of the traces of all seeds: equal on any machine, if the seeds and the code are
  * @param faults the faults by kind
+ * @param counts what the scenarios say was done, by name
  * @param violations the failures in full, with what replays them; only the first few are searched for
  */
 public record Report(
@@ -25,12 +26,14 @@ public record Report(
         Duration virtualTime,
         String digest,
         Map<String, Long> faults,
+        Map<String, Long> counts,
         List<String> violations) {
     private static final double YEAR_SECONDS = 365.25 * 86_400;
 
     /** Copies what is given. */
     public Report {
         faults = Map.copyOf(faults);
+        counts = Map.copyOf(counts);
         violations = List.copyOf(violations);
     }
 
@@ -74,16 +77,22 @@ public record Report(
                 .append(violations.size())
                 .append(",\"digest\":\"")
                 .append(digest)
-                .append("\",\"faults\":{");
-        String separator = "";
-        for (Map.Entry<String, Long> fault : new TreeMap<>(faults).entrySet()) {
+                .append("\",\"faults\":");
+        appendObject(json, faults);
+        appendObject(json.append(",\"counts\":"), counts);
+        return json.append('}').toString();
+    }
+
+    private static void appendObject(StringBuilder json, Map<String, Long> numbers) {
+        String separator = "{";
+        for (Map.Entry<String, Long> each : new TreeMap<>(numbers).entrySet()) {
             json.append(separator)
                     .append('"')
-                    .append(fault.getKey())
+                    .append(each.getKey())
                     .append("\":")
-                    .append(fault.getValue());
+                    .append(each.getValue());
             separator = ",";
         }
-        return json.append("}}").toString();
+        json.append(numbers.isEmpty() ? "{}" : "}");
     }
 }

@@ -55,7 +55,7 @@ final class Run {
         try {
             run = new Run(workload, seed);
         } catch (RuntimeException | Error e) {
-            return new Outcome(seed, "", List.of(), e, "", 0, 0, 0, Map.of());
+            return new Outcome(seed, "", List.of(), e, "", 0, 0, 0, Map.of(), Map.of());
         }
         return run.execute(script);
     }
@@ -80,8 +80,8 @@ final class Run {
         } catch (RuntimeException | Error e) {
             failure = failure == null ? e : failure;
         }
-        Map<String, Long> counts = new TreeMap<>();
-        faults.counts().forEach((kind, count) -> counts.put(kind.label(), count));
+        Map<String, Long> suffered = new TreeMap<>();
+        faults.counts().forEach((kind, count) -> suffered.put(kind.label(), count));
         return new Outcome(
                 seed,
                 profile.toString(),
@@ -91,7 +91,8 @@ final class Run {
                 cluster.steps(),
                 cluster.elapsed().toNanos(),
                 Long.parseUnsignedLong(cluster.traceDigest(), 16),
-                counts);
+                suffered,
+                scenario.counts());
     }
 
     private void checkStep() {

@@ -1,6 +1,7 @@
 package dev.coord.testkit.workload;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The use of one cluster by a {@link Workload}. All methods are called by one thread, which must not wait in real time.
@@ -27,6 +28,15 @@ public interface Scenario {
      * Checks what must hold in the end. Called once, after the faults were ended and the cluster has made progress.
      */
     void finish();
+
+    /**
+     * Tells what was done, for the {@link Report#counts() report}. Asked for once, in the end; also after a failure.
+     *
+     * @return how often, by name; the counts of all seeds are added up
+     */
+    default Map<String, Long> counts() {
+        return Map.of();
+    }
 
     /**
      * Tells what happened, for the report of a failure.

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 public final class Simulation {
     private static final int MAX_VIOLATIONS = 3;
     private static final int SHRINKING_RUNS = 500;
+    private static final int ROUNDS = 20;
     private static final Duration PROGRESS = Duration.ofSeconds(5);
 
     private final Workload workload;
@@ -105,21 +106,35 @@ public final class Simulation {
      */
     public Report run(long from, long count) throws InterruptedException {
         Tally tally = new Tally(workload.name(), from);
+        run(from, from + count, tally, count);
+        return tally.report();
+    }
+
+    /** The same in rounds, with a sample of the heap after each, when no cluster runs. */
+    Report run(long from, long count, HeapTrend heap) throws InterruptedException {
+        Tally tally = new Tally(workload.name(), from);
+        for (int round = 0; round < ROUNDS; round++) {
+            run(from + count * round / ROUNDS, from + count * (round + 1) / ROUNDS, tally, count);
+            heap.sample();
+        }
+        return tally.report();
+    }
+
+    private void run(long from, long end, Tally tally, long all) throws InterruptedException {
         AtomicLong next = new AtomicLong(from);
         ExecutorService workers = Executors.newFixedThreadPool(threads);
         try {
             for (int i = 0; i < threads; i++) {
-                workers.execute(() -> work(next, from + count, tally));
+                workers.execute(() -> work(next, end, tally));
             }
             workers.shutdown();
             while (!workers.awaitTermination(PROGRESS.toSeconds(), TimeUnit.SECONDS)) {
-                progress.accept(tally.line(count));
+                progress.accept(tally.line(all));
             }
         } finally {
-            next.set(from + count);
+            next.set(end);
             workers.shutdown();
         }
-        return tally.report();
     }
 
     private void work(AtomicLong next, long end, Tally tally) {

@@ -10,16 +10,18 @@ import java.util.TreeMap;
 /**
  * Runs seeds from the command line, as system properties say: {@code sim.workload} (default {@code mixed}), {@code sim.from}
  * and {@code sim.seeds} (default 1 and 1,000), or {@code sim.seed} for one alone, and {@code sim.threads} (default: all
- * processors). The last line printed is {@code RESULT} and a JSON object.
+ * processors). From 20,000 seeds on the heap is watched as well: it may grow by 1 % over the run. The last line printed is {@code RESULT} and a JSON object.
  */
 public final class SimulationMain {
     private static final int VIOLATED = 1;
     private static final int MISUSED = 2;
+    private static final long ENOUGH_FOR_A_TREND = 20_000;
+    private static final double MOST_HEAP_GROWTH = 1.0;
 
     private SimulationMain() {}
 
     /**
-     * Runs, and ends the JVM: with status 0 if every promise held, 1 if not, 2 if misused.
+     * Runs, and ends the JVM: with status 0 if every promise held, 1 if not (or if the heap grew), 2 if misused.
      *
      * @param args none
      */
@@ -56,19 +58,34 @@ public final class SimulationMain {
         long seeds = one ? 1 : number(options, "sim.seeds", 1_000, Long.MAX_VALUE / 2);
         Ticker ticker = Ticker.system();
         long began = ticker.nanos();
-        Report report = simulation.run(from, seeds);
-        print(report, Duration.ofNanos(ticker.nanos() - began), out);
-        return report.violations().isEmpty() ? 0 : VIOLATED;
+        if (seeds < ENOUGH_FOR_A_TREND) {
+            Report report = simulation.run(from, seeds);
+            print(report, Duration.ofNanos(ticker.nanos() - began), report.toJson(), out);
+            return report.violations().isEmpty() ? 0 : VIOLATED;
+        }
+        HeapTrend heap = new HeapTrend();
+        Report report = simulation.run(from, seeds, heap);
+        double growth = Math.round(heap.growthPercent() * 100) / 100.0;
+        String json = report.toJson();
+        String withHeap = json.substring(0, json.length() - 1) + ",\"heapGrowthPercent\":" + growth + "}";
+        if (growth > MOST_HEAP_GROWTH) {
+            out.println("the heap grew by " + growth + " % over the run: something is kept");
+        }
+        print(report, Duration.ofNanos(ticker.nanos() - began), withHeap, out);
+        return report.violations().isEmpty() && growth <= MOST_HEAP_GROWTH ? 0 : VIOLATED;
     }
 
-    private static void print(Report report, Duration took, PrintStream out) {
+    private static void print(Report report, Duration took, String json, PrintStream out) {
         out.println(report.seeds() + " seeds of " + report.workload() + " from " + report.from() + " in "
                 + took.toSeconds() + " s: " + report.steps() + " steps, "
                 + report.virtualTime().toDays()
                 + " days of virtual time");
         Map<String, Long> faults = new TreeMap<>(report.faults());
         out.println("faults: " + faults);
-        out.println("RESULT " + report.toJson());
+        if (!report.counts().isEmpty()) {
+            out.println("done: " + new TreeMap<>(report.counts()));
+        }
+        out.println("RESULT " + json);
     }
 
     private static boolean has(Properties options, String name) {

@@ -13,6 +13,7 @@ final class Tally {
     private final String workload;
     private final long from;
     private final Map<String, Long> faults = new TreeMap<>();
+    private final Map<String, Long> counts = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private long seeds;
     private long steps;
@@ -31,6 +32,7 @@ final class Tally {
         digest += outcome.digest() * (2 * outcome.seed() + 1);
         virtualTime = virtualTime.plusNanos(outcome.virtualNanos());
         outcome.faults().forEach((kind, count) -> faults.merge(kind, count, Long::sum));
+        outcome.counts().forEach((what, count) -> counts.merge(what, count, Long::sum));
     }
 
     synchronized void violated(String description) {
@@ -55,6 +57,14 @@ final class Tally {
 
     synchronized Report report() {
         return new Report(
-                workload, from, seeds, steps, virtualTime, HexFormat.of().toHexDigits(digest), faults, violations);
+                workload,
+                from,
+                seeds,
+                steps,
+                virtualTime,
+                HexFormat.of().toHexDigits(digest),
+                faults,
+                counts,
+                violations);
     }
 }
