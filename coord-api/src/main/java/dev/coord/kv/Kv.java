@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <p><b>Failures</b> of a write: {@link dev.coord.UnavailableException} (certainly not applied),
  * {@link dev.coord.IndeterminateException} (perhaps applied), {@link dev.coord.SessionExpiredException},
  * {@link dev.coord.LeaseExpiredException}, {@link dev.coord.LimitExceededException} (too many in flight),
- * {@link dev.coord.ClosedException}. Of a read: {@code UnavailableException}, {@code ClosedException}, and those of its
+ * {@link dev.coord.AddRefusedException} (an {@link Op.Add add}), {@link dev.coord.ClosedException}. Of a read: {@code UnavailableException}, {@code ClosedException}, and those of its
  * {@link Consistency}. An interrupted wait leaves a write in the state of an {@code IndeterminateException}. Reads
  * do not need the session and go on when it has expired.
  */
@@ -147,6 +147,30 @@ public interface Kv {
     }
 
     /**
+     * Adds to the number that a key holds, as {@link Op.Add} describes: the store does it in one step.
+     *
+     * @param key the key
+     * @param delta what to add
+     * @return the sum
+     * @throws InterruptedException if interrupted while waiting
+     * @throws dev.coord.AddRefusedException if the key holds no number, or the sum takes more than 64 bits
+     */
+    default long add(String key, long delta) throws InterruptedException {
+        return sum(txn().then(Op.add(key, delta)).commit());
+    }
+
+    /**
+     * Adds to the number that a key holds without waiting.
+     *
+     * @param key the key
+     * @param delta what to add
+     * @return the sum; fails as {@link #add} does
+     */
+    default CompletableFuture<Long> addAsync(String key, long delta) {
+        return map(txn().then(Op.add(key, delta)).commitAsync(), Kv::sum);
+    }
+
+    /**
      * Writes a key if its last write is still the expected one.
      *
      * @param key the key
@@ -198,6 +222,10 @@ public interface Kv {
             }
         });
         return mapped;
+    }
+
+    private static long sum(TxnResult result) {
+        return ((OpResult.Add) result.results().get(0)).value();
     }
 
     private static boolean deletedAny(TxnResult result) {

@@ -72,6 +72,24 @@ public sealed interface Op {
     record DeleteRange(KeyRange range) implements Op {}
 
     /**
+     * Adds to the number that a key holds, as text: a decimal 64-bit integer exactly as {@link Long#toString(long)} writes it,
+     * so without a plus, blanks or leading zeros. An absent key counts as 0 and is created; a key that is there keeps its
+     * lease. The store reads and writes in one step: no loop, whoever else adds at the same time.
+     *
+     * <p>If the key holds no such number, or the sum is none, nothing of the transaction is changed and the commit fails with
+     * {@link dev.coord.AddRefusedException}.
+     *
+     * @param key the key
+     * @param delta what to add; may be negative, or 0, which writes the key all the same
+     */
+    record Add(String key, long delta) implements Op {
+        /** Creates the step. */
+        public Add {
+            Keys.check(key);
+        }
+    }
+
+    /**
      * Returns the step that writes a key.
      *
      * @param key the key
@@ -131,5 +149,16 @@ public sealed interface Op {
      */
     static DeleteRange delete(KeyRange range) {
         return new DeleteRange(range);
+    }
+
+    /**
+     * Returns the step that adds to the number that a key holds.
+     *
+     * @param key the key
+     * @param delta what to add
+     * @return the step
+     */
+    static Add add(String key, long delta) {
+        return new Add(key, delta);
     }
 }

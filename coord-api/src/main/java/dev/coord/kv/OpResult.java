@@ -59,4 +59,20 @@ public sealed interface OpResult {
             deleted = List.copyOf(deleted);
         }
     }
+
+    /**
+     * Of an add.
+     *
+     * @param after the entry as it was written: of version 1 if the key is new
+     */
+    record Add(Entry after) implements OpResult {
+        /**
+         * Returns the sum.
+         *
+         * @return the number that the key holds now
+         */
+        public long value() {
+            return Long.parseLong(after.text());
+        }
+    }
 }

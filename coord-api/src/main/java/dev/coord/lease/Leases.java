@@ -36,6 +36,35 @@ public interface Leases {
     CompletableFuture<Lease> grantAsync(Duration ttl);
 
     /**
+     * Grants a lease that nobody keeps alive: a timer in the store, whose keys go when it has run out. It depends neither on
+     * this handle nor on its session, and lives on when either ends; {@link #revoke} ends it early.
+     *
+     * <p>It ends no earlier than its time to live after this call, by the Raft leader's clock, and later by at most the time
+     * without a Raft leader. A Raft leader that has not applied the grant itself, because it was restarted or fell so far
+     * behind that it got a snapshot, goes by what was last recorded in the log: first when four tenths of the time have
+     * passed, and then at every tenth. So much longer it may last after such a change.
+     *
+     * <p>It costs a log entry for the grant, one for the end and up to six between them to record what is left; leases that
+     * are due together share those. While it lives it counts towards the limit of leases of this handle, but no longer once
+     * the handle is closed: whoever opens handles to grant such leases must bound them himself.
+     *
+     * @param ttl {@link #MIN_TTL} to {@link #MAX_TTL}
+     * @return the id of the lease, to attach keys with {@link dev.coord.kv.Op.Put#withLease(long)}
+     * @throws InterruptedException if interrupted while waiting; a lease perhaps granted ends by its time limit
+     * @throws IllegalArgumentException if the time to live is out of bounds
+     */
+    long grantDetached(Duration ttl) throws InterruptedException;
+
+    /**
+     * Grants a lease that nobody keeps alive, as {@link #grantDetached} does, without waiting.
+     *
+     * @param ttl {@link #MIN_TTL} to {@link #MAX_TTL}
+     * @return the id of the lease
+     * @throws IllegalArgumentException if the time to live is out of bounds
+     */
+    CompletableFuture<Long> grantDetachedAsync(Duration ttl);
+
+    /**
      * Ends any lease by its id, whoever holds it, and deletes its keys.
      *
      * @param leaseId the lease

@@ -1,5 +1,8 @@
 package dev.coord.recipes.fake;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.coord.AddRefusedException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Entry;
@@ -101,6 +104,7 @@ public final class FakeStore {
             throw new SessionExpiredException(Outcome.NOT_APPLIED, "session " + session);
         }
         boolean succeeded = guards.stream().allMatch(guard -> holds(guard, state()));
+        checkAdds(succeeded ? then : otherwise, state());
         SortedMap<String, Entry> next = new TreeMap<>(state());
         List<WatchEvent> events = new ArrayList<>();
         List<OpResult> results = new ArrayList<>();
@@ -129,7 +133,37 @@ public final class FakeStore {
             events.add(new WatchEvent(WatchEvent.Kind.DELETE, delete.key(), null, before));
             return new OpResult.Delete(List.of(before));
         }
+        if (op instanceof Op.Add add) {
+            return add(add, next, events);
+        }
         throw new IllegalArgumentException("not faked: " + op);
+    }
+
+    /** Refuses before anything of the transaction has run. */
+    private static void checkAdds(List<Op> branch, SortedMap<String, Entry> state) {
+        for (Op op : branch) {
+            if (op instanceof Op.Add add) {
+                sum(add, state.get(add.key()));
+            }
+        }
+    }
+
+    private static long sum(Op.Add add, @Nullable Entry before) {
+        String text = before == null ? "0" : before.text();
+        try {
+            return Math.addExact(Long.parseLong(text), add.delta());
+        } catch (NumberFormatException e) {
+            throw new AddRefusedException(add.key(), AddRefusedException.Reason.NOT_A_NUMBER, text);
+        } catch (ArithmeticException e) {
+            throw new AddRefusedException(add.key(), AddRefusedException.Reason.OVERFLOW, text);
+        }
+    }
+
+    private OpResult add(Op.Add add, SortedMap<String, Entry> next, List<WatchEvent> events) {
+        Entry before = next.get(add.key());
+        Value sum = Value.of(Long.toString(sum(add, before)));
+        put(new Op.Put(add.key(), sum, before == null ? 0 : before.lease()), next, events);
+        return new OpResult.Add(requireNonNull(next.get(add.key())));
     }
 
     private OpResult put(Op.Put put, SortedMap<String, Entry> next, List<WatchEvent> events) {

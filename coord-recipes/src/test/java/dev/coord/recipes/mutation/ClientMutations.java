@@ -71,6 +71,11 @@ final class ClientMutations {
                                 CLIENT + "LeaseKeeper.java",
                                 "track(id, lease.ttlMillis(), lease.remainingMillis(), CHECKPOINT);",
                                 "track(id, lease.ttlMillis(), lease.remainingMillis() / 2, CHECKPOINT);"),
+                Mutation.of("detached-ends-early", "a detached lease ends after half of its time")
+                        .edit(
+                                CLIENT + "LeaseKeeper.java",
+                                "detachedEnds.put(granted.lease(), peer.ticker().nanos() + ttlNanos);",
+                                "detachedEnds.put(granted.lease(), peer.ticker().nanos() + ttlNanos / 2);"),
                 Mutation.of("checkpoint-not-undone", "a keep-alive leaves the store at what a checkpoint had lowered")
                         .edit(
                                 CLIENT + "LeaseKeeper.java",

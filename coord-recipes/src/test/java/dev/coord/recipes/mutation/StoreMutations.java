@@ -78,6 +78,20 @@ final class StoreMutations {
                                 STORE + "Transactor.java",
                                 "return holds(guard, state.entries.get(guard.range().from()));",
                                 "return holds(guard, stale.get(guard.range().from()));"),
+                Mutation.of("add-drops-lease", "an add takes its key from the lease that it is attached to")
+                        .edit(
+                                STORE + "Transactor.java",
+                                "Value.of(Long.toString(number + add.delta())), before == null ? 0 : before.lease());",
+                                "Value.of(Long.toString(number + add.delta())), 0);"),
+                Mutation.of("add-to-anything", "an add counts what is no number as 0")
+                        .edit(
+                                STORE + "Transactor.java",
+                                "if (entry != null && number == null) {",
+                                "if (entry == null) {")
+                        .edit(
+                                STORE + "Transactor.java",
+                                "return new Result.NotANumber(add.key(), entry.value().size());",
+                                "return null;"),
                 Mutation.of("history-off-by-one", "a read of the past misses what the next revision changed")
                         .edit(
                                 STORE + "View.java",

@@ -31,6 +31,7 @@ final class KvUse {
                 world.action("range", 6, this::range),
                 world.action("delete", 3, this::delete),
                 world.action("cas", 8, this::compareAndSet),
+                world.action("add", 5, this::add),
                 world.action("txn", 8, this::transact),
                 world.action("count", 6, this::count),
                 world.action("burst", 4, this::burst),
@@ -136,9 +137,10 @@ final class KvUse {
         if (!range.isSingleKey()) {
             return random.nextBoolean() ? Op.delete(range) : Op.range(RangeQuery.of(range));
         }
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(7)) {
             case 0 -> Op.delete(range.from());
-            case 1 -> Op.get(range.from());
+            case 1, 2 -> Op.get(range.from());
+            case 3 -> Op.add(range.from(), random.nextInt(-9, 10));
             default -> Op.put(range.from(), world.value());
         };
     }
@@ -146,7 +148,14 @@ final class KvUse {
     /** Counts: each write of the key is one more version of it, whatever it holds. */
     private void count(Client client, SplittableRandom random) {
         int counter = random.nextInt(World.COUNTERS);
-        world.counting(counter, client.coord.kv().putAsync(World.counterKey(counter), Value.EMPTY));
+        String key = World.counterKey(counter);
+        Kv kv = client.coord.kv();
+        world.counting(counter, counter == World.ADDED ? kv.addAsync(key, 1) : kv.putAsync(key, Value.EMPTY));
+    }
+
+    /** Refused where the key holds no number. */
+    private void add(Client client, SplittableRandom random) {
+        world.note(client.coord.kv().addAsync(world.key(random), random.nextInt(-9, 10)));
     }
 
     /** Several at once travel in one entry of the log. */

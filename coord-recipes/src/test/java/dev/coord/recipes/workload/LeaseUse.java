@@ -19,6 +19,7 @@ final class LeaseUse {
     List<Action> actions() {
         return List.of(
                 world.action("grant", 3, this::grant),
+                world.action("grant-detached", 2, this::grantDetached),
                 world.action("attach", 5, this::attach),
                 world.action("revoke", 2, this::revoke),
                 world.action("find-lease", 2, this::find));
@@ -31,6 +32,18 @@ final class LeaseUse {
                 world.hold(lease);
             });
         }
+    }
+
+    /** With a key, whose end is seen. */
+    private void grantDetached(Client client, SplittableRandom random) {
+        String key = world.key(random);
+        world.note(client.coord.leases().grantDetachedAsync(world.usualTtl()), lease -> {
+            world.detached(lease);
+            if (!client.isOver() && world.isUp(client)) {
+                Op put = Op.put(key, world.value()).withLease(lease);
+                world.note(client.coord.kv().txn().then(put).commitAsync(), result -> world.saw(result.revision()));
+            }
+        });
     }
 
     private void attach(Client client, SplittableRandom random) {

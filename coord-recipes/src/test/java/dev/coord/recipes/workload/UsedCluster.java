@@ -65,6 +65,7 @@ final class UsedCluster implements Scenario {
         Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));
         world.cluster.runUntil("the turn of everybody who waits", limit, locks::isEveryClaimDecided);
         world.cluster.runUntil("all claims gone from the queues", limit, locks::isNothingLeft);
+        world.cluster.runUntil("the end of all detached leases", limit, world::isEveryDetachedOver);
         check();
         world.cluster.assertReplicasAgree();
         world.checkCounters();

@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /** What the parts of a workload share: the clients, what they have seen, and the history that all of it is recorded in. */
 final class World {
     static final int COUNTERS = 2;
+
+    /** Counts by adding; the other by its versions. */
+    static final int ADDED = 1;
+
     static final String GUARDED = "/guarded";
     private static final int KEYS = 6;
     private static final List<Duration> SHORT_TTLS =
@@ -45,6 +49,7 @@ final class World {
     private final List<Duration> ttls;
     private final List<Client> clients = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
+    private final List<Long> detached = new ArrayList<>();
     private final Map<String, Long> keyRevisions = new HashMap<>();
     private final long[] acknowledged = new long[COUNTERS];
     private final long[] perhaps = new long[COUNTERS];
@@ -246,10 +251,27 @@ final class World {
                     version >= least && version <= most,
                     () -> "not exactly once: counted to " + version + ", of " + least + " acknowledged and " + most
                             + " possible writes");
+            if (counter == ADDED) {
+                String value =
+                        cluster.committed(counterKey(counter)).map(Entry::text).orElse("0");
+                require(
+                        value.equals(Long.toString(version)),
+                        () -> "added up to " + value + " by " + version + " adds");
+            }
         }
     }
 
     // ---- leases
+
+    /** Nobody ends it before its time, which the history judges; that it does end, is judged here. */
+    void detached(long lease) {
+        detached.add(lease);
+    }
+
+    boolean isEveryDetachedOver() {
+        detached.removeIf(lease -> !cluster.isLeaseCommitted(lease));
+        return detached.isEmpty();
+    }
 
     void hold(Lease lease) {
         leases.add(lease);
@@ -298,7 +320,9 @@ final class World {
     }
 
     Value value() {
-        return Value.of("v" + ++values);
+        values++;
+        // Some are numbers, to be added to.
+        return Value.of((values % 3 == 0 ? "" : "v") + values);
     }
 
     void saw(long revision) {

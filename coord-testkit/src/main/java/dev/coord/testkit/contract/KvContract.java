@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coord.AddRefusedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,75 @@ public abstract class KvContract extends ClusterContract {
         assertTrue(await(coord(1).kv().compareAndSetAsync(key("a"), created.modRevision(), Value.of("changed"))));
         assertFalse(await(kv().compareAndSetAsync(key("a"), created.modRevision(), Value.of("late"))));
         assertEquals("changed", kv().get(key("a")).orElseThrow().text());
+    }
+
+    // ---- adds
+
+    @Test
+    void add_countsAnAbsentKeyAsZero_andReturnsTheSum() throws InterruptedException {
+        assertEquals(5, kv().add(key("a"), 5));
+        assertEquals(3, coord(1).kv().add(key("a"), -2));
+        assertEquals(-4, await(coord(2).kv().addAsync(key("a"), -7)));
+        assertEquals(-4, kv().add(key("a"), 0));
+
+        Entry entry = kv().get(key("a")).orElseThrow();
+        assertEquals("-4", entry.text());
+        assertEquals(4, entry.version(), "a write each");
+        assertTrue(kv().delete(key("a")));
+        assertEquals(1, kv().add(key("a"), 1), "another life");
+    }
+
+    @Test
+    void add_readsWhatAPutWrote_ifThatIsANumber() throws InterruptedException {
+        for (String number : List.of("0", "-1", "41", "" + Long.MAX_VALUE, "" + Long.MIN_VALUE)) {
+            kv().put(key("a"), number);
+            assertEquals(Long.parseLong(number), kv().add(key("a"), 0));
+        }
+        for (String text : List.of("", "x", "1 ", "+1", "01", "-0", "1.5", "9223372036854775808", "\u0661")) {
+            long before = kv().put(key("a"), text);
+            AddRefusedException error =
+                    failure(AddRefusedException.class, coord(1).kv().addAsync(key("a"), 1));
+            assertEquals(key("a"), error.key());
+            assertEquals(AddRefusedException.Reason.NOT_A_NUMBER, error.reason());
+            assertEquals(Outcome.NOT_APPLIED, error.outcome());
+            assertEquals(text, kv().get(key("a")).orElseThrow().text());
+            assertEquals(before, kv().range(RangeQuery.of(keys())).revision(), "nothing was changed");
+        }
+        assertThrows(AddRefusedException.class, () -> kv().add(key("a"), 1));
+    }
+
+    @Test
+    void add_thatTakesMoreThan64Bits_isRefused_andTheNumberStays() throws InterruptedException {
+        kv().add(key("most"), Long.MAX_VALUE);
+        kv().add(key("least"), Long.MIN_VALUE);
+        AddRefusedException over = failure(AddRefusedException.class, kv().addAsync(key("most"), 1));
+        AddRefusedException under = failure(AddRefusedException.class, kv().addAsync(key("least"), -1));
+
+        assertEquals(AddRefusedException.Reason.OVERFLOW, over.reason());
+        assertEquals(AddRefusedException.Reason.OVERFLOW, under.reason());
+        assertEquals(Long.MAX_VALUE, kv().add(key("most"), 0));
+        assertEquals(-1, kv().add(key("least"), Long.MAX_VALUE));
+    }
+
+    @Test
+    void addsOfAllPeers_acrossALeaderChange_loseNoneAndAddNoneTwice() throws InterruptedException {
+        int each = 30;
+        List<CompletableFuture<Long>> adds = new ArrayList<>();
+        for (int i = 0; i < each; i++) {
+            for (String id : ids()) {
+                adds.add(cluster().coord(id).kv().addAsync(key("a"), 1));
+            }
+            if (i == each / 2) {
+                changeRaftLeader();
+            }
+        }
+        TreeSet<Long> sums = new TreeSet<>();
+        for (CompletableFuture<Long> add : adds) {
+            sums.add(await(add));
+        }
+        assertEquals(adds.size(), sums.size(), "each sum once");
+        assertEquals(adds.size(), sums.last());
+        assertEquals("" + adds.size(), kv().get(key("a")).orElseThrow().text());
     }
 
     @Test

@@ -228,6 +228,66 @@ public abstract class LeaseContract extends ClusterContract {
         lease.close();
     }
 
+    // ---- leases that nobody keeps alive
+
+    @Test
+    void detachedLease_endsAfterItsTimeToLive_neverSooner_withItsKeys() throws InterruptedException {
+        Heard heard = new Heard();
+        try (Watch watch = coord(1).watch(WatchSpec.of(keys()).deletesOnly(), heard)) {
+            long asked = cluster().ticker().nanos();
+            long id = coord().leases().grantDetached(TTL);
+            attach(coord(2), id, "b", "a");
+            eventually("the end of the lease", () -> !heard.changes.isEmpty());
+
+            assertEndsInTime(TTL, asked);
+            assertEquals(List.of("DELETE a, DELETE b"), heard.texts());
+            assertTrue(watch.deliveredRevision() > 0);
+            assertTrue(coord(1).leases().find(id).isEmpty());
+            failure(
+                    LeaseExpiredException.class,
+                    coord(2).kv().txn().then(Op.put(key("c"), "").withLease(id)).commitAsync());
+        }
+    }
+
+    /** By a clock that may differ from the Raft leader's by a fiftieth. */
+    private void assertEndsInTime(Duration ttl, long asked) {
+        Duration lived = Duration.ofNanos(cluster().ticker().nanos() - asked);
+        assertTrue(lived.compareTo(ttl.minus(ttl.dividedBy(50))) >= 0, () -> "early: " + lived);
+        assertTrue(lived.compareTo(ttl.plus(ttl.dividedBy(50)).plus(LATE.dividedBy(2))) < 0, () -> "late: " + lived);
+    }
+
+    @Test
+    void detachedLease_goesOnOverALeaderChange_andEndsAsIfThereWasNone() throws InterruptedException {
+        Duration ttl = TTL.multipliedBy(6);
+        long asked = cluster().ticker().nanos();
+        long id = await(cluster().coord(follower()).leases().grantDetachedAsync(ttl));
+        attach(coord(), id, "a");
+        cluster().advance(TTL.multipliedBy(2));
+        changeRaftLeader();
+        assertEquals(List.of("a"), present(1));
+        Coord coord = coord(1);
+        eventually("the end of the lease", () -> coord.leases().find(id).isEmpty());
+
+        assertEndsInTime(ttl, asked);
+        assertEquals(List.of(), present(0));
+    }
+
+    @Test
+    void detachedLease_survivesItsHandle_andCanBeRevoked() throws InterruptedException {
+        Coord handle = cluster().open(ids().get(1), Duration.ofSeconds(5));
+        long id = handle.leases().grantDetached(LONG);
+        attach(handle, id, "a");
+        handle.close();
+        cluster().advance(TTL.multipliedBy(2));
+
+        assertEquals(List.of("a"), present(0));
+        LeaseInfo info = coord().leases().find(id).orElseThrow();
+        assertEquals(new LeaseInfo(id, LONG, List.of(key("a"))), info);
+        assertTrue(coord(2).leases().revoke(id));
+        assertEquals(List.of(), present(0));
+        assertFalse(coord(2).leases().revoke(id));
+    }
+
     // ---- bounds
 
     @Test
@@ -240,6 +300,8 @@ public abstract class LeaseContract extends ClusterContract {
         for (Duration ttl : List.of(Leases.MIN_TTL.minusMillis(1), Leases.MAX_TTL.plusMillis(1), Duration.ZERO)) {
             assertThrows(IllegalArgumentException.class, () -> coord().leases().grant(ttl), ttl::toString);
             assertThrows(IllegalArgumentException.class, () -> coord().leases().grantAsync(ttl), ttl::toString);
+            assertThrows(IllegalArgumentException.class, () -> coord().leases().grantDetached(ttl), ttl::toString);
+            assertThrows(IllegalArgumentException.class, () -> coord().leases().grantDetachedAsync(ttl), ttl::toString);
         }
         assertThrows(IllegalArgumentException.class, () -> Op.put(key("a"), "").withLease(-1));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coord.AddRefusedException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.LeaseExpiredException;
 import dev.coord.LimitExceededException;
@@ -143,6 +144,72 @@ public abstract class TxnContract extends ClusterContract {
                         .toList());
     }
 
+    @Test
+    void add_amongOtherSteps_isSeenByTheLaterOnes_andReturnsTheEntry() throws InterruptedException {
+        long before = kv().put(key("n"), "40");
+        TxnResult result = kv().txn()
+                .when(Guard.valueIs(key("n"), Value.of("40")))
+                .then(
+                        Op.add(key("n"), 2),
+                        Op.get(key("n")),
+                        Op.add(key("new"), -1),
+                        Op.range(RangeQuery.of(keys()).countedOnly()))
+                .commit();
+
+        Entry after = new Entry(key("n"), Value.of("42"), before, result.revision(), 2, 0);
+        assertEquals(new OpResult.Add(after), result.results().get(0));
+        assertEquals(Optional.of(after), found(result, 1));
+        OpResult.Add created =
+                assertInstanceOf(OpResult.Add.class, result.results().get(2));
+        assertEquals(-1, created.value());
+        assertEquals(
+                new Entry(key("new"), Value.of("-1"), result.revision(), result.revision(), 1, 0), created.after());
+        assertEquals(
+                2,
+                assertInstanceOf(OpResult.Range.class, result.results().get(3))
+                        .result()
+                        .count());
+    }
+
+    @Test
+    void add_keepsTheLeaseOfItsKey() throws InterruptedException {
+        try (Lease lease = coord().leases().grant(Duration.ofMinutes(1))) {
+            kv().txn().then(Op.put(key("n"), "1").withLease(lease.id())).commit();
+            assertEquals(2, coord(1).kv().add(key("n"), 1));
+            assertEquals(lease.id(), kv().get(key("n")).orElseThrow().lease());
+        }
+        assertTrue(kv().get(key("n")).isEmpty(), "it went with its lease");
+        kv().add(key("n"), 1);
+        assertEquals(0, kv().get(key("n")).orElseThrow().lease());
+    }
+
+    @Test
+    void addThatIsRefused_failsTheWholeTransaction() throws InterruptedException {
+        long before = kv().put(key("text"), "x");
+        CompletableFuture<TxnResult> outcome = coord(1).kv()
+                .txn()
+                .then(
+                        Op.put(key("a"), "1"),
+                        Op.add(key("n"), 1),
+                        Op.delete(KeyRange.prefix(key("other"))),
+                        Op.add(key("text"), 1))
+                .commitAsync();
+        AddRefusedException error = failure(AddRefusedException.class, outcome);
+
+        assertEquals(key("text"), error.key());
+        assertEquals(Outcome.NOT_APPLIED, error.outcome());
+        assertEquals(before, kv().range(RangeQuery.of(keys())).revision());
+        assertEquals(1, kv().range(RangeQuery.of(keys())).count());
+        assertTrue(
+                kv().txn()
+                        .when(Guard.absent(key("a")))
+                        .then(Op.get(key("a")))
+                        .otherwise(Op.add(key("text"), 1))
+                        .commit()
+                        .succeeded(),
+                "only what runs is asked");
+    }
+
     // ---- revisions
 
     @Test
@@ -260,7 +327,10 @@ public abstract class TxnContract extends ClusterContract {
                 List.of(Op.delete(key("a")), Op.put(key("a"), "1")),
                 List.of(Op.delete(key("a")), Op.delete(key("a"))),
                 List.of(Op.put(key("a"), "1"), Op.delete(keys())),
-                List.of(Op.delete(keys()), Op.put(key("a"), "1")));
+                List.of(Op.delete(keys()), Op.put(key("a"), "1")),
+                List.of(Op.add(key("a"), 1), Op.add(key("a"), 1)),
+                List.of(Op.put(key("a"), "1"), Op.add(key("a"), 1)),
+                List.of(Op.delete(keys()), Op.add(key("a"), 1)));
         for (List<Op> ops : refused) {
             Op[] steps = ops.toArray(Op[]::new);
             assertThrows(

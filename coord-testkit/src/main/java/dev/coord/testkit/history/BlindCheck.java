@@ -61,7 +61,8 @@ final class BlindCheck {
                 .filter(part -> part.isSure()
                         || part.operation() == null
                         || part.ways().stream()
-                                .anyMatch(way -> way.writes() == KeyHistory.ABSENT || seen.contains(way.writes())))
+                                .anyMatch(way ->
+                                        way.writes() == KeyHistory.ABSENT || isSum(way) || seen.contains(way.writes())))
                 .toList();
     }
 
@@ -153,7 +154,7 @@ final class BlindCheck {
 
     private static Part weakened(Part part) {
         List<Way> ways = part.ways().stream()
-                .map(way -> new Way(KeyHistory.ANY, way.lease(), List.of(), null, way.writes()))
+                .map(way -> new Way(KeyHistory.ANY, way.lease(), List.of(), null, way.writes(), way.delta()))
                 .toList();
         return new Part(part.call(), part.ret(), ways, part.operation());
     }
@@ -163,18 +164,25 @@ final class BlindCheck {
             return true;
         }
         Set<Integer> seen = seen(others);
+        // Where a number was seen, an add may have made it of what others wrote.
+        boolean summed = seen.stream().anyMatch(history::isNumber);
         Set<Long> ending = new HashSet<>();
         boolean guarded = false;
         for (Part other : others) {
             for (Way way : other.ways()) {
                 ending.add(way.lease());
-                guarded |= way.missed() != null || !way.guards().isEmpty();
+                guarded |= way.missed() != null || !way.guards().isEmpty() || (summed && isSum(way));
             }
         }
         ending.remove(0L);
         return !guarded
                 && part.ways().stream()
-                        .allMatch(
-                                way -> !seen.contains(way.writes()) && !ending.contains(history.leaseOf(way.writes())));
+                        .allMatch(way -> isSum(way)
+                                ? !summed
+                                : !seen.contains(way.writes()) && !ending.contains(history.leaseOf(way.writes())));
+    }
+
+    private static boolean isSum(Way way) {
+        return way.writes() == KeyHistory.SUM;
     }
 }

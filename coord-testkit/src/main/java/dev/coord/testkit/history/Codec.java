@@ -158,6 +158,9 @@ final class Codec {
         if (op instanceof Op.Range range) {
             return object("range", query(range.query()));
         }
+        if (op instanceof Op.Add add) {
+            return object("add", add.key(), "delta", add.delta());
+        }
         return op instanceof Op.Delete delete
                 ? object("delete", delete.key())
                 : object("deleteRange", range(((Op.DeleteRange) op).range()));
@@ -172,6 +175,9 @@ final class Codec {
         }
         if (fields.has("range")) {
             return new Op.Range(query(fields.object("range")));
+        }
+        if (fields.has("add")) {
+            return new Op.Add(fields.text("add"), fields.number("delta"));
         }
         return fields.has("delete")
                 ? new Op.Delete(fields.text("delete"))
@@ -188,6 +194,9 @@ final class Codec {
         if (result instanceof OpResult.Range range) {
             return object("f", "range", "result", state(range.result()));
         }
+        if (result instanceof OpResult.Add add) {
+            return object("f", "add", "after", entry(add.after()));
+        }
         return object(
                 "f",
                 "delete",
@@ -202,6 +211,7 @@ final class Codec {
             case "get" -> new OpResult.Get(entryOrNull(fields, "found"));
             case "range" -> new OpResult.Range(state(fields.object("result")));
             case "delete" -> new OpResult.Delete(fields.list("deleted", Codec::entry));
+            case "add" -> new OpResult.Add(entry(fields.object("after")));
             default -> throw new IllegalArgumentException("no step of a transaction: " + kind);
         };
     }

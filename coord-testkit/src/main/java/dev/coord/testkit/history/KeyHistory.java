@@ -28,6 +28,9 @@ final class KeyHistory {
     /** Stands for a state that was not seen, and for a step that writes nothing. */
     static final int ANY = -1;
 
+    /** Stands for the state after an add that nobody was told of. */
+    static final int SUM = -2;
+
     private final String key;
     private final Map<Held, Integer> states = new HashMap<>();
     private final List<Held> held = new ArrayList<>();
@@ -63,14 +66,16 @@ final class KeyHistory {
      * @param lease the lease that the key must be attached to, 0 if that does not matter
      * @param guards conditions that held
      * @param missed a condition that did not hold
-     * @param writes the state that it left, {@link #ANY} if it left it alone
+     * @param writes the state that it left, {@link #ANY} if it left it alone, {@link #SUM} if that depends on what it found
+     * @param delta what it added then
      */
     record Way(
             int sees,
             long lease,
             List<Guard> guards,
             @Nullable Guard missed,
-            int writes) {}
+            int writes,
+            long delta) {}
 
     private KeyHistory(String key) {
         this.key = key;
@@ -93,7 +98,7 @@ final class KeyHistory {
             KeyHistory history = new KeyHistory(key);
             operations.forEach(history::add);
             history.leases.forEach((lease, call) -> history.parts.add(
-                    new Part(call, Operation.NEVER, List.of(new Way(ANY, lease, List.of(), null, ABSENT)), null)));
+                    new Part(call, Operation.NEVER, List.of(new Way(ANY, lease, List.of(), null, ABSENT, 0)), null)));
             all.add(history);
         }
         return all;
@@ -106,6 +111,8 @@ final class KeyHistory {
             keys.add(get.key());
         } else if (op instanceof Op.Delete delete) {
             keys.add(delete.key());
+        } else if (op instanceof Op.Add add) {
+            keys.add(add.key());
         }
     }
 
@@ -134,7 +141,7 @@ final class KeyHistory {
 
     private void addRead(Operation operation, int sees) {
         if (sees != ANY) {
-            addPart(operation, List.of(new Way(sees, 0, List.of(), null, ANY)));
+            addPart(operation, List.of(new Way(sees, 0, List.of(), null, ANY, 0)));
         }
     }
 
@@ -165,7 +172,7 @@ final class KeyHistory {
     private void addWay(List<Way> ways, List<Op> branch, List<Guard> guards) {
         int writes = writes(branch);
         if (writes != ANY) {
-            ways.add(new Way(ANY, 0, guards, null, writes));
+            ways.add(new Way(ANY, 0, guards, null, writes, added(branch)));
         }
     }
 
@@ -178,7 +185,32 @@ final class KeyHistory {
         List<Guard> own = own(txn.guards());
         boolean soleMissed =
                 !result.succeeded() && own.size() == 1 && txn.guards().size() == 1;
-        return new Way(sees, 0, result.succeeded() ? own : List.of(), soleMissed ? own.get(0) : null, writes(branch));
+        return new Way(
+                sees,
+                0,
+                result.succeeded() ? own : List.of(),
+                soleMissed ? own.get(0) : null,
+                writes(branch, result.results()),
+                0);
+    }
+
+    /** As {@link #writes(List)}, where the results tell what an add came to. */
+    private int writes(List<Op> branch, List<OpResult> results) {
+        for (int i = 0; i < branch.size(); i++) {
+            if (branch.get(i) instanceof Op.Add add && add.key().equals(key)) {
+                return state(((OpResult.Add) results.get(i)).after());
+            }
+        }
+        return writes(branch);
+    }
+
+    private long added(List<Op> branch) {
+        for (Op op : branch) {
+            if (op instanceof Op.Add add && add.key().equals(key)) {
+                return add.delta();
+            }
+        }
+        return 0;
     }
 
     private boolean isWrite(List<Op> branch, int index) {
@@ -205,6 +237,9 @@ final class KeyHistory {
                     || (op instanceof Op.DeleteRange all && all.range().contains(key))) {
                 return ABSENT;
             }
+            if (op instanceof Op.Add add && add.key().equals(key)) {
+                return SUM;
+            }
         }
         return ANY;
     }
@@ -219,10 +254,22 @@ final class KeyHistory {
         if (op instanceof Op.Range range) {
             return seen(range.query(), ((OpResult.Range) result).result());
         }
+        if (op instanceof Op.Add add) {
+            return add.key().equals(key) ? seenBy(add, ((OpResult.Add) result).after()) : ANY;
+        }
         KeyRange range = op instanceof Op.DeleteRange all ? all.range() : null;
         boolean deletes =
                 range == null ? op instanceof Op.Delete one && one.key().equals(key) : range.contains(key);
         return deletes ? seen(((OpResult.Delete) result).deleted(), true) : ANY;
+    }
+
+    /** What an add found, by what it left: the key with the number that the sum is of, and with its lease. */
+    private int seenBy(Op.Add add, Entry after) {
+        if (after.version() == 1) {
+            return ABSENT;
+        }
+        Value before = add.delta() == Long.MIN_VALUE ? null : Model.sum(after.value(), -add.delta());
+        return before == null ? ANY : state(before, after.lease());
     }
 
     private int seen(RangeQuery query, RangeResult result) {
@@ -282,7 +329,17 @@ final class KeyHistory {
         if (missed != null && holds(missed, state)) {
             return ANY;
         }
+        if (way.writes() == SUM) {
+            Held found = held.get(state);
+            Value sum = Model.sum(state == ABSENT ? null : found.value(), way.delta());
+            return sum == null ? ANY : state(sum, found.lease());
+        }
         return way.writes() == ANY ? state : way.writes();
+    }
+
+    /** Whether a state is one that adds can lead to. */
+    boolean isNumber(int state) {
+        return state > ABSENT && Model.sum(held.get(state).value(), 0) != null;
     }
 
     /** The lease that the key is attached to in a state. */

@@ -34,6 +34,11 @@ final class LiveHolding {
         }
     }
 
+    /** What was asked for at a moment is relied on for so long from then. */
+    synchronized void validFrom(long askedNanos) {
+        validUntilNanos = askedNanos + ttl.toNanos() - ttl.toNanos() / 25;
+    }
+
     synchronized void closing() {
         closed = Math.min(closed, journal.next());
     }

@@ -1,5 +1,7 @@
 package dev.coord.testkit.history;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
@@ -9,6 +11,7 @@ import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,6 +23,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * back.
  */
 final class Model {
+    private static final Pattern NUMBER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
     private final TreeMap<String, Entry> entries;
     private final Map<Long, TreeSet<String>> attached;
     private final Set<Long> ended;
@@ -76,13 +82,16 @@ final class Model {
         return attached.keySet();
     }
 
-    /** Runs a transaction; null if it is refused because it names a lease that has ended. */
+    /** Runs a transaction; null if it is refused: it names a lease that has ended, or adds to what is no number. */
     @Nullable
     TxnResult run(Input.Transact txn) {
         boolean succeeded = Guards.hold(txn.guards(), entries);
         List<Op> branch = txn.branch(succeeded);
         for (Op op : branch) {
             if (op instanceof Op.Put put && ended.contains(put.lease())) {
+                return null;
+            }
+            if (op instanceof Op.Add add && sum(add) == null) {
                 return null;
             }
         }
@@ -115,6 +124,9 @@ final class Model {
         if (op instanceof Op.Range range) {
             return new OpResult.Range(range(range.query()));
         }
+        if (op instanceof Op.Add add) {
+            return new OpResult.Add(add(add));
+        }
         if (op instanceof Op.Delete delete) {
             Entry before = delete(delete.key());
             return new OpResult.Delete(before == null ? List.of() : List.of(before));
@@ -141,6 +153,32 @@ final class Model {
                                 before.version() + 1,
                                 put.lease()));
         return before;
+    }
+
+    private Entry add(Op.Add add) {
+        Entry before = entries.get(add.key());
+        put(new Op.Put(add.key(), requireNonNull(sum(add)), before == null ? 0 : before.lease()));
+        return requireNonNull(entries.get(add.key()));
+    }
+
+    private @Nullable Value sum(Op.Add add) {
+        Entry entry = entries.get(add.key());
+        return sum(entry == null ? null : entry.value(), add.delta());
+    }
+
+    /** What a value and a number come to, null if the value is no number or the sum is none; no value counts as 0. */
+    static @Nullable Value sum(@Nullable Value value, long delta) {
+        String text = value == null ? "0" : value.asString();
+        if (!NUMBER.matcher(text).matches()) {
+            return null;
+        }
+        BigInteger number = new BigInteger(text);
+        BigInteger sum = number.add(BigInteger.valueOf(delta));
+        return isLong(number) && isLong(sum) ? Value.of(sum.toString()) : null;
+    }
+
+    private static boolean isLong(BigInteger number) {
+        return number.bitLength() < Long.SIZE;
     }
 
     private @Nullable Entry delete(String key) {

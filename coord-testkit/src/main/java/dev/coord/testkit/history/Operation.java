@@ -59,6 +59,7 @@ record Operation(
         }
         for (OpResult part : result.results()) {
             if (part instanceof OpResult.Put
+                    || part instanceof OpResult.Add
                     || (part instanceof OpResult.Delete delete
                             && !delete.deleted().isEmpty())) {
                 return true;
@@ -134,6 +135,8 @@ record Operation(
             consumer.accept(put.before());
         } else if (part instanceof OpResult.Get get && get.found() != null) {
             consumer.accept(get.found());
+        } else if (part instanceof OpResult.Add add) {
+            consumer.accept(add.after());
         } else if (part instanceof OpResult.Delete delete) {
             delete.deleted().forEach(consumer);
         }

@@ -26,6 +26,33 @@ record RecordingLeases(Leases leases, Recorder recorder) implements Leases {
                 this::held);
     }
 
+    @Override
+    public long grantDetached(Duration ttl) throws InterruptedException {
+        long asked = recorder.journal().nanos();
+        return relied(
+                recorder.blocking(new Input.Grant(ttl), () -> leases.grantDetached(ttl), Output.Granted::new),
+                ttl,
+                asked);
+    }
+
+    @Override
+    public CompletableFuture<Long> grantDetachedAsync(Duration ttl) {
+        long asked = recorder.journal().nanos();
+        return recorder.async(
+                new Input.Grant(ttl),
+                () -> leases.grantDetachedAsync(ttl),
+                Output.Granted::new,
+                id -> relied(id, ttl, asked));
+    }
+
+    /** Nobody renews it, and the end of the handle is not its end. */
+    private long relied(long id, Duration ttl, long asked) {
+        LiveHolding holding = new LiveHolding(recorder.journal(), recorder.process(), id, ttl);
+        holding.validFrom(asked);
+        recorder.journal().add(holding);
+        return id;
+    }
+
     private Lease held(Lease lease) {
         return new RecordingLease(lease, recorder.holding(lease.id(), lease.ttl()), recorder);
     }

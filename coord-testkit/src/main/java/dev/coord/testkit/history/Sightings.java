@@ -1,8 +1,12 @@
 package dev.coord.testkit.history;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
 import dev.coord.kv.Op;
+import dev.coord.kv.OpResult;
+import dev.coord.kv.TxnResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,10 +97,16 @@ final class Sightings {
 
     private void noteLeases(Operation writer) {
         Input.Transact txn = (Input.Transact) writer.input();
-        boolean succeeded = writer.transacted() != null && writer.transacted().succeeded();
-        for (Op op : txn.branch(succeeded)) {
+        TxnResult result = requireNonNull(writer.transacted());
+        for (Op op : txn.branch(result.succeeded())) {
             if (op instanceof Op.Put put && put.lease() != 0) {
                 lastAttached.merge(put.lease(), writer.revision(), Math::max);
+            }
+        }
+        for (OpResult part : result.results()) {
+            // It found the key with its lease, which so had not ended.
+            if (part instanceof OpResult.Add add && add.after().lease() != 0) {
+                lastAttached.merge(add.after().lease(), writer.revision(), Math::max);
             }
         }
     }

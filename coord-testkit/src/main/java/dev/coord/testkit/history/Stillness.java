@@ -42,6 +42,8 @@ final class Stillness {
             stretches.computeIfAbsent(put.key(), key -> new TreeMap<>());
         } else if (unknown && op instanceof Op.Delete delete) {
             stretches.computeIfAbsent(delete.key(), key -> new TreeMap<>());
+        } else if (unknown && op instanceof Op.Add add) {
+            stretches.computeIfAbsent(add.key(), key -> new TreeMap<>());
         }
     }
 

@@ -94,6 +94,9 @@ final class Words {
         if (op instanceof Op.Range range) {
             return "range " + of(range.query().range());
         }
+        if (op instanceof Op.Add add) {
+            return "add " + add.key() + (add.delta() < 0 ? "" : "+") + add.delta();
+        }
         return op instanceof Op.Delete delete
                 ? "delete " + delete.key()
                 : "delete " + of(((Op.DeleteRange) op).range());
@@ -126,6 +129,9 @@ final class Words {
         }
         if (part instanceof OpResult.Get get) {
             return of(get.found());
+        }
+        if (part instanceof OpResult.Add add) {
+            return "now " + of(add.after());
         }
         return part instanceof OpResult.Range range
                 ? of(range.result())

@@ -89,6 +89,22 @@ enum Corruption {
                     part -> new OpResult.Put(null));
         }
     },
+    /** What an add says that it came to: one too much. */
+    WRONG_SUM {
+        @Override
+        Recording apply(Recording recording, SplittableRandom random) {
+            return changeResult(recording, random, OpResult.Add.class::isInstance, part -> {
+                Entry after = ((OpResult.Add) part).after();
+                return new OpResult.Add(new Entry(
+                        after.key(),
+                        Value.of(Long.toString(((OpResult.Add) part).value() + 1)),
+                        after.createRevision(),
+                        after.modRevision(),
+                        after.version(),
+                        after.lease()));
+            });
+        }
+    },
     /** An absence where there was an entry, in a read whose state is known by its revision. */
     LOST_IN_RANGE {
         @Override
@@ -478,6 +494,9 @@ enum Corruption {
         }
         if (part instanceof OpResult.Get get && get.found() != null) {
             return new OpResult.Get(change.apply(get.found()));
+        }
+        if (part instanceof OpResult.Add add) {
+            return new OpResult.Add(change.apply(add.after()));
         }
         return part instanceof OpResult.Delete delete && !delete.deleted().isEmpty()
                 ? new OpResult.Delete(delete.deleted().stream().map(change).toList())

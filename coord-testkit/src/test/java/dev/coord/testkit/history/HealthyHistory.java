@@ -1,6 +1,7 @@
 package dev.coord.testkit.history;
 
 import dev.coord.kv.Consistency;
+import dev.coord.kv.Entry;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
@@ -152,6 +153,7 @@ final class HealthyHistory {
     static final long TTL_NANOS = 2_000_000_000L;
 
     private int bugAfter;
+    private long seenFrom;
 
     private HealthyHistory(long seed, int processCount, int keys, double unknownRate, boolean volume, Bug bug) {
         this.bug = bug;
@@ -173,7 +175,8 @@ final class HealthyHistory {
     static Recording with(Bug bug, long seed, int operations) {
         HealthyHistory history = new HealthyHistory(seed, 4, 6, 0.05, false, bug);
         Recording recording = history.run(operations);
-        return history.bugDone ? recording : null;
+        // What is lost when all is over, nobody can miss.
+        return history.bugDone && history.model.revision() >= history.seenFrom ? recording : null;
     }
 
     /** Many operations, without reads of the past and watches, for which all states would have to be kept. */
@@ -261,7 +264,32 @@ final class HealthyHistory {
     }
 
     private Value value() {
-        return Value.of("v" + seqs);
+        return Value.of((random.nextInt(4) == 0 ? "" : "v") + seqs);
+    }
+
+    private Input adds() {
+        List<Op> adds = new ArrayList<>(List.of(Op.add(counter(), random.nextInt(-9, 10))));
+        if (random.nextInt(3) == 0) {
+            String other = counter();
+            adds.add(((Op.Add) adds.get(0)).key().equals(other) ? Op.get(other) : Op.add(other, 1));
+        }
+        return random.nextInt(3) == 0
+                ? new Input.Transact(List.of(Guard.exists(key())), adds, List.of(Op.add(counter(), 100)))
+                : new Input.Transact(List.of(), adds, List.of());
+    }
+
+    /** A key that mostly holds a number. */
+    private String counter() {
+        String key = key();
+        for (int i = 0; i < 4 && !isNumber(key); i++) {
+            key = key();
+        }
+        return key;
+    }
+
+    private boolean isNumber(String key) {
+        Entry entry = model.get(key);
+        return Model.sum(entry == null ? null : entry.value(), 0) != null;
     }
 
     private Input input() {
@@ -282,6 +310,9 @@ final class HealthyHistory {
     }
 
     private Input transaction() {
+        if (random.nextInt(6) == 0) {
+            return adds();
+        }
         String key = key();
         int choice = random.nextInt(100);
         long lease = leases.isEmpty() || random.nextInt(4) > 0 ? 0 : leases.get(random.nextInt(leases.size()));
@@ -383,8 +414,10 @@ final class HealthyHistory {
             return true;
         }
         if (bug == Bug.LOST_WRITE) {
-            flight.output = new Output.Transacted(model.run((Input.Transact) flight.input));
+            TxnResult lost = model.run((Input.Transact) flight.input);
             model.rollback();
+            flight.output = new Output.Transacted(lost);
+            seenFrom = lost.revision();
             flight.status = Status.OK;
             flight.evaluated = true;
             return true;
@@ -433,7 +466,8 @@ final class HealthyHistory {
             flight.output = result == null ? null : new Output.Transacted(result);
             if (result == null) {
                 flight.status = Status.FAIL;
-                flight.error = "LeaseExpiredException: made up";
+                boolean adds = txn.then().stream().anyMatch(Op.Add.class::isInstance); // which name no lease
+                flight.error = (adds ? "AddRefusedException" : "LeaseExpiredException") + ": made up";
             }
         } else if (flight.input instanceof Input.Get get) {
             flight.output = new Output.Got(

@@ -8,6 +8,7 @@ import dev.coord.lease.Leases;
 import dev.coord.raft.internal.store.Command;
 import dev.coord.raft.internal.store.LeaseState;
 import dev.coord.raft.internal.store.Result;
+import dev.coord.raft.internal.store.View;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,14 +17,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 
 /** The leases of one handle. */
 final class LeaseClient implements Leases {
     private final CoordHandle handle;
     private final ClientLimits limits;
     private final Set<LeaseHandle> held = new ConcurrentSkipListSet<>(Comparator.comparingLong(LeaseHandle::id));
+    private final Set<Long> detached = ConcurrentHashMap.newKeySet();
+
+    /** How many leases are held, detached ones and those being granted included. */
     private final AtomicInteger count = new AtomicInteger();
 
     LeaseClient(CoordHandle handle, ClientLimits limits) {
@@ -49,18 +55,36 @@ final class LeaseClient implements Leases {
         return Waiting.handOver(request(ttl), handle.callbacks(), lease -> lease);
     }
 
+    @Override
+    public long grantDetached(Duration ttl) throws InterruptedException {
+        Waiting.refuseIfInterrupted();
+        return Waiting.await(handle.scheduler(), requestDetached(ttl));
+    }
+
+    @Override
+    public CompletableFuture<Long> grantDetachedAsync(Duration ttl) {
+        return Waiting.handOver(requestDetached(ttl), handle.callbacks(), id -> id);
+    }
+
     private CompletableFuture<LeaseHandle> request(Duration ttl) {
-        checkTtl(ttl);
-        if (count.incrementAndGet() > limits.maxLeases()) {
-            count.decrementAndGet();
-            throw new LimitExceededException(
-                    "more than " + limits.maxLeases() + " leases in one session; close some or open another session");
-        }
         long sentAt = handle.ticker().nanos();
-        CompletableFuture<LeaseHandle> granted;
+        return request(ttl, false, id -> hold(id, ttl, sentAt));
+    }
+
+    private CompletableFuture<Long> requestDetached(Duration ttl) {
+        return request(ttl, true, id -> {
+            detached.add(id);
+            return id;
+        });
+    }
+
+    private <T> CompletableFuture<T> request(Duration ttl, boolean detached, LongFunction<T> hold) {
+        checkTtl(ttl);
+        takePlace();
+        CompletableFuture<T> granted;
         try {
-            granted = issue(new Command.GrantLease(ttl.toMillis()))
-                    .thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+            granted = issue(new Command.GrantLease(ttl.toMillis(), detached))
+                    .thenApply(result -> hold.apply(((Result.Granted) result).lease()));
         } catch (CoordException e) {
             count.decrementAndGet();
             throw e;
@@ -71,6 +95,28 @@ final class LeaseClient implements Leases {
             }
         });
         return granted;
+    }
+
+    private void takePlace() {
+        if (count.incrementAndGet() <= limits.maxLeases()) {
+            return;
+        }
+        forgetEnded();
+        if (count.get() > limits.maxLeases()) {
+            count.decrementAndGet();
+            throw new LimitExceededException(
+                    "more than " + limits.maxLeases() + " leases in one session; close some or open another session");
+        }
+    }
+
+    /** Nobody tells of the end of a detached lease; the replica knows, for the grant's result came by way of it. */
+    private void forgetEnded() {
+        View view = handle.replica().view();
+        for (Long id : List.copyOf(detached)) {
+            if (view.leases().get(id) == null && detached.remove(id)) {
+                count.decrementAndGet();
+            }
+        }
     }
 
     /** Checks a time to live. */

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The leader's clock over all leases. Followers keep none.
+ * The leader's clock over all leases. Followers keep none, save that they note when detached leases will end.
  *
  * <p>Deadlines live on the leader's monotonic clock; a new leader grants every lease what the store says it has left, which
  * is its full time unless a checkpoint lowered it. A keep-alive counts once a majority has confirmed, after it arrived,
@@ -26,6 +26,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>A lease that was not renewed for {@link #SILENCE} of its time has its remaining time checkpointed every
  * {@link #CHECKPOINT} of it, so that it ends even if leaders change more often than its time to live (etcd #9888). A new
  * leader is told of all leases with a holder at once, and is as impatient with the others from its beginning.
+ *
+ * <p>A detached lease is never renewed. Whoever applied its grant knows its end, leader or not, and a new leader that does
+ * goes by that: it applied no sooner than the lease began, so the end does not come early either.
  */
 final class LeaseKeeper implements Replica.Listener {
     private static final double SILENCE = 0.4;
@@ -40,6 +43,10 @@ final class LeaseKeeper implements Replica.Listener {
 
     private final Map<Long, TrackedLease> tracked = new HashMap<>();
     private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+
+    /** When the detached leases end whose grants this peer applied. */
+    private final Map<Long, Long> detachedEnds = new HashMap<>();
+
     /** The term in which this peer is the ready leader, or -1. */
     private long term = -1;
 
@@ -134,6 +141,10 @@ final class LeaseKeeper implements Replica.Listener {
         long now = peer.ticker().nanos();
         TrackedLease lease = new TrackedLease(id, Duration.ofMillis(ttlMillis).toNanos());
         lease.deadline = now + Duration.ofMillis(remainingMillis).toNanos();
+        Long end = detachedEnds.get(id);
+        if (end != null && end - lease.deadline < 0) {
+            lease.deadline = end;
+        }
         tracked.put(id, lease);
         lookAt(lease, now + (long) (patience * lease.ttlNanos));
     }
@@ -145,6 +156,7 @@ final class LeaseKeeper implements Replica.Listener {
     }
 
     private void apply(Effect effect) {
+        noteDetached(effect);
         followLeadership();
         if (term < 0) {
             return;
@@ -156,6 +168,20 @@ final class LeaseKeeper implements Replica.Listener {
             }
         } else if (effect instanceof Effect.LeaseEnded ended) {
             tracked.remove(ended.lease());
+        }
+    }
+
+    private void noteDetached(Effect effect) {
+        if (effect instanceof Effect.LeaseGranted granted && granted.detached()) {
+            long ttlNanos = Duration.ofMillis(granted.ttlMillis()).toNanos();
+            detachedEnds.put(granted.lease(), peer.ticker().nanos() + ttlNanos);
+            View view = replica.view();
+            // Leases that a snapshot leaves out end without an effect here.
+            if (detachedEnds.size() > 2 * view.leases().size() + 1000) {
+                detachedEnds.keySet().removeIf(id -> view.leases().get(id) == null);
+            }
+        } else if (effect instanceof Effect.LeaseEnded ended) {
+            detachedEnds.remove(ended.lease());
         }
     }
 

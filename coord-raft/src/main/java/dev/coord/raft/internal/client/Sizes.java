@@ -47,6 +47,9 @@ final class Sizes {
         if (op instanceof Op.Delete delete) {
             return utf8(delete.key());
         }
+        if (op instanceof Op.Add add) {
+            return utf8(add.key());
+        }
         return of(op instanceof Op.Range range ? range.query().range() : ((Op.DeleteRange) op).range());
     }
 

@@ -106,6 +106,9 @@ final class TxnBuilder implements Txn {
         if (op instanceof Op.Delete delete) {
             return KeyRange.key(delete.key());
         }
+        if (op instanceof Op.Add add) {
+            return KeyRange.key(add.key());
+        }
         return op instanceof Op.DeleteRange delete ? delete.range() : null;
     }
 }

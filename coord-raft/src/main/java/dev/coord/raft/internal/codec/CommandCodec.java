@@ -90,7 +90,7 @@ public final class CommandCodec {
                         getList(frame, CommandCodec::getGuard),
                         getList(frame, CommandCodec::getOp),
                         getList(frame, CommandCodec::getOp));
-            case GRANT_LEASE -> new Command.GrantLease(frame.getNumber());
+            case GRANT_LEASE -> new Command.GrantLease(frame.getNumber(), !frame.atEnd() && frame.getBoolean());
             case REVOKE_LEASE -> new Command.RevokeLease(frame.getNumber());
             case NOOP -> new Command.Noop();
             case OPEN_SESSION -> new Command.OpenSession(frame.getNumber());
@@ -154,6 +154,8 @@ public final class CommandCodec {
         } else if (op instanceof Op.DeleteRange delete) {
             out.putByte(5);
             ValueCodec.putRange(out, delete.range());
+        } else if (op instanceof Op.Add add) {
+            out.putByte(6).putText(add.key()).putNumber(add.delta());
         }
     }
 
@@ -165,6 +167,7 @@ public final class CommandCodec {
             case 3 -> new Op.Range(ValueCodec.getQuery(in));
             case 4 -> new Op.Delete(in.getText());
             case 5 -> new Op.DeleteRange(ValueCodec.getRange(in));
+            case 6 -> new Op.Add(in.getText(), in.getNumber());
             default -> throw new CodecException("step with unknown tag " + tag + ": upgrade this peer");
         };
     }
@@ -189,6 +192,10 @@ public final class CommandCodec {
         @Override
         public Writer onGrantLease(Command.GrantLease command) {
             frame.putNumber(command.ttlMillis());
+            if (command.detached()) {
+                // Left out otherwise: the first version had no such field.
+                frame.putBoolean(true);
+            }
             return end(GRANT_LEASE);
         }
 

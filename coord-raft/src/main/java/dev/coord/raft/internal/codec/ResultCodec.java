@@ -26,6 +26,10 @@ final class ResultCodec {
             out.putByte(5).putNumber(missing.lease());
         } else if (result instanceof Result.TooLarge large) {
             out.putByte(6).putNumber(large.limit());
+        } else if (result instanceof Result.NotANumber found) {
+            out.putByte(7).putText(found.key()).putNumber(found.bytes());
+        } else if (result instanceof Result.Overflow overflow) {
+            out.putByte(8).putText(overflow.key()).putNumber(overflow.number()).putNumber(overflow.delta());
         } else {
             throw new AssertionError(result + " is never kept in a session table");
         }
@@ -42,6 +46,8 @@ final class ResultCodec {
             case 4 -> new Result.Done();
             case 5 -> new Result.LeaseNotFound(in.getNumber());
             case 6 -> new Result.TooLarge(in.getNumber());
+            case 7 -> new Result.NotANumber(in.getText(), Math.toIntExact(in.getNumber()));
+            case 8 -> new Result.Overflow(in.getText(), in.getNumber(), in.getNumber());
             default -> throw new CodecException("result with unknown tag " + tag);
         };
     }
@@ -59,6 +65,9 @@ final class ResultCodec {
         } else if (step instanceof OpResult.Delete delete) {
             out.putByte(4);
             putList(out, delete.deleted(), ValueCodec::putEntry);
+        } else if (step instanceof OpResult.Add add) {
+            out.putByte(5);
+            ValueCodec.putEntry(out, add.after());
         }
     }
 
@@ -69,6 +78,7 @@ final class ResultCodec {
             case 2 -> new OpResult.Get(ValueCodec.getOptionalEntry(in));
             case 3 -> new OpResult.Range(ValueCodec.getRangeResult(in));
             case 4 -> new OpResult.Delete(getList(in, ValueCodec::getEntry));
+            case 5 -> new OpResult.Add(ValueCodec.getEntry(in));
             default -> throw new CodecException("step result with unknown tag " + tag);
         };
     }

@@ -55,8 +55,13 @@ public sealed interface Command {
         }
     }
 
-    /** Grants a lease. */
-    record GrantLease(long ttlMillis) implements Command {
+    /** Grants a lease; one that is detached nobody will keep alive. */
+    record GrantLease(long ttlMillis, boolean detached) implements Command {
+        /** A lease that its holder keeps alive. */
+        public GrantLease(long ttlMillis) {
+            this(ttlMillis, false);
+        }
+
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.onGrantLease(this);

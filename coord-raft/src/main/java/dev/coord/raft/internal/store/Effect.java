@@ -6,8 +6,8 @@ public sealed interface Effect {
     /** A proposal has its result: told for repeated proposals too. */
     record Completed(Proposal proposal, Result result) implements Effect {}
 
-    /** A lease came into being. */
-    record LeaseGranted(long lease, long ttlMillis) implements Effect {}
+    /** A lease came into being; one that is detached nobody keeps alive. */
+    record LeaseGranted(long lease, long ttlMillis, boolean detached) implements Effect {}
 
     /** A lease, perhaps a session, ended. */
     record LeaseEnded(long lease) implements Effect {}

@@ -23,6 +23,12 @@ public sealed interface Result {
     /** What the transaction would return is too large to keep; nothing was changed. */
     record TooLarge(long limit) implements Result {}
 
+    /** An add found a value of so many bytes that is no number; nothing was changed. */
+    record NotANumber(String key, int bytes) implements Result {}
+
+    /** A number that was found and what was to be added come to more than 64 bits; nothing was changed. */
+    record Overflow(String key, long number, long delta) implements Result {}
+
     /** The proposal's session does not exist; nothing was changed. */
     record SessionNotFound() implements Result {}
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class ResultSize {
     private static final int FIXED = 64;
 
+    /** The bytes of the longest number. */
+    private static final int NUMBER = 20;
+
     private final SortedView<String, Entry> entries;
     private long bytes;
 
@@ -31,6 +34,8 @@ final class ResultSize {
                 measure(range.query(), limit);
             } else if (op instanceof Op.DeleteRange delete) {
                 measure(RangeQuery.of(delete.range()), limit);
+            } else if (op instanceof Op.Add add) {
+                bytes += FIXED + 3L * add.key().length() + NUMBER;
             } else {
                 bytes += size(entries.get(key(op)), false);
             }
@@ -44,7 +49,11 @@ final class ResultSize {
     private static long written(List<Op> branch) {
         long written = 0;
         for (Op op : branch) {
-            written += op instanceof Op.Put put ? FIXED + put.value().size() : 0;
+            if (op instanceof Op.Put put) {
+                written += FIXED + put.value().size();
+            } else if (op instanceof Op.Add) {
+                written += FIXED + NUMBER;
+            }
         }
         return written;
     }

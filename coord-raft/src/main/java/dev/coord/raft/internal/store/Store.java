@@ -106,7 +106,8 @@ public final class Store {
 
         @Override
         public Result onGrantLease(Command.GrantLease command) {
-            return new Result.Granted(grant(command.ttlMillis()).id());
+            return new Result.Granted(
+                    grant(command.ttlMillis(), command.detached()).id());
         }
 
         @Override
@@ -121,7 +122,7 @@ public final class Store {
 
         @Override
         public Result onOpenSession(Command.OpenSession command) {
-            LeaseState lease = grant(command.ttlMillis());
+            LeaseState lease = grant(command.ttlMillis(), false);
             state.sessions.put(lease.id(), SessionState.NEW);
             return new Result.Granted(lease.id());
         }
@@ -158,9 +159,9 @@ public final class Store {
             return DONE;
         }
 
-        private LeaseState grant(long ttlMillis) {
+        private LeaseState grant(long ttlMillis, boolean detached) {
             LeaseState lease = state.grant(ttlMillis);
-            effects.accept(new Effect.LeaseGranted(lease.id(), ttlMillis));
+            effects.accept(new Effect.LeaseGranted(lease.id(), ttlMillis, detached));
             return lease;
         }
 

@@ -1,5 +1,8 @@
 package dev.coord.raft.internal.store;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
 import dev.coord.kv.Entry;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
@@ -30,12 +33,9 @@ final class Transactor {
             succeeded = succeeded && holds(guard);
         }
         List<Op> branch = succeeded ? txn.then() : txn.otherwise();
-        long missing = missingLease(branch);
-        if (missing != 0) {
-            return new Result.LeaseNotFound(missing);
-        }
-        if (new ResultSize(state.entries).exceeds(MAX_RESULT_BYTES, branch)) {
-            return new Result.TooLarge(MAX_RESULT_BYTES);
+        Result refusal = refusal(branch);
+        if (refusal != null) {
+            return refusal;
         }
         List<OpResult> results = new ArrayList<>(branch.size());
         for (Op op : branch) {
@@ -43,6 +43,35 @@ final class Transactor {
         }
         state.commit();
         return new Result.Transacted(new TxnResult(succeeded, state.revision(), results));
+    }
+
+    /** Why nothing of a branch can be done, null if it can; nothing is written before that is known. */
+    private @Nullable Result refusal(List<Op> branch) {
+        long missing = missingLease(branch);
+        if (missing != 0) {
+            return new Result.LeaseNotFound(missing);
+        }
+        for (Op op : branch) {
+            Result refusal = op instanceof Op.Add add ? refusal(add) : null;
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return new ResultSize(state.entries).exceeds(MAX_RESULT_BYTES, branch)
+                ? new Result.TooLarge(MAX_RESULT_BYTES)
+                : null;
+    }
+
+    /** The entry before the branch is the one that the add will find: a branch writes a key once. */
+    private @Nullable Result refusal(Op.Add add) {
+        Entry entry = state.entries.get(add.key());
+        Long number = Decimal.of(entry);
+        if (entry != null && number == null) {
+            return new Result.NotANumber(add.key(), entry.value().size());
+        }
+        return number != null && Decimal.overflows(number, add.delta())
+                ? new Result.Overflow(add.key(), number, add.delta())
+                : null;
     }
 
     private long missingLease(List<Op> branch) {
@@ -68,7 +97,18 @@ final class Transactor {
             Entry before = state.delete(delete.key());
             return new OpResult.Delete(before == null ? List.of() : List.of(before));
         }
+        if (op instanceof Op.Add add) {
+            return new OpResult.Add(add(add));
+        }
         return new OpResult.Delete(deleteRange(((Op.DeleteRange) op).range()));
+    }
+
+    private Entry add(Op.Add add) {
+        Entry before = state.entries.get(add.key());
+        // Never null here; were it, apply must not throw.
+        long number = requireNonNullElse(Decimal.of(before), 0L);
+        state.put(add.key(), Value.of(Long.toString(number + add.delta())), before == null ? 0 : before.lease());
+        return requireNonNull(state.entries.get(add.key()));
     }
 
     private RangeResult read(Op.Range range) {

@@ -72,17 +72,14 @@ final class NaiveMachine implements Command.Handler<Result> {
 
     @Override
     public Result onTransact(Command.Transact command) {
-        NaiveStore.Outcome outcome = store.transact(command.guards(), command.then(), command.otherwise());
-        return outcome.result() == null
-                ? new Result.LeaseNotFound(outcome.missingLease())
-                : new Result.Transacted(outcome.result());
+        return store.transact(command.guards(), command.then(), command.otherwise());
     }
 
     @Override
     public Result onGrantLease(Command.GrantLease command) {
         long lease = store.grant();
         leases.put(lease, new Life(command.ttlMillis(), 0, command.ttlMillis()));
-        effects.add(new Effect.LeaseGranted(lease, command.ttlMillis()));
+        effects.add(new Effect.LeaseGranted(lease, command.ttlMillis(), command.detached()));
         return new Result.Granted(lease);
     }
 

@@ -1,5 +1,7 @@
 package dev.coord.raft.internal.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.CompactedException;
 import dev.coord.FutureRevisionException;
 import dev.coord.kv.Entry;
@@ -12,6 +14,7 @@ import dev.coord.kv.RangeResult;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.watch.WatchEvent;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * everything found by scanning, events found by comparing neighbouring states.
  */
 final class NaiveStore {
-    /** The outcome of a transaction: a result, or the id of a lease that its branch names and that does not exist. */
-    record Outcome(@Nullable TxnResult result, long missingLease) {}
+    private static final Pattern NUMBER = Pattern.compile("0|-?[1-9][0-9]*");
 
     private final List<NavigableMap<String, Entry>> states = new ArrayList<>();
     private final TreeSet<Long> leases = new TreeSet<>();
@@ -78,12 +81,18 @@ final class NaiveStore {
         return states.get(states.size() - 1);
     }
 
-    Outcome transact(List<Guard> guards, List<Op> then, List<Op> otherwise) {
+    Result transact(List<Guard> guards, List<Op> then, List<Op> otherwise) {
         boolean succeeded = guards.stream().allMatch(this::holds);
         List<Op> branch = succeeded ? then : otherwise;
         for (Op op : branch) {
             if (op instanceof Op.Put put && put.lease() != 0 && !leases.contains(put.lease())) {
-                return new Outcome(null, put.lease());
+                return new Result.LeaseNotFound(put.lease());
+            }
+        }
+        for (Op op : branch) {
+            Result refusal = op instanceof Op.Add add ? refusal(add) : null;
+            if (refusal != null) {
+                return refusal;
             }
         }
         NavigableMap<String, Entry> state = copy();
@@ -92,7 +101,26 @@ final class NaiveStore {
             results.add(run(op, state));
         }
         keep(state);
-        return new Outcome(new TxnResult(succeeded, revision(), results), 0);
+        return new Result.Transacted(new TxnResult(succeeded, revision(), results));
+    }
+
+    private @Nullable Result refusal(Op.Add add) {
+        Entry entry = present().get(add.key());
+        if (entry == null) {
+            return null;
+        }
+        // Malformed bytes would be read as question marks, which are no digits either.
+        String text = new String(entry.value().toByteArray(), StandardCharsets.US_ASCII);
+        if (!NUMBER.matcher(text).matches() || !isLong(new BigInteger(text))) {
+            return new Result.NotANumber(add.key(), entry.value().size());
+        }
+        return isLong(new BigInteger(text).add(BigInteger.valueOf(add.delta())))
+                ? null
+                : new Result.Overflow(add.key(), Long.parseLong(text), add.delta());
+    }
+
+    private static boolean isLong(BigInteger number) {
+        return number.bitLength() < Long.SIZE;
     }
 
     private NavigableMap<String, Entry> copy() {
@@ -118,6 +146,9 @@ final class NaiveStore {
         if (op instanceof Op.Get get) {
             return new OpResult.Get(state.get(get.key()));
         }
+        if (op instanceof Op.Add add) {
+            return add(add, state);
+        }
         if (op instanceof Op.Range range) {
             long seen = differs(state) ? revision() + 1 : revision();
             return new OpResult.Range(read(state, seen, range.query()));
@@ -135,6 +166,13 @@ final class NaiveStore {
         long version = before == null ? 1 : before.version() + 1;
         state.put(put.key(), new Entry(put.key(), put.value(), created, next, version, put.lease()));
         return new OpResult.Put(before);
+    }
+
+    private OpResult add(Op.Add add, NavigableMap<String, Entry> state) {
+        Entry before = state.get(add.key());
+        BigInteger sum = new BigInteger(before == null ? "0" : before.text()).add(BigInteger.valueOf(add.delta()));
+        put(new Op.Put(add.key(), Value.of(sum.toString()), before == null ? 0 : before.lease()), state);
+        return new OpResult.Add(requireNonNull(state.get(add.key())));
     }
 
     private static OpResult delete(KeyRange range, NavigableMap<String, Entry> state) {

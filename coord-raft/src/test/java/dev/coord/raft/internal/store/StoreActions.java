@@ -24,7 +24,7 @@ final class StoreActions {
     record Transact(int session, List<Guard> guards, List<Op> then, List<Op> otherwise) implements Action {}
 
     /** The grant of a lease. */
-    record Grant(int session, long ttlMillis) implements Action {}
+    record Grant(int session, long ttlMillis, boolean detached) implements Action {}
 
     /** The end of a lease by its holder. */
     record Revoke(int session, long lease) implements Action {}
@@ -71,6 +71,24 @@ final class StoreActions {
     private static final String[] PARTS = {
         "a", "b", "/", "\u00E9", "\u4E2D", "\uFFFD", "\uD83D\uDE00", "\uDBFF\uDFFF", "\u0000"
     };
+    /** At the bounds, and what is a number for others. */
+    private static final String[] ODD_NUMBERS = {
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808",
+        "-9223372036854775809",
+        "007",
+        "-0",
+        "+1",
+        " 1",
+        "1.0",
+        "0x1",
+        "",
+        "-",
+        "\u0661",
+        "99999999999999999999999"
+    };
+
     private static final String[] PREFIXES = {"", "/a/", "/a/b/", "/\u00FC/", "\uD83D\uDE00/", "\uFFFD"};
     private static final int SESSIONS = 3;
 
@@ -144,7 +162,7 @@ final class StoreActions {
     private Action ofLeases(int weight) {
         if (weight < 6) {
             leases++;
-            return new Grant(session(), random.nextInt(1, 5) * 1000L);
+            return new Grant(session(), random.nextInt(1, 5) * 1000L, oneIn(3));
         }
         if (weight < 9) {
             return new Revoke(session(), lease());
@@ -231,11 +249,17 @@ final class StoreActions {
         if (op instanceof Op.Delete delete) {
             return KeyRange.key(delete.key());
         }
+        if (op instanceof Op.Add add) {
+            return KeyRange.key(add.key());
+        }
         return op instanceof Op.DeleteRange delete ? delete.range() : null;
     }
 
     private Op op() {
-        int weight = random.nextInt(20);
+        int weight = random.nextInt(24);
+        if (weight >= 20) {
+            return Op.add(key(), delta());
+        }
         if (weight < 11) {
             return new Op.Put(key(), value(), oneIn(3) ? lease() : 0);
         }
@@ -267,7 +291,15 @@ final class StoreActions {
         };
     }
 
+    /** Mostly small; now and then so large that two are too much. */
+    private long delta() {
+        return oneIn(6) ? random.nextLong() : random.nextInt(-20, 21);
+    }
+
     private Value value() {
+        if (oneIn(2)) {
+            return Value.of(oneIn(5) ? pick(ODD_NUMBERS) : Long.toString(delta()));
+        }
         byte[] bytes = new byte[random.nextInt(3)];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (random.nextInt(4) * 100);

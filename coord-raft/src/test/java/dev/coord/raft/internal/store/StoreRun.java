@@ -76,7 +76,7 @@ final class StoreRun {
         if (action instanceof StoreActions.Transact transact) {
             send(transact.session(), new Command.Transact(transact.guards(), transact.then(), transact.otherwise()));
         } else if (action instanceof StoreActions.Grant grant) {
-            send(grant.session(), new Command.GrantLease(grant.ttlMillis()));
+            send(grant.session(), new Command.GrantLease(grant.ttlMillis(), grant.detached()));
         } else if (action instanceof StoreActions.Revoke revoke) {
             send(revoke.session(), new Command.RevokeLease(revoke.lease()));
         } else if (action instanceof StoreActions.Noop noop) {

@@ -23,6 +23,10 @@ class LeaseTest {
     private static final Duration TTL = Duration.ofMillis(500);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration HALF = TTL.dividedBy(2);
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    /** What clocks may make of the longer one. */
+    private static final Duration DRIFT = LONG.dividedBy(50);
 
     private final SimulatedCluster cluster = SimulatedCluster.builder()
             .seed(11)
@@ -86,6 +90,33 @@ class LeaseTest {
         assertThat(changes).as("more than one leader was needed").isGreaterThan(2);
         assertThat(silenced).hasPositiveValue();
         assertThat(coord.session().lapsed()).isDone();
+    }
+
+    @Test
+    void detachedLease_endsInTime_howeverOftenLeadersChange() {
+        Coord coord = cluster.open("n3", Duration.ofMinutes(1));
+        Duration began = cluster.elapsed();
+        long lease = cluster.await(coord.leases().grantDetachedAsync(LONG));
+        coord.close();
+        for (int i = 0; sim.truth().leases().get(lease) != null; i++) {
+            cluster.faults().elect(sim.ids().get((i + 1) % 3));
+            cluster.advance(Duration.ofMillis(300));
+        }
+        assertThat(cluster.elapsed().minus(began)).isBetween(LONG.minus(DRIFT), LONG.plusMillis(700));
+    }
+
+    @Test
+    void detachedLease_underALeaderThatWasRestarted_endsByWhatWasRecorded() {
+        Coord coord = cluster.open("n3", Duration.ofMinutes(1));
+        Duration began = cluster.elapsed();
+        long lease = cluster.await(coord.leases().grantDetachedAsync(LONG));
+        cluster.advance(Duration.ofSeconds(7));
+        cluster.faults().crash("n2");
+        cluster.faults().restart("n2");
+        cluster.faults().elect("n2");
+        cluster.runUntil(
+                "its end", LONG.multipliedBy(2), () -> sim.truth().leases().get(lease) == null);
+        assertThat(cluster.elapsed().minus(began)).isBetween(LONG.minus(DRIFT), LONG.plusMillis(1_500));
     }
 
     @Test

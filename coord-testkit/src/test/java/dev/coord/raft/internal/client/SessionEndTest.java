@@ -132,6 +132,39 @@ class SessionEndTest {
     }
 
     @Test
+    void detachedLeases_countTowardsTheLimitUntilTheyEnd() {
+        Coord coord = cluster.open("n2", Duration.ofMinutes(1));
+        List<Long> detached = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            detached.add(cluster.await(coord.leases().grantDetachedAsync(i == 0 ? TTL : Duration.ofDays(1))));
+        }
+        for (int i = 0; i < 3; i++) {
+            cluster.await(coord.leases().grantAsync(TTL));
+        }
+        assertFull(coord);
+        cluster.advance(TTL.multipliedBy(2));
+        long next = cluster.await(coord.leases().grantDetachedAsync(TTL));
+        assertFull(coord);
+        // Whoever revokes it.
+        Coord other = cluster.open("n3", Duration.ofMinutes(1));
+        assertThat(cluster.await(other.leases().revokeAsync(detached.get(3)))).isTrue();
+        cluster.runUntil(
+                "word of it", LIMIT, () -> coord.leases().find(detached.get(3)).isEmpty());
+        cluster.await(coord.leases().grantAsync(TTL));
+        assertFull(coord);
+        coord.close();
+        assertThat(sim.truth().leases().get(detached.get(4))).isNotNull();
+        assertThat(sim.truth().leases().get(next)).isNotNull();
+    }
+
+    private static void assertFull(Coord coord) {
+        assertThatThrownBy(() -> coord.leases().grantAsync(TTL)).isInstanceOf(LimitExceededException.class);
+        assertThatThrownBy(() -> coord.leases().grantDetachedAsync(TTL))
+                .isInstanceOf(LimitExceededException.class)
+                .hasMessageContaining("8 leases");
+    }
+
+    @Test
     void leases_moreThanOperationsAllowedInFlight_areAllRevokedByClosing() {
         Coord coord = cluster.open("n2", Duration.ofMinutes(1));
         List<Lease> leases = new ArrayList<>();
