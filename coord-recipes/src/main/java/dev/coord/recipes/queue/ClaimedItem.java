@@ -138,14 +138,22 @@ final class ClaimedItem {
     // ---- acknowledging
 
     CompletableFuture<Boolean> acknowledge(List<Op> also) {
-        if (!stage.compareAndSet(Stage.HELD, Stage.ACKNOWLEDGING)) {
-            if (stage.get() == Stage.LOST) {
-                return CompletableFuture.completedFuture(false);
-            }
-            throw new IllegalStateException("item " + id() + " was acknowledged or given back before");
+        if (!begin()) {
+            return CompletableFuture.completedFuture(false);
         }
         boolean again = perhapsAcknowledged;
         return settledBy(() -> acknowledging(also, again).commitAsync(), again);
+    }
+
+    /** Tells whether the item is still held, as far as is known; if so, it is about to be settled. */
+    private boolean begin() {
+        if (stage.compareAndSet(Stage.HELD, Stage.ACKNOWLEDGING)) {
+            return true;
+        }
+        if (stage.get() == Stage.LOST) {
+            return false;
+        }
+        throw new IllegalStateException("item " + id() + " was acknowledged or given back before");
     }
 
     private CompletableFuture<Boolean> settledBy(Supplier<CompletableFuture<TxnResult>> operation, boolean again) {
@@ -207,18 +215,17 @@ final class ClaimedItem {
         return removed;
     }
 
-    /** Gives the item back as one that is not to be delivered for a while, by what a transaction does besides. */
-    CompletableFuture<Boolean> giveBackWith(Op hold) {
-        if (!stage.compareAndSet(Stage.HELD, Stage.ACKNOWLEDGING)) {
+    /** Gives the item back, not to be delivered for a while. */
+    CompletableFuture<Boolean> giveBackFor(Duration delay) {
+        if (!begin()) {
             return CompletableFuture.completedFuture(false);
         }
-        return settledBy(
-                () -> coord.kv()
-                        .txn()
-                        .when(guard())
-                        .then(Op.delete(claimKey()), hold)
-                        .commitAsync(),
-                false);
+        return settledBy(() -> Async.then(() -> coord.leases().grantDetachedAsync(delay), this::holding), false);
+    }
+
+    private CompletableFuture<TxnResult> holding(long lease) {
+        Op hold = Op.put(keys.key(Kind.HOLD, name), Value.EMPTY).withLease(lease);
+        return coord.kv().txn().when(guard()).then(Op.delete(claimKey()), hold).commitAsync();
     }
 
     /** Moves the item to the dead ones. */

@@ -7,6 +7,7 @@ import dev.coord.kv.Op;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.internal.Async;
 import dev.coord.time.Deadline;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -97,6 +98,36 @@ public final class Delivery<V> implements FencedHandle {
     /** Gives the item back, to be delivered again in its old place: the same as {@link #close()}. */
     public void nack() {
         close();
+    }
+
+    /**
+     * Gives the item back, to be delivered again in its old place after a while. The store keeps the delay: see {@link
+     * PutOptions#delay}.
+     *
+     * @param delay how long, as with {@link PutOptions#delay}, but not zero
+     * @return true if it is given back, false if it was lost to others
+     * @throws InterruptedException if interrupted while waiting; perhaps given back
+     * @throws IllegalStateException if this delivery was acknowledged or given back before
+     * @throws dev.coord.CoordException as {@link dev.coord.kv.Kv} describes for writes, and {@link
+     *     dev.coord.LimitExceededException} if there are too many leases; then the item is still held
+     */
+    public boolean nack(Duration delay) throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.await(claimed.coord(), nackAsync(delay));
+    }
+
+    /**
+     * Gives the item back without waiting, to be delivered again in its old place after a while.
+     *
+     * @param delay as with {@link #nack(Duration)}
+     * @return as {@link #nack(Duration)}
+     */
+    public CompletableFuture<Boolean> nackAsync(Duration delay) {
+        PutOptions.checkDelay(delay);
+        if (delay.isZero()) {
+            throw new IllegalArgumentException("no delay; close the delivery instead");
+        }
+        return claimed.giveBackFor(delay);
     }
 
     @Override

@@ -26,14 +26,18 @@ import org.jspecify.annotations.Nullable;
  * ends, or the {@link Delivery} is closed unacknowledged, the item is delivered again. To acknowledge is one transaction,
  * guarded by the claim, which can do more than that: see {@link Delivery#ack}.
  *
+ * <p><b>Delays</b> are kept by the store, as keys of leases that nobody needs to keep alive: so a delayed item comes whoever
+ * crashes. It takes its place in the order when the delay ends, by the number that its put gave it.
+ *
  * <p><b>Dead items.</b> An item that was delivered {@linkplain QueueOptions#maxAttempts as often as allowed}, or that the
  * codec cannot read, is moved aside when it would be delivered once more: see {@link #dead}.
  *
  * <p><b>Costs.</b> In log entries: a put is 1, or less as those that wait in a handle go together, up to 32; a delivery 1; an
  * acknowledgement 1. Two handles that put or claim at once collide now and then, each of which costs the loser one more
  * entry. Who waits for an item or for room writes nothing. A handle has one watch from the first take until it is closed,
- * and one while it waits for room; it keeps the names of all items, some 200 bytes each. An item is 1 key, or 3 while it is
- * delivered; an empty queue has none.
+ * and one while it waits for room; it keeps the names of all items, some 200 bytes each. A delay is a lease and its
+ * entries, see {@link dev.coord.lease.Leases#grantDetached}, and counts towards the limit of leases of the handle. An item is
+ * 1 key, or 3 while it is delivered; an empty queue has none.
  *
  * <p><b>Failures</b> of a put: those of {@link dev.coord.kv.Kv}, {@link dev.coord.FencedException} if a guard does not hold,
  * and whatever the codec throws; after an {@link dev.coord.IndeterminateException} the item was perhaps put. Of a take:

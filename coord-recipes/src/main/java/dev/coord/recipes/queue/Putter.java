@@ -7,6 +7,7 @@ import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.FencedException;
+import dev.coord.LeaseExpiredException;
 import dev.coord.LimitExceededException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
@@ -24,6 +25,7 @@ import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.KeyWait;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
+import dev.coord.recipes.queue.QueueKeys.Kind;
 import dev.coord.time.Scheduler.Timer;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
@@ -79,6 +81,9 @@ final class Putter {
         final CompletableFuture<Optional<String>> result = new CompletableFuture<>();
 
         boolean late;
+        boolean delayed;
+        /** The lease of the delay; 0 before it is granted, and when it is over. */
+        long hold;
 
         @Nullable
         Timer timer;
@@ -87,6 +92,7 @@ final class Putter {
             this.payload = payload;
             this.options = options;
             this.patient = patient;
+            this.delayed = !options.delay().isZero();
         }
     }
 
@@ -154,7 +160,7 @@ final class Putter {
                         sendFrom(priority, next(found), capacity);
                     } else {
                         busy = false;
-                        failed(List.of(), requireNonNull(failure));
+                        failed(List.of(), requireNonNull(failure), true);
                     }
                 }));
     }
@@ -180,6 +186,33 @@ final class Putter {
         }
         sent = batch;
         line.removeAll(batch);
+        Waiting first = batch.get(0);
+        if (first.delayed && first.hold == 0) {
+            hold(first, priority, number);
+        } else {
+            send(batch, priority, number);
+        }
+    }
+
+    /** Begins the delay of an item, before it is put. */
+    private void hold(Waiting first, int priority, long number) {
+        Duration delay = first.options.delay();
+        Async.run(
+                () -> coord.leases().grantDetachedAsync(delay),
+                (lease, failure) -> context.run(() -> {
+                    if (lease != null) {
+                        first.hold = lease;
+                        send(List.of(first), priority, number);
+                    } else {
+                        sent = List.of();
+                        busy = false;
+                        // Perhaps granted; but nothing was put, and a lease without keys ends unnoticed.
+                        failed(List.of(first), requireNonNull(failure), true);
+                    }
+                }));
+    }
+
+    private void send(List<Waiting> batch, int priority, long number) {
         Async.run(
                 () -> putting(batch, priority, number),
                 (result, failure) -> context.run(() -> {
@@ -188,11 +221,25 @@ final class Putter {
                         put(batch, priority, number, result.revision());
                     } else if (result != null) {
                         notPut(batch, priority, number, result);
+                    } else if (failure instanceof LeaseExpiredException && batch.get(0).delayed) {
+                        overdue(batch.get(0), priority, number);
                     } else {
                         busy = false;
-                        failed(batch, requireNonNull(failure));
+                        failed(batch, requireNonNull(failure), isSurelyNotDone(failure));
                     }
                 }));
+    }
+
+    /** The delay was over before there was room. */
+    private void overdue(Waiting first, int priority, long number) {
+        first.delayed = false;
+        first.hold = 0;
+        sent = List.of(first);
+        send(sent, priority, number);
+    }
+
+    private static boolean isSurelyNotDone(@Nullable Throwable failure) {
+        return failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
     }
 
     /** The first in line, and those right behind that can go with it. */
@@ -204,10 +251,7 @@ final class Putter {
             boolean first = batch.isEmpty();
             boolean fits = waiting.options.priority() == priority
                     && (first || (batch.size() < Math.min(most, BATCH_ITEMS) && bytes <= BATCH_BYTES))
-                    && (first
-                            || waiting.options
-                                    .guards()
-                                    .equals(batch.get(0).options.guards()));
+                    && (first || goTogether(batch.get(0), waiting));
             if (!fits) {
                 break;
             }
@@ -216,18 +260,28 @@ final class Putter {
         return batch;
     }
 
+    private static boolean goTogether(Waiting first, Waiting other) {
+        return !first.delayed && !other.delayed && other.options.guards().equals(first.options.guards());
+    }
+
     private CompletableFuture<TxnResult> putting(List<Waiting> batch, int priority, long number) {
         List<Guard> guards = new ArrayList<>(batch.get(0).options.guards());
         guards.add(Guard.absent(keys.laneFrom(priority, number)));
         guards.add(Guard.compare(keys.items(), Target.COUNT, Relation.LESS, capacity - batch.size() + 1L));
-        Op[] puts = new Op[batch.size()];
-        for (int i = 0; i < puts.length; i++) {
-            puts[i] = Op.put(keys.item(QueueKeys.name(priority, number + i)), batch.get(i).payload);
+        List<Op> puts = new ArrayList<>();
+        for (Waiting waiting : batch) {
+            String name = QueueKeys.name(priority, number + puts.size());
+            puts.add(Op.put(keys.item(name), waiting.payload));
+        }
+        long hold = batch.get(0).hold;
+        if (hold != 0) {
+            String key = keys.key(Kind.HOLD, QueueKeys.name(priority, number));
+            puts.add(Op.put(key, Value.EMPTY).withLease(hold));
         }
         return coord.kv()
                 .txn()
                 .when(guards.toArray(Guard[]::new))
-                .then(puts)
+                .then(puts.toArray(Op[]::new))
                 .otherwise(
                         Op.range(lastOf(priority)),
                         Op.range(RangeQuery.of(keys.items()).countedOnly()))
@@ -308,8 +362,7 @@ final class Putter {
 
     // ---- failures
 
-    private void failed(List<Waiting> batch, Throwable failure) {
-        boolean surelyNot = failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
+    private void failed(List<Waiting> batch, Throwable failure, boolean surelyNot) {
         if (!KeyWait.isPassing(failure)) {
             batch.forEach(waiting -> refuse(waiting, failure));
             failAll(failure);
@@ -351,11 +404,24 @@ final class Putter {
     }
 
     private void complete(Waiting waiting, Optional<String> id) {
+        if (id.isEmpty()) {
+            release(waiting);
+        }
         Async.callBack(coord, () -> waiting.result.complete(id));
     }
 
     private void refuse(Waiting waiting, Throwable failure) {
+        if (isSurelyNotDone(failure)) {
+            release(waiting);
+        }
         Async.callBack(coord, () -> waiting.result.completeExceptionally(failure));
+    }
+
+    /** Ends a delay that nobody needs; if that fails, it ends by itself. */
+    private void release(Waiting waiting) {
+        if (waiting.hold != 0) {
+            Async.run(() -> coord.leases().revokeAsync(waiting.hold), (revoked, failure) -> {});
+        }
     }
 
     /** Not on the timer's thread: to send may take a while. */

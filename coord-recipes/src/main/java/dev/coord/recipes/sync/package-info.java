@@ -1,8 +1,9 @@
 /**
  * Synchronisers and shared values: {@link dev.coord.recipes.sync.Barrier}, {@link dev.coord.recipes.sync.DoubleBarrier},
  * {@link dev.coord.recipes.sync.CyclicBarrier}, {@link dev.coord.recipes.sync.CountDownLatch},
- * {@link dev.coord.recipes.sync.DistributedReference}, {@link dev.coord.recipes.sync.DistributedBoolean},
- * {@link dev.coord.recipes.sync.SharedValue}.
+ * {@link dev.coord.recipes.sync.DistributedLong}, {@link dev.coord.recipes.sync.DistributedBoolean},
+ * {@link dev.coord.recipes.sync.DistributedReference}, {@link dev.coord.recipes.sync.SharedValue},
+ * {@link dev.coord.recipes.sync.IdGenerator}.
  *
  * <pre>{@code
  * CountDownLatch ready = CountDownLatch.on(coord, "/latches/warm-up");

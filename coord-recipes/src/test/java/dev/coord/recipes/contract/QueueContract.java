@@ -17,6 +17,7 @@ import dev.coord.recipes.queue.Delivery;
 import dev.coord.recipes.queue.DistributedQueue;
 import dev.coord.recipes.queue.PutOptions;
 import dev.coord.recipes.queue.QueueOptions;
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -172,7 +173,9 @@ abstract class QueueContract extends RecipeContract {
         CompletableFuture<String> put = queue.putAsync("item 2", USUAL);
         CompletableFuture<Delivery<String>> atThatMoment = queue.takeAsync();
         await(put);
-        atThatMoment.cancel(false);
+        if (!atThatMoment.cancel(false)) {
+            await(atThatMoment.thenCompose(Delivery::closeAsync));
+        }
         Delivery<String> rest = await(queue(1).takeAsync());
         assertThat(await(rest.ackAsync())).isTrue();
         assertNothingLeft();
@@ -355,6 +358,59 @@ abstract class QueueContract extends RecipeContract {
                         }));
     }
 
+    // ---- delays
+
+    @Test
+    void delayedItem_isDeliveredAfterItsDelay_notBefore() throws Exception {
+        DistributedQueue<String> queue = queue(0);
+        // The Raft leader's clock counts, and clocks differ by one part in 50 at most.
+        Deadline notBefore = Deadline.after(cluster().ticker(), Duration.ofMillis(1960));
+        String id = queue.put("later", USUAL.delay(Duration.ofSeconds(2)));
+        queue.put("now");
+        CompletableFuture<Boolean> inTime = queue(2).takeAsync()
+                .thenCompose(first ->
+                        first.value().equals("now") ? first.ackAsync() : CompletableFuture.completedFuture(false));
+        assertThat(await(inTime)).isTrue();
+        assertThat(queue(1).poll(Duration.ZERO)).isEmpty();
+        Delivery<String> delivery = await(queue(1).takeAsync());
+        assertThat(notBefore.remaining()).as("what is left of the delay").isLessThanOrEqualTo(Duration.ZERO);
+        assertThat(delivery.id()).isEqualTo(id);
+        acknowledge(delivery, "later");
+        assertNothingLeft();
+    }
+
+    @Test
+    void delay_survivesTheCrashOfWhoeverPut_andAChangeOfTheRaftLeader() throws Exception {
+        String mortal = leader();
+        List<String> others = othersThan(mortal);
+        DistributedQueue<String> producer = queue(cluster().open(mortal, TTL));
+        await(producer.putAsync("later", USUAL.delay(Duration.ofSeconds(4))));
+        CompletableFuture<Delivery<String>> waiting =
+                queue(cluster().coord(others.get(0))).takeAsync();
+        cluster().faults().crash(mortal);
+        aMoment();
+        assertThat(waiting).isNotDone();
+        Delivery<String> delivery = await(waiting);
+        assertThat(delivery.value()).isEqualTo("later");
+        assertThat(await(delivery.ackAsync())).isTrue();
+        assertNothingLeft();
+    }
+
+    @Test
+    void itemGivenBackForAWhile_isDeliveredAgainAfterIt() throws Exception {
+        DistributedQueue<String> queue = queue(0);
+        queue.put("item");
+        Delivery<String> first = queue.take();
+        assertThat(first.nack(Duration.ofSeconds(1))).isTrue();
+        assertLost(first);
+        assertThatThrownBy(() -> first.nack(Duration.ofSeconds(1))).isInstanceOf(IllegalStateException.class);
+        assertThat(queue(1).poll(Duration.ZERO)).isEmpty();
+        Delivery<String> again = queue(2).take();
+        assertThat(again.attempt()).isEqualTo(2);
+        acknowledge(again, "item");
+        assertNothingLeft();
+    }
+
     // ---- bounds
 
     @Test
@@ -443,6 +499,8 @@ abstract class QueueContract extends RecipeContract {
     void badNumbersAndPaths_areRefused() {
         assertThatThrownBy(() -> QueueOptions.defaults().capacity(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> QueueOptions.defaults().maxAttempts(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> USUAL.delay(Duration.ofMillis(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> USUAL.delay(Duration.ofSeconds(-1))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> USUAL.priority(256)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> queue(0).dead(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> queue(0).putAsync(null, USUAL))
