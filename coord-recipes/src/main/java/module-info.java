@@ -1,10 +1,12 @@
 /** Coordination recipes on the Coord API: leader election and locks. */
 module dev.coord.recipes {
     requires transitive dev.coord.api;
+    requires static transitive java.sql;
     requires static transitive org.jspecify;
 
     exports dev.coord.recipes;
     exports dev.coord.recipes.election;
+    exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;
     exports dev.coord.recipes.queue;
     exports dev.coord.recipes.sync;

@@ -17,9 +17,9 @@ import java.util.function.Function;
  * <p><b>Failures</b> of a write: {@link dev.coord.UnavailableException} (certainly not applied),
  * {@link dev.coord.IndeterminateException} (perhaps applied), {@link dev.coord.SessionExpiredException},
  * {@link dev.coord.LeaseExpiredException}, {@link dev.coord.LimitExceededException} (too many in flight),
- * {@link dev.coord.AddRefusedException} (an {@link Op.Add add}), {@link dev.coord.ClosedException}. Of a read: {@code UnavailableException}, {@code ClosedException}, and those of its
- * {@link Consistency}. An interrupted wait leaves a write in the state of an {@code IndeterminateException}. Reads
- * do not need the session and go on when it has expired.
+ * {@link dev.coord.AddRefusedException} (an {@link Op.Add add}), {@link dev.coord.ClosedException}. Of a read:
+ * {@code UnavailableException}, {@code ClosedException}, and those of its {@link Consistency}. An interrupted wait leaves
+ * a write in the state of an {@code IndeterminateException}. Reads do not need the session and go on when it has expired.
  */
 public interface Kv {
 

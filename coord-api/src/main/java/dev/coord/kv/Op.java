@@ -74,7 +74,8 @@ public sealed interface Op {
     /**
      * Adds to the number that a key holds, as text: a decimal 64-bit integer exactly as {@link Long#toString(long)} writes it,
      * so without a plus, blanks or leading zeros. An absent key counts as 0 and is created; a key that is there keeps its
-     * lease. The store reads and writes in one step: no loop, whoever else adds at the same time.
+     * lease. The store reads and writes in one step: no loop, whoever else adds at the same time. To a transaction and to
+     * watches it is a write of the key like a put.
      *
      * <p>If the key holds no such number, or the sum is none, nothing of the transaction is changed and the commit fails with
      * {@link dev.coord.AddRefusedException}.

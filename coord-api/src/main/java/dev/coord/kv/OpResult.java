@@ -63,7 +63,7 @@ public sealed interface OpResult {
     /**
      * Of an add.
      *
-     * @param after the entry as it was written: of version 1 if the key is new
+     * @param after the entry as it was written, with the sum as its text: of version 1 if the key is new
      */
     record Add(Entry after) implements OpResult {
         /**

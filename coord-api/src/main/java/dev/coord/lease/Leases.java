@@ -40,9 +40,9 @@ public interface Leases {
      * this handle nor on its session, and lives on when either ends; {@link #revoke} ends it early.
      *
      * <p>It ends no earlier than its time to live after this call, by the Raft leader's clock, and later by at most the time
-     * without a Raft leader. A Raft leader that has not applied the grant itself, because it was restarted or fell so far
-     * behind that it got a snapshot, goes by what was last recorded in the log: first when four tenths of the time have
-     * passed, and then at every tenth. So much longer it may last after such a change.
+     * without a Raft leader, and by how late a new leader's replica was when it applied the grant. A new leader that was
+     * restarted since, or fell so far behind that it got a snapshot, goes by what was last recorded in the log instead: first
+     * when four tenths of the time have passed, and then at every tenth. So much longer it may last after such a change.
      *
      * <p>It costs a log entry for the grant, one for the end and up to six between them to record what is left; leases that
      * are due together share those. While it lives it counts towards the limit of leases of this handle, but no longer once

@@ -16,7 +16,9 @@ final class Explanation {
     /** A reply differs from what the state calls for. */
     static Violation ofReply(Sightings sightings, World world, Operation operation, @Nullable Output expected) {
         if (expected == null) {
-            return Violation.of("A transaction succeeded although its lease had ended", operation);
+            return Violation.of(
+                    "A transaction succeeded that had to be refused: its lease had ended, or it adds to what is no number",
+                    operation);
         }
         Map<String, Entry> shown = entries(operation);
         Map<String, Entry> called = entries(operation.withOutput(expected));

@@ -2,14 +2,11 @@ package dev.coord.raft.internal.client;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.coord.AddRefusedException;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.FutureRevisionException;
-import dev.coord.LeaseExpiredException;
-import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Kv;
 import dev.coord.lease.Leases;
@@ -154,32 +151,6 @@ final class CoordHandle implements Coord {
     /** Done, perhaps with an error, when the writes issued so far are settled. */
     CompletableFuture<?> earlierWrites() {
         return requireNonNull(writes.get());
-    }
-
-    /** Turns refusals into their errors. */
-    Result checked(Result result) {
-        if (result instanceof Result.LeaseNotFound missing) {
-            throw new LeaseExpiredException(missing.lease());
-        }
-        if (result instanceof Result.TooLarge large) {
-            throw new LimitExceededException("the transaction would read or delete more than " + large.limit()
-                    + " bytes; nothing was changed: split it");
-        }
-        if (result instanceof Result.NotANumber found) {
-            throw new AddRefusedException(
-                    found.key(),
-                    AddRefusedException.Reason.NOT_A_NUMBER,
-                    "key " + found.key() + " holds " + found.bytes()
-                            + " bytes that are no decimal 64-bit integer; nothing was changed: put a number first");
-        }
-        if (result instanceof Result.Overflow overflow) {
-            throw new AddRefusedException(
-                    overflow.key(),
-                    AddRefusedException.Reason.OVERFLOW,
-                    "key " + overflow.key() + " holds " + overflow.number() + "; with " + overflow.delta()
-                            + " added it would take more than 64 bits; nothing was changed");
-        }
-        return result;
     }
 
     private SessionExpiredException expired(Outcome outcome) {

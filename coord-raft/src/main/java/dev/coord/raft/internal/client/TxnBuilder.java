@@ -57,7 +57,7 @@ final class TxnBuilder implements Txn {
 
     @Override
     public CompletableFuture<TxnResult> commitAsync() {
-        return Waiting.handOver(send(), kv.handle().callbacks(), this::outcome);
+        return Waiting.handOver(send(), kv.handle().callbacks(), TxnBuilder::outcome);
     }
 
     private CompletableFuture<Result> send() {
@@ -71,8 +71,8 @@ final class TxnBuilder implements Txn {
         return kv.issue(new Command.Transact(guards, then, otherwise));
     }
 
-    private TxnResult outcome(Result result) {
-        return ((Result.Transacted) kv.handle().checked(result)).result();
+    private static TxnResult outcome(Result result) {
+        return ((Result.Transacted) Refusals.checked(result)).result();
     }
 
     private void checkSize() {
