@@ -5,6 +5,7 @@ import static dev.coord.recipes.workload.World.require;
 import dev.coord.CoordException;
 import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
+import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.Codec;
 import dev.coord.recipes.queue.Delivery;
@@ -27,14 +28,19 @@ import java.util.concurrent.CompletableFuture;
 /** A queue: every item put is acknowledged once, none is lost, and the order of numbers is that of the log. */
 final class QueueUse implements Scenario {
     private static final String PATH = "/queue";
-    private static final QueueOptions OPTIONS = QueueOptions.defaults().capacity(20);
+    private static final int CAPACITY = 20;
 
     private final World world;
+    private final QueueOptions options;
     private final Map<Client, DistributedQueue<String>> queues = new HashMap<>();
     private final List<CompletableFuture<Optional<Delivery<String>>>> takes = new ArrayList<>();
     private final List<Delivery<String>> deliveries = new ArrayList<>();
     private final Map<String, Long> tokens = new HashMap<>();
     private final Map<String, Integer> attempts = new HashMap<>();
+    /** The names of items, which are at the end of their ids. */
+    private final Set<String> takenAway = new HashSet<>();
+
+    private final Map<String, Long> notBefore = new HashMap<>();
     /** By value, which is unique: what was put for certain or perhaps, and acknowledged so. */
     private final Set<String> put = new HashSet<>();
 
@@ -42,10 +48,13 @@ final class QueueUse implements Scenario {
     private final Set<String> acknowledged = new HashSet<>();
     private final Set<String> perhapsAcknowledged = new HashSet<>();
     private int values;
+    private long tookPlace;
+    private long setAside;
     private long checkedAt;
 
-    QueueUse(World world) {
+    QueueUse(World world, boolean mortal) {
         this.world = world;
+        this.options = QueueOptions.defaults().capacity(CAPACITY).maxAttempts(mortal ? 3 : Integer.MAX_VALUE);
         for (String peer : world.cluster.ids()) {
             world.open(peer, world.usualTtl());
         }
@@ -59,20 +68,26 @@ final class QueueUse implements Scenario {
         actions.add(new Action("cancel-take", 1, () -> !takes.isEmpty(), this::cancel));
         actions.add(new Action("acknowledge", 12, () -> !deliveries.isEmpty(), this::acknowledge));
         actions.add(new Action("give-back", 3, () -> !deliveries.isEmpty(), this::giveBack));
+        actions.add(world.action("take-away", 1, this::takeAway));
         actions.add(world.action("close-queue", 1, this::close));
         return actions;
     }
 
     private DistributedQueue<String> queue(Client client) {
-        return queues.computeIfAbsent(client, any -> DistributedQueue.on(client.coord, PATH, Codec.text(), OPTIONS));
+        return queues.computeIfAbsent(client, any -> DistributedQueue.on(client.coord, PATH, Codec.text(), options));
     }
 
     private void put(Client client, SplittableRandom random) {
         String value = "v" + ++values;
-        PutOptions options = PutOptions.defaults().priority(random.nextInt(2));
+        PutOptions how = PutOptions.defaults().priority(random.nextInt(2));
+        if (random.nextInt(4) == 0) {
+            Duration delay = delay(random);
+            how = how.delay(delay);
+            delayed(value, delay);
+        }
         perhapsPut.add(value);
         CompletableFuture<Optional<String>> offered =
-                queue(client).offerAsync(value, options, Duration.ofMillis(random.nextInt(3_000)));
+                queue(client).offerAsync(value, how, Duration.ofMillis(random.nextInt(3_000)));
         offered.whenComplete((id, error) -> {
             if (id != null && id.isPresent()) {
                 put.add(value);
@@ -82,6 +97,15 @@ final class QueueUse implements Scenario {
             }
         });
         world.note(offered);
+    }
+
+    private Duration delay(SplittableRandom random) {
+        return Duration.ofMillis(500 + random.nextLong(world.usualTtl().toMillis()));
+    }
+
+    /** By the Raft leader's clock, which may be faster by one part in 50. */
+    private void delayed(String value, Duration delay) {
+        notBefore.put(value, world.cluster.ticker().nanos() + delay.toNanos() / 50 * 49);
     }
 
     private void take(Client client, SplittableRandom random) {
@@ -99,14 +123,29 @@ final class QueueUse implements Scenario {
     private void delivered(Delivery<String> delivery) {
         String value = delivery.value();
         require(perhapsPut.contains(value), () -> "an item that nobody put: " + value);
+        require(
+                world.cluster.ticker().nanos() >= notBefore.getOrDefault(value, 0L),
+                () -> "delivered before its delay was over: " + value);
+        if (!takenAway.contains(name(delivery))) {
+            checkFollows(delivery); // else it may be told of its claim after another has got the item
+        }
+        tokens.put(value, delivery.fencingToken());
+        attempts.put(value, delivery.attempt());
+        deliveries.add(delivery);
+        tookPlace++;
+    }
+
+    private void checkFollows(Delivery<String> delivery) {
+        String value = delivery.value();
         require(!acknowledged.contains(value), () -> "delivered after it was acknowledged: " + value);
         long before = tokens.getOrDefault(value, 0L);
         require(delivery.fencingToken() > before, () -> "token " + delivery.fencingToken() + " after " + before);
         int attempt = attempts.getOrDefault(value, 0);
         require(delivery.attempt() > attempt, () -> "attempt " + delivery.attempt() + " after " + attempt);
-        tokens.put(value, delivery.fencingToken());
-        attempts.put(value, delivery.attempt());
-        deliveries.add(delivery);
+    }
+
+    private static String name(Delivery<String> delivery) {
+        return delivery.id().substring(delivery.id().indexOf('-') + 1);
     }
 
     private void cancel(SplittableRandom random) {
@@ -138,7 +177,36 @@ final class QueueUse implements Scenario {
     }
 
     private void giveBack(SplittableRandom random) {
-        deliveries.remove(random.nextInt(deliveries.size())).closeAsync();
+        Delivery<String> delivery = deliveries.remove(random.nextInt(deliveries.size()));
+        if (random.nextBoolean()) {
+            delivery.closeAsync();
+            return;
+        }
+        Duration delay = delay(random);
+        long asked = world.cluster.ticker().nanos();
+        CompletableFuture<Boolean> given = delivery.nackAsync(delay);
+        given.whenComplete((done, error) -> {
+            if (error != null) {
+                delivery.closeAsync();
+            }
+        });
+        world.note(given, done -> {
+            if (done && attempts.get(delivery.value()) == delivery.attempt()) {
+                notBefore.put(delivery.value(), asked + delay.toNanos() / 50 * 49);
+            }
+        });
+    }
+
+    /** Somebody deletes a claim, which its consumer hears of when the event arrives. */
+    private void takeAway(Client client, SplittableRandom random) {
+        List<Entry> claims = world.cluster
+                .committed(RangeQuery.of(KeyRange.prefix(PATH + "/~m/c/")))
+                .entries();
+        if (!claims.isEmpty()) {
+            String claim = claims.get(random.nextInt(claims.size())).key();
+            takenAway.add(claim.substring(claim.lastIndexOf('/') + 1));
+            world.note(client.coord.kv().deleteAsync(claim));
+        }
     }
 
     private void close(Client client, SplittableRandom random) {
@@ -154,7 +222,9 @@ final class QueueUse implements Scenario {
     public void checkStep() {
         Set<String> valid = new HashSet<>();
         for (Delivery<String> delivery : deliveries) {
-            require(!delivery.isValid() || valid.add(delivery.id()), () -> "delivered to two at once: " + delivery);
+            String name = name(delivery);
+            boolean judged = delivery.isValid() && !takenAway.contains(name);
+            require(!judged || valid.add(name), () -> "delivered to two at once: " + delivery);
         }
         long entries = world.cluster.committedEntries();
         if (entries != checkedAt) {
@@ -167,7 +237,7 @@ final class QueueUse implements Scenario {
         List<Entry> items = world.cluster
                 .committed(RangeQuery.of(KeyRange.prefix(PATH + "/~m/q/")).withoutValues())
                 .entries();
-        require(items.size() <= 20, () -> items.size() + " items");
+        require(items.size() <= CAPACITY, () -> items.size() + " items");
         for (int i = 1; i < items.size(); i++) {
             Entry before = items.get(i - 1);
             Entry after = items.get(i);
@@ -184,6 +254,15 @@ final class QueueUse implements Scenario {
     }
 
     @Override
+    public Map<String, Long> counts() {
+        return Map.of(
+                "items put", (long) put.size(),
+                "deliveries", tookPlace,
+                "items acknowledged", (long) acknowledged.size(),
+                "items set aside", setAside);
+    }
+
+    @Override
     public void finish() {
         world.checkProgress();
         deliveries.forEach(Delivery::closeAsync);
@@ -194,6 +273,7 @@ final class QueueUse implements Scenario {
         Set<String> missing = new HashSet<>(put);
         missing.removeAll(acknowledged);
         missing.removeAll(perhapsAcknowledged);
+        missing.removeAll(buried());
         require(missing.isEmpty(), () -> "put and lost: " + missing);
         world.cluster.runUntil("nothing left", Duration.ofSeconds(20), this::isNothingLeft);
         world.cluster.assertReplicasAgree();
@@ -202,15 +282,13 @@ final class QueueUse implements Scenario {
     /** One consumer takes the rest, whose claims end with their sessions at last. */
     private void drain() {
         var coord = world.cluster.open(world.cluster.ids().get(0), world.usualTtl());
-        try (DistributedQueue<String> last = DistributedQueue.on(coord, PATH, Codec.text(), OPTIONS)) {
-            long end = world.cluster.ticker().nanos()
-                    + Duration.ofSeconds(30)
-                            .plus(world.longestTtl().multipliedBy(3))
-                            .toNanos();
+        try (DistributedQueue<String> last = DistributedQueue.on(coord, PATH, Codec.text(), options)) {
+            Duration limit = Duration.ofSeconds(30).plus(world.longestTtl().multipliedBy(3));
             while (size() > 0) {
-                require(world.cluster.ticker().nanos() < end, () -> size() + " items that nobody gets");
-                Optional<Delivery<String>> next =
-                        world.cluster.await(last.pollAsync(world.longestTtl().dividedBy(20)));
+                CompletableFuture<Optional<Delivery<String>>> take = last.pollAsync(limit);
+                world.cluster.runUntil("an item, or none left", limit, () -> take.isDone() || size() == 0);
+                take.cancel(false);
+                Optional<Delivery<String>> next = take.isCancelled() ? Optional.empty() : take.join();
                 next.ifPresent(delivery -> {
                     delivered(delivery);
                     require(world.cluster.await(acknowledge(delivery)), () -> "not acknowledged: " + delivery);
@@ -219,6 +297,24 @@ final class QueueUse implements Scenario {
             }
         }
         coord.close();
+    }
+
+    /** What was delivered too often is aside, and is all that is left. */
+    private List<String> buried() {
+        KeyRange aside = KeyRange.prefix(PATH + "/~m/x/");
+        List<String> dead = world.cluster.committed(RangeQuery.of(aside)).entries().stream()
+                .map(Entry::text)
+                .toList();
+        setAside = dead.size();
+        // Perhaps never delivered: a take may be given up while its claim is on its way, and that counts.
+        dead.forEach(value -> require(!acknowledged.contains(value), () -> "acknowledged and set aside: " + value));
+        world.cluster.await(world.cluster
+                .coord(world.cluster.ids().get(0))
+                .kv()
+                .txn()
+                .then(Op.delete(aside))
+                .commitAsync());
+        return dead;
     }
 
     private int size() {

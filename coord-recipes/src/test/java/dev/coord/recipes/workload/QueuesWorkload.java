@@ -30,6 +30,6 @@ public final class QueuesWorkload implements Workload {
 
     @Override
     public Scenario begin(SimulatedCluster cluster, long seed) {
-        return new QueueUse(new World(cluster, seed));
+        return new QueueUse(new World(cluster, seed), seed % 2 == 0);
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
+    private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 500);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
 
     @Test
@@ -41,6 +42,15 @@ class SimulationIT {
         System.out.println("RESULT " + report.toJson());
         report.assertNoViolation();
         assertThat(report.faults().get("pause")).isGreaterThan(LOCKS);
+    }
+
+    @Test
+    void queues_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("queues").run(1, QUEUES);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.counts().get("items acknowledged")).isGreaterThan(5L * QUEUES);
+        assertThat(report.counts().get("items set aside")).isPositive();
     }
 
     @Test
