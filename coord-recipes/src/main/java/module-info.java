@@ -8,4 +8,6 @@ module dev.coord.recipes {
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;
+    exports dev.coord.recipes.queue;
+    exports dev.coord.recipes.sync;
 }

@@ -1,5 +1,7 @@
 package dev.coord.recipes.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.Coord;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.time.Scheduler;
@@ -9,6 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ public final class Async {
      * @param <T> its result
      * @param future what to wait for
      * @param next given the result, or the failure itself without the wrapper that dependents of futures see
+     * @param next given the result, or the failure itself without a wrapper
      */
     public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
@@ -48,6 +52,8 @@ public final class Async {
      * @param signal what to wait for
      * @param noInterest completes when the signal is of no interest any more
      * @param next what to do then
+     * @param noInterest completes when nobody waits any more
+     * @param next what to do
      */
     public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
@@ -102,6 +108,97 @@ public final class Async {
         } catch (RejectedExecutionException e) {
             task.run();
         }
+    }
+
+    /**
+     * Starts an operation and returns what its result is turned into. The future fails with the failure itself; to cancel
+     * it is to cancel the operation.
+     *
+     * @param <A> the operation's result
+     * @param <B> what is made of it
+     * @param operation starts it; may throw
+     * @param view what to make of the result; may throw, preferably a {@link dev.coord.CoordException}
+     * @return the outcome
+     */
+    public static <A, B> CompletableFuture<B> map(
+            Supplier<CompletableFuture<A>> operation, Function<? super A, ? extends B> view) {
+        return then(operation, result -> CompletableFuture.completedFuture(view.apply(result)));
+    }
+
+    /**
+     * Does the same with a result that holds something.
+     *
+     * @param <A> the operation's result
+     * @param <B> what is made of it
+     * @param operation starts it; may throw
+     * @param view what to make of the result
+     * @param unwanted gives back what was made, if the outcome was cancelled at that moment
+     * @return the outcome
+     */
+    public static <A, B> CompletableFuture<B> map(
+            Supplier<CompletableFuture<A>> operation,
+            Function<? super A, ? extends B> view,
+            Consumer<? super B> unwanted) {
+        CompletableFuture<B> outcome = new CompletableFuture<>();
+        CompletableFuture<A> first = start(operation);
+        cancelWith(outcome, first);
+        whenDone(first, (result, failure) -> {
+            if (result == null) {
+                outcome.completeExceptionally(requireNonNull(failure));
+                return;
+            }
+            B made = view.apply(result);
+            if (!outcome.complete(made)) {
+                unwanted.accept(made);
+            }
+        });
+        return outcome;
+    }
+
+    /**
+     * Starts an operation and goes on with another. The future fails with the failure itself; to cancel it is to cancel
+     * what is under way.
+     *
+     * @param <A> the first one's result
+     * @param <B> the other's
+     * @param operation starts the first; may throw
+     * @param next starts the other; may throw
+     * @return the other's outcome
+     */
+    public static <A, B> CompletableFuture<B> then(
+            Supplier<CompletableFuture<A>> operation, Function<? super A, CompletableFuture<B>> next) {
+        CompletableFuture<B> outcome = new CompletableFuture<>();
+        CompletableFuture<A> first = start(operation);
+        cancelWith(outcome, first);
+        // Not told apart by null: a future of nothing has null for its result.
+        CompletableFuture<A> ignored = first.whenComplete((result, failure) -> {
+            if (failure != null) {
+                outcome.completeExceptionally(requireNonNull(unwrap(failure)));
+            } else {
+                CompletableFuture<B> second = start(() -> next.apply(result));
+                cancelWith(outcome, second);
+                pass(second, outcome);
+            }
+        });
+        return outcome;
+    }
+
+    private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
+        CompletableFuture<T> ignored = from.whenComplete((result, failure) -> {
+            if (failure != null) {
+                to.completeExceptionally(requireNonNull(unwrap(failure)));
+            } else {
+                to.complete(result);
+            }
+        });
+    }
+
+    private static void cancelWith(CompletableFuture<?> outcome, CompletableFuture<?> operation) {
+        CompletableFuture<?> ignored = outcome.whenComplete((result, failure) -> {
+            if (outcome.isCancelled()) {
+                operation.cancel(false);
+            }
+        });
     }
 
     /**

@@ -18,6 +18,7 @@ public final class SerialContext {
      * Creates an idle context.
      *
      * @param onError told what a task throws
+     * @param onError is told what a task throws
      */
     public SerialContext(Consumer<RuntimeException> onError) {
         this.onError = onError;
@@ -25,6 +26,7 @@ public final class SerialContext {
 
     /**
      * Runs a task, here and now or after those that are running.
+     * Runs a task now, or after those that are before it.
      *
      * @param task what to run
      */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.coord.Coord;
 import dev.coord.kv.Guard;
+import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
+import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.testkit.TestCluster;
 import java.time.Duration;
@@ -61,6 +63,36 @@ abstract class RecipeContract {
 
     Throwable failure(CompletableFuture<?> future) {
         return catchThrowable(() -> await(future));
+    }
+
+    /** Has another peer lead, and leaves nobody cut off. */
+    void changeRaftLeader() {
+        String former = leader();
+        cluster().faults().isolate(former);
+        eventually(
+                "another Raft leader",
+                () -> cluster().leader().filter(id -> !id.equals(former)).isPresent());
+        cluster().faults().heal();
+    }
+
+    /** The recipe's keys are gone, at the latest when what is under way in the background has ended. */
+    void assertNothingLeft() {
+        KeyRange all = KeyRange.prefix(path);
+        eventually(
+                "no key of " + path,
+                () -> anyRunning().kv().range(RangeQuery.of(all).countedOnly()).count() == 0);
+    }
+
+    /** A handle of some peer that has not crashed. */
+    Coord anyRunning() {
+        for (String id : cluster().ids()) {
+            try {
+                return cluster().coord(id);
+            } catch (IllegalStateException e) {
+                continue; // crashed
+            }
+        }
+        throw new AssertionError("all peers have crashed");
     }
 
     boolean holds(Guard guard) {

@@ -22,6 +22,16 @@ record FakeLeases(FakeCoord coord) implements Leases {
     }
 
     @Override
+    public long grantDetached(Duration ttl) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Long> grantDetachedAsync(Duration ttl) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean revoke(long leaseId) {
         throw new UnsupportedOperationException();
     }

@@ -9,6 +9,8 @@ final class RecipeMutations {
 
     private static final String VALIDITY = "return stretch.lasts() && lostAt.get() == null;";
 
+    private static final String QUEUE = "coord-recipes/src/main/java/dev/coord/recipes/queue/";
+
     private RecipeMutations() {}
 
     static List<Mutation> all() {
@@ -76,6 +78,37 @@ final class RecipeMutations {
                                 ELECTION + "Observation.java",
                                 "watchFrom(state.revision() + 1);",
                                 "watchFrom(state.revision() + 2);")
-                        .by("locks"));
+                        .by("locks"),
+                Mutation.of("acknowledged-unclaimed", "a consumer acknowledges an item that it has lost")
+                        .edit(
+                                QUEUE + "ClaimedItem.java",
+                                "Txn txn = coord.kv().txn().when(guard()).then(steps);",
+                                "Txn txn = coord.kv().txn().then(steps);")
+                        .by("queues"),
+                Mutation.of("claimed-twice", "an item is claimed though another consumer has it")
+                        .edit(QUEUE + "Taker.java", "Guard.absent(claim),", "")
+                        .by("queues"),
+                Mutation.of("number-taken", "an item is put under the number of another")
+                        .edit(
+                                QUEUE + "Putter.java",
+                                "guards.add(Guard.absent(keys.laneFrom(priority, number)));",
+                                "")
+                        .by("queues"),
+                Mutation.of("held-item-delivered", "an item is delivered before its delay is over")
+                        .edit(
+                                QUEUE + "ItemIndex.java",
+                                "&& !state.kinds.contains(Kind.HOLD)",
+                                "")
+                        .edit(
+                                QUEUE + "Taker.java",
+                                "Guard.absent(claim),\n                        Guard.absent(keys.key(Kind.HOLD, name)))",
+                                "Guard.absent(claim))")
+                        .by("queues"),
+                Mutation.of("delivery-survives-lapse", "a delivery is valid again when its session has recovered")
+                        .edit(
+                                QUEUE + "ClaimedItem.java",
+                                "return coord.session().isValid() && !lapsed.isDone() && !isOver();",
+                                "return coord.session().isValid();")
+                        .by("queues"));
     }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
+    private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 500);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
     private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
@@ -58,6 +59,15 @@ class SimulationIT {
         Report report = Simulation.of("owners").run(1, OWNERS);
         System.out.println("RESULT " + report.toJson());
         report.assertNoViolation();
+    }
+
+    @Test
+    void queues_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("queues").run(1, QUEUES);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.counts().get("items acknowledged")).isGreaterThan(5L * QUEUES);
+        assertThat(report.counts().get("items set aside")).isPositive();
     }
 
     @Test
