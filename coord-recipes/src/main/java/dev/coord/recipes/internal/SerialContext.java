@@ -9,16 +9,26 @@ import java.util.function.Consumer;
  * Runs tasks one at a time, in order, on the thread that finds it idle. State touched only by its tasks needs no lock,
  * and a task that leads back here is queued, not nested. Tasks never wait.
  */
-final class SerialContext {
+public final class SerialContext {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final Consumer<RuntimeException> onError;
 
-    SerialContext(Consumer<RuntimeException> onError) {
+    /**
+     * Creates a context.
+     *
+     * @param onError given what a task throws
+     */
+    public SerialContext(Consumer<RuntimeException> onError) {
         this.onError = onError;
     }
 
-    void run(Runnable task) {
+    /**
+     * Runs a task, at once if none runs, else after those before it.
+     *
+     * @param task must not wait
+     */
+    public void run(Runnable task) {
         tasks.add(task);
         if (pending.getAndIncrement() > 0) {
             return;
