@@ -42,6 +42,15 @@ final class Belonging {
         } else if (all.isMember()
                 && all.view().revision() >= registration
                 && (present == null || present.createRevision() != registration)) {
+            lost();
+        }
+    }
+
+    private void lost() {
+        // The end of the session is seen in the keys before it is told.
+        if (all.coord().leases().find(all.coord().session().id()).isEmpty()) {
+            all.sessionEnded();
+        } else {
             all.leave(new FencedException("the member " + key + " was deleted by someone else"));
         }
     }
@@ -127,14 +136,14 @@ final class Belonging {
     private void delete() {
         // Whoever leaves before it learnt of its registration knows its mark; what is on its way is before this.
         Guard mine = registration == 0 ? Guard.valueIs(key, mark(false)) : guard();
-        RangeQuery count = RangeQuery.of(all.path().members()).countedOnly();
-        Txn txn = all.coord().kv().txn().when(mine).then(Op.delete(key), Op.range(count));
+        Op count = Op.range(RangeQuery.of(all.path().members()).countedOnly());
+        Txn txn = all.coord().kv().txn().when(mine).then(Op.delete(key), count).otherwise(count);
         all.attempt(txn::commitAsync, this::delete, this::deleted);
     }
 
     private void deleted(TxnResult result) {
-        if (result.succeeded()
-                && ((OpResult.Range) result.results().get(1)).result().count() == 0) {
+        OpResult last = result.results().get(result.results().size() - 1);
+        if (((OpResult.Range) last).result().count() == 0) {
             forget();
         } else {
             all.end(null);

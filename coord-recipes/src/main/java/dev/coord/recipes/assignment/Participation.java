@@ -288,7 +288,7 @@ final class Participation {
         }
     }
 
-    private void sessionEnded() {
+    void sessionEnded() {
         end(new SessionExpiredException(
                 Outcome.NOT_APPLIED,
                 "session " + coord.session().id() + " has ended, and with it the membership of " + name + " at "

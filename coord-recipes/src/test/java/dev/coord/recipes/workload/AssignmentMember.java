@@ -124,6 +124,7 @@ final class AssignmentMember implements AssignmentListener {
         Runnable stop = () -> {
             boolean may = lost
                     || lapsed.isDone()
+                    || !coord.session().isValid()
                     || ending
                     || check.isTouched(ownership)
                     || disturbed.contains(ownership)

@@ -15,10 +15,13 @@ import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** A random sequence of members that come and go, with faults; in the end, what must hold when all is quiet. */
@@ -109,7 +112,7 @@ final class AssignmentUse implements Scenario {
         });
     }
 
-    private void onAny(SplittableRandom random, java.util.function.Consumer<AssignmentMember> action) {
+    private void onAny(SplittableRandom random, Consumer<AssignmentMember> action) {
         AssignmentMember member = members.get(random.nextInt(members.size()));
         if (cluster.isRunning(member.peer)) {
             action.accept(member);
@@ -138,9 +141,9 @@ final class AssignmentUse implements Scenario {
     private void deleteKey(SplittableRandom random) {
         onAny(random, member -> {
             String partition = partitions.get(random.nextInt(partitions.size()));
-            String key = PATH
-                    + List.of("/m/" + member.name, "/t/" + partition, "/o/" + partition)
-                            .get(random.nextInt(3));
+            String key = List.of(
+                            PATH + "/m/" + member.name, PATH + "/t/" + partition, PATH + "/o/" + partition, leaderKey())
+                    .get(random.nextInt(4));
             if (key.startsWith(PATH + "/o/")) {
                 check.touch(partition);
             }
@@ -148,6 +151,13 @@ final class AssignmentUse implements Scenario {
                 member.coord.kv().txn().then(Op.delete(key)).commitAsync();
             }
         });
+    }
+
+    private String leaderKey() {
+        return keys("/leader/").stream()
+                .min(Comparator.comparingLong(Entry::createRevision))
+                .map(Entry::key)
+                .orElse(PATH + "/leader/none");
     }
 
     private void write(SplittableRandom random) {
@@ -200,12 +210,12 @@ final class AssignmentUse implements Scenario {
     @Override
     public void finish() {
         members.forEach(member -> member.prompt = true);
+        // Some listeners are stuck, up to the time limit.
+        cluster.advance(revokeWithin);
         cluster.runUntil("all sessions opened", SETTLING, () -> opening == 0);
         check();
         String first = cluster.ids().get(0);
-        if (members.stream().noneMatch(member -> !member.leaving && !member.over)) {
-            joinAndWait(first, "the-first");
-        }
+        joinAndWait(first, "the-first"); // others may be about to go
         settle("every partition owned as its target says");
         // Who still waits for a name that is taken would come when that one leaves.
         members.stream().filter(member -> member.participant == null).forEach(AssignmentMember::leave);
@@ -307,7 +317,7 @@ final class AssignmentUse implements Scenario {
         if (members.stream().anyMatch(member -> member.leaving)
                 || registered().size()
                         != members.stream().filter(AssignmentMember::isAlive).count()
-                || !targets.keySet().equals(java.util.Set.copyOf(partitions))
+                || !targets.keySet().equals(Set.copyOf(partitions))
                 || !tokens.keySet().equals(targets.keySet())
                 || !strategy.assign(partitions, registered(), targets).equals(targets)) {
             return false;
