@@ -108,10 +108,11 @@ final class AssignmentView {
         if (at > revision) {
             revision = at;
             for (WatchEvent event : events) {
-                apply(event.key(), event.after());
-                more |= !path.isOwner(event.key());
-                if (!path.isMember(event.key())) {
-                    touched.add(path.nameOf(event.key()));
+                String key = event.key();
+                apply(key, event.after());
+                more |= path.isMember(key) || path.isTarget(key);
+                if (path.isOwner(key) || path.isTarget(key)) {
+                    touched.add(path.nameOf(key));
                 }
             }
         }
@@ -136,13 +137,12 @@ final class AssignmentView {
     }
 
     private void apply(String key, @Nullable Entry entry) {
-        String name = path.nameOf(key);
         if (path.isMember(key)) {
-            set(members, name, entry == null ? null : Registration.parse(entry));
+            set(members, path.nameOf(key), entry == null ? null : Registration.parse(entry));
         } else if (path.isOwner(key)) {
-            set(owners, name, entry == null ? null : Owner.parse(entry));
+            set(owners, path.nameOf(key), entry == null ? null : Owner.parse(entry));
         } else if (path.isTarget(key)) {
-            set(targets, name, entry == null ? null : Target.parse(entry));
+            set(targets, path.nameOf(key), entry == null ? null : Target.parse(entry));
         }
     }
 

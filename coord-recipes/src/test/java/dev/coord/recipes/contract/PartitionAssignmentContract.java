@@ -11,6 +11,7 @@ import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeQuery;
+import dev.coord.kv.Value;
 import dev.coord.recipes.assignment.AssignmentListener;
 import dev.coord.recipes.assignment.Participant;
 import dev.coord.recipes.assignment.PartitionAssignment;
@@ -154,6 +155,46 @@ abstract class PartitionAssignmentContract extends RecipeContract {
         eventuallyOwn(PARTITIONS / 3, one, two, three);
         await(one.participant.closeAsync());
         eventuallyOwn(PARTITIONS / 2, two, three);
+    }
+
+    @Test
+    void joinAndLeave_costWhatIsStated() {
+        Member one = join(coord(0), "one");
+        eventuallyOwn(PARTITIONS, one);
+        long before = revision();
+        Member two = join(coord(1), "two");
+        eventuallyOwn(PARTITIONS / 2, one, two);
+        aMoment();
+        long joined = revision();
+        assertThat(joined - before)
+                .as("member, candidate, targets, and two for each move")
+                .isEqualTo(3 + 2 * PARTITIONS / 2);
+        await(two.participant.closeAsync());
+        eventuallyOwn(PARTITIONS, one);
+        aMoment();
+        assertThat(revision() - joined)
+                .as("announcement, candidate, targets, two for each move, member")
+                .isEqualTo(4 + 2 * PARTITIONS / 2);
+    }
+
+    private long revision() {
+        RangeQuery nothing = RangeQuery.of(KeyRange.key("/none")).countedOnly();
+        return await(coord(0).kv().rangeAsync(nothing, Consistency.linearizable()))
+                .revision();
+    }
+
+    @Test
+    void keysOfStrangers_areNoPartOfIt() {
+        for (String key : List.of("/m", "/n", "/s/1", "/o", "/m/stranger", "/t/99", "/t/1")) {
+            await(coord(0).kv().putAsync(path() + key, Value.of("strange")));
+        }
+        Member one = join(coord(0), "one");
+        eventuallyOwn(PARTITIONS, one);
+        for (String key : List.of("/m", "/n", "/s/1", "/o", "/m/stranger", "/t/99")) {
+            await(coord(1).kv().deleteAsync(path() + key));
+        }
+        aMoment();
+        eventuallyOwn(PARTITIONS, one);
     }
 
     @Test

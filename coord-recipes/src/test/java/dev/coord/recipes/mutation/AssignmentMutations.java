@@ -41,8 +41,8 @@ final class AssignmentMutations {
                 Mutation.of("free-not-noticed", "whoever is to have a partition looks at its target only")
                         .edit(
                                 ASSIGNMENT + "AssignmentView.java",
-                                "if (!path.isMember(event.key())) {",
-                                "if (path.isTarget(event.key())) {")
+                                "if (path.isOwner(key) || path.isTarget(key)) {",
+                                "if (path.isTarget(key)) {")
                         .by("assignment"),
                 Mutation.of("owner-survives-lapse", "a partition is valid again when its session has recovered")
                         .edit(
