@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold of an assignment at every moment: in the store, as its log tells, and in the minds of owners. */
 final class AssignmentCheck {
+    /** A loss is signalled within this, once the peer runs. */
+    private static final long SIGNAL_NANOS = 1_000_000_000L;
+
     private final SimulatedCluster cluster;
     private final String path;
     private final Map<String, String> targets = new HashMap<>();
     private final Map<String, Long> tokens = new HashMap<>();
     private final Map<String, Long> outside = new HashMap<>();
+    private final Map<PartitionOwnership, Long> invalidSince = new HashMap<>();
     private final Set<String> touched = new HashSet<>();
     private long told;
     private long term;
@@ -87,6 +91,17 @@ final class AssignmentCheck {
         World.require(
                 token == ownership.fencingToken() || isTouched(ownership),
                 () -> "an owner believes in a key that is gone: " + ownership);
+    }
+
+    /** A loss is signalled soon. Called now and then, while the owner's process runs. */
+    void signals(PartitionOwnership ownership, boolean runs) {
+        if (ownership.isValid() || ownership.lost().isDone() || !runs) {
+            invalidSince.remove(ownership);
+            return;
+        }
+        long now = cluster.ticker().nanos();
+        long since = invalidSince.computeIfAbsent(ownership, each -> now);
+        that(now - since < SIGNAL_NANOS, "a loss is not signalled", ownership);
     }
 
     // ---- the log

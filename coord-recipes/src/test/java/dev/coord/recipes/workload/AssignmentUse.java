@@ -200,6 +200,10 @@ final class AssignmentUse implements Scenario {
     @Override
     public void check() {
         check.throwFailure();
+        for (AssignmentMember member : members) {
+            boolean runs = cluster.isRunning(member.peer) && !member.over;
+            member.tracked.forEach(one -> check.signals(one, runs));
+        }
         members.removeIf(member -> member.over);
         members.forEach(member ->
                 member.tracked.removeIf(one -> !one.isValid() && one.lost().isDone()));
