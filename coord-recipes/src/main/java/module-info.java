@@ -5,6 +5,7 @@ module dev.coord.recipes {
     requires static transitive org.jspecify;
 
     exports dev.coord.recipes;
+    exports dev.coord.recipes.assignment;
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;

@@ -54,6 +54,8 @@ public final class Async {
      * @param next what to do then
      * @param noInterest completes when nobody waits any more
      * @param next what to do
+     * @param noInterest ends the waiting
+     * @param next runs when the signal is given
      */
     public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
@@ -271,6 +273,21 @@ public final class Async {
      */
     public static void awaitDone(Coord coord, CompletableFuture<Void> operation) throws InterruptedException {
         await(coord.scheduler(), operation, done -> {});
+    }
+
+    /**
+     * Waits for the result of an operation.
+     *
+     * @param <T> its result
+     * @param coord the handle it goes through
+     * @param operation what to wait for
+     * @param undo given the result if it came though the wait was given up
+     * @return the result
+     * @throws InterruptedException if interrupted; then the operation is cancelled
+     */
+    public static <T> T await(Coord coord, CompletableFuture<T> operation, Consumer<T> undo)
+            throws InterruptedException {
+        return await(coord.scheduler(), operation, undo);
     }
 
     /**

@@ -13,6 +13,7 @@ final class Mutations {
         all.addAll(RecipeMutations.all());
         all.addAll(ElectionMutations.all());
         all.addAll(OwnerMutations.all());
+        all.addAll(AssignmentMutations.all());
         return List.copyOf(all);
     }
 }

@@ -17,6 +17,8 @@ class MutationsIT {
             "clock-not-restarted",
             "token-reused",
             "granted-when-seen");
+            "woken-is-granted",
+            "taken-before-released");
     private static final int BUDGET = 200;
 
     private final Hunt hunt = new Hunt(Sources.find());

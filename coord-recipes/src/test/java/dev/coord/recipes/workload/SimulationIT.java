@@ -16,6 +16,7 @@ class SimulationIT {
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
     private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
+    private static final int ASSIGNMENTS = Integer.getInteger("coord.simulation.assignments", 300);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
@@ -71,9 +72,17 @@ class SimulationIT {
     }
 
     @Test
+    void assignment_withMembersThatComeAndGo_holdsEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("assignment").run(1, ASSIGNMENTS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.seeds()).isEqualTo(ASSIGNMENTS);
+    }
+
+    @Test
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("locks, mixed");
+                .hasMessageContaining("assignment, locks, mixed");
     }
 }
