@@ -6,4 +6,5 @@ module dev.coord.recipes {
     exports dev.coord.recipes;
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.lock;
+    exports dev.coord.recipes.mirror;
 }

@@ -30,16 +30,26 @@ public final class Async {
         whenDone(start(operation), next);
     }
 
-    /** Goes on when a future has completed; given the failure itself, without a wrapper. */
-    static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+    /**
+     * Goes on when a future has completed.
+     *
+     * @param <T> its result
+     * @param future what to wait for
+     * @param next given the result, or the failure itself without the wrapper that dependents of futures see
+     */
+    public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
     }
 
     /**
      * Goes on when a signal is given, unless it is no longer of interest then. Leaves nothing behind on a signal that
      * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
+     *
+     * @param signal what to wait for
+     * @param noInterest completes when the signal is not waited for any more
+     * @param next what to do
      */
-    static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
+    public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
             if (!noInterest.isDone()) {
                 next.run();
@@ -62,8 +72,13 @@ public final class Async {
         return failure;
     }
 
-    /** Runs a task on the callback threads; here, if those are gone because the peer was closed. */
-    static void callBack(Coord coord, Runnable task) {
+    /**
+     * Runs a task on the callback threads; here, if those are gone because the peer was closed.
+     *
+     * @param coord the handle
+     * @param task what to run
+     */
+    public static void callBack(Coord coord, Runnable task) {
         try {
             coord.callbacks().execute(task);
         } catch (RejectedExecutionException e) {
@@ -108,6 +123,19 @@ public final class Async {
      */
     public static void awaitDone(Coord coord, CompletableFuture<Void> operation) throws InterruptedException {
         await(coord.scheduler(), operation, done -> {});
+    }
+
+    /**
+     * Waits for the result of an operation.
+     *
+     * @param <T> its result
+     * @param coord the handle it goes through
+     * @param operation what to wait for; cancelled if the wait is interrupted, so not a future that others wait for
+     * @return the result
+     * @throws InterruptedException if interrupted
+     */
+    public static <T> T awaitResult(Coord coord, CompletableFuture<T> operation) throws InterruptedException {
+        return await(coord.scheduler(), operation, result -> {});
     }
 
     /**
