@@ -6,5 +6,6 @@ module dev.coord.recipes {
     exports dev.coord.recipes;
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.lock;
+    exports dev.coord.recipes.membership;
     exports dev.coord.recipes.mirror;
 }

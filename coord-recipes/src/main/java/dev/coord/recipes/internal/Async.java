@@ -139,6 +139,21 @@ public final class Async {
     }
 
     /**
+     * Waits for a result that must be given back if nobody takes it.
+     *
+     * @param <T> the result
+     * @param coord the handle it goes through
+     * @param operation what to wait for; cancelled if the wait is interrupted
+     * @param giveBack given what came all the same
+     * @return the result
+     * @throws InterruptedException if interrupted
+     */
+    public static <T> T awaitOr(Coord coord, CompletableFuture<T> operation, Consumer<T> giveBack)
+            throws InterruptedException {
+        return await(coord.scheduler(), operation, giveBack);
+    }
+
+    /**
      * Ends a blocking call before it began anything.
      *
      * @throws InterruptedException if the thread is interrupted
