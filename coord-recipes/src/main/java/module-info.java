@@ -4,6 +4,7 @@ module dev.coord.recipes {
     requires static transitive org.jspecify;
 
     exports dev.coord.recipes;
+    exports dev.coord.recipes.discovery;
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.lock;
     exports dev.coord.recipes.membership;

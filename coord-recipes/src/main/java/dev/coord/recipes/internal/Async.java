@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,33 @@ public final class Async {
      */
     public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
+    }
+
+    /**
+     * Returns a future of its own for a part of what another brings: to cancel it leaves the other alone.
+     *
+     * @param <S> what the other brings
+     * @param <T> the part
+     * @param future the other
+     * @param part makes the part; may throw
+     * @return the part; fails with the other's failure itself, without a wrapper
+     */
+    public static <S, T> CompletableFuture<T> map(CompletableFuture<S> future, Function<S, T> part) {
+        CompletableFuture<T> mapped = new CompletableFuture<>();
+        CompletableFuture<Void> ignored = future.handle((result, failure) -> {
+            Throwable itself = unwrap(failure);
+            if (itself != null) {
+                mapped.completeExceptionally(itself);
+                return null;
+            }
+            try {
+                mapped.complete(part.apply(result));
+            } catch (RuntimeException e) {
+                mapped.completeExceptionally(e);
+            }
+            return null;
+        });
+        return mapped;
     }
 
     /**

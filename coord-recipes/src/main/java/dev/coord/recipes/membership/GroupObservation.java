@@ -77,15 +77,7 @@ public final class GroupObservation implements AutoCloseable {
      * @return the newest view then; fails as {@link #awaitView} does
      */
     public CompletableFuture<GroupView> awaitViewAsync(long number) {
-        CompletableFuture<GroupView> view = new CompletableFuture<>();
-        Async.whenDone(mirror.awaitRevisionAsync(number), (state, failure) -> {
-            if (state == null) {
-                view.completeExceptionally(failure);
-            } else {
-                view.complete(new GroupView(path, state));
-            }
-        });
-        return view;
+        return Async.map(mirror.awaitRevisionAsync(number), state -> new GroupView(path, state));
     }
 
     /**

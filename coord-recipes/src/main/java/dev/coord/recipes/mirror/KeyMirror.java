@@ -95,7 +95,7 @@ public final class KeyMirror<V> implements AutoCloseable {
      *     read, neither happens
      */
     public CompletableFuture<Void> ready() {
-        return ready.copy();
+        return Async.map(ready, done -> null);
     }
 
     /**

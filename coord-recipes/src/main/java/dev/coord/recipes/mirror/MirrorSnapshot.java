@@ -82,8 +82,14 @@ public final class MirrorSnapshot<V> {
         return leftOut;
     }
 
-    /** Whether both hold the same, perhaps at different revisions. */
-    boolean holdsTheSameAs(MirrorSnapshot<V> other) {
+    /**
+     * Tells whether nothing was written between two snapshots of a mirror, so that what was derived from one still serves
+     * for the other. Takes constant time.
+     *
+     * @param other another snapshot of the same mirror
+     * @return true if both hold the same writes, perhaps at different revisions; false also if they were read separately
+     */
+    public boolean sharesAllWith(MirrorSnapshot<V> other) {
         return tree == other.tree && leftOut == other.leftOut;
     }
 

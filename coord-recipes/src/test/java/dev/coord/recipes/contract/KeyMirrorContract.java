@@ -434,6 +434,11 @@ abstract class KeyMirrorContract extends RecipeContract {
                 mirror(coord(0)).startingFrom(Consistency.at(0)).start();
         atOnce.close();
         assertThat(atOnce.failure()).isPresent();
+        String ready = await(atOnce.ready()
+                .handle((done, error) -> error == null ? "" : error.getClass().getSimpleName()));
+        assertThat(ready)
+                .as("itself, not a wrapper, unless it was ready before")
+                .isIn("", "ClosedException");
         aMoment();
         assertThat(late.calls).isEmpty();
     }
