@@ -48,7 +48,8 @@ public final class MirrorSubscription<V> implements AutoCloseable {
 
     /** Has the listener told this first, once {@link #begin} is called; what else is to be told waits until then. */
     synchronized void prime(Notice<V> first) {
-        running |= add(first);
+        pending.add(first);
+        running = true;
     }
 
     /** Starts what was primed. */
