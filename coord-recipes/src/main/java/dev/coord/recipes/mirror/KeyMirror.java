@@ -58,8 +58,9 @@ public final class KeyMirror<V> implements AutoCloseable {
     private final int backlog;
     private final AtomicReference<MirrorState<V>> state = new AtomicReference<>(MirrorState.initial());
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean ending = new AtomicBoolean();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    /** Completes when the mirror is closed or has ended. */
+    /** Completes when the mirror is closed or has ended, and {@link #failure()} says why. */
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     private volatile @Nullable Watch watch;
@@ -310,7 +311,7 @@ public final class KeyMirror<V> implements AutoCloseable {
     }
 
     private void begin(@Nullable RangeResult found, @Nullable Throwable failure) {
-        if (over.isDone() || begun.get()) {
+        if (ending.get() || begun.get()) {
             return;
         }
         if (found == null && failure instanceof UnavailableException) {
@@ -329,7 +330,7 @@ public final class KeyMirror<V> implements AutoCloseable {
             WatchSpec spec = WatchSpec.of(range).from(revision).resyncing();
             Watch started = coord.watch(spec, new MirrorFeed<>(this, codec));
             watch = started;
-            if (over.isDone()) {
+            if (ending.get()) {
                 started.close();
             } else {
                 ready.complete(null);
@@ -362,9 +363,10 @@ public final class KeyMirror<V> implements AutoCloseable {
 
     /** Ends by an error. */
     void end(CoordException cause) {
-        if (over.complete(null)) {
+        if (ending.compareAndSet(false, true)) {
             MirrorState<V> ended = state.updateAndGet(now -> now.ended(cause));
             stopWatch();
+            over.complete(null);
             ready.completeExceptionally(cause);
             ended.listeners().forEach(listener -> listener.tell(new Notice.End<>(cause)));
         }
@@ -376,10 +378,11 @@ public final class KeyMirror<V> implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (over.complete(null)) {
+        if (ending.compareAndSet(false, true)) {
             ClosedException cause = new ClosedException(Outcome.NOT_APPLIED, "the mirror of " + range + " is closed");
             MirrorState<V> closed = state.updateAndGet(now -> now.closed(cause));
             stopWatch();
+            over.complete(null);
             closed.listeners().forEach(MirrorSubscription::silence);
             Async.callBack(coord, () -> ready.completeExceptionally(cause));
         } else {

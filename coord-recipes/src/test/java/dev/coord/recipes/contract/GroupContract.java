@@ -326,7 +326,7 @@ abstract class GroupContract extends RecipeContract {
         Member three = join(own, "c", "1");
         Member four = join(own, "d", "1");
         await(one.closeAsync());
-        own.close();
+        await(coord(0).leases().revokeAsync(own.session().id()));
         await(three.lost());
         await(four.lost());
         await(two.closeAsync());
@@ -343,6 +343,7 @@ abstract class GroupContract extends RecipeContract {
                         .distinct())
                 .as("views, but for the first")
                 .hasSize(1);
+        own.close();
         observed.forEach(GroupObservation::close);
         join(coord(0), "unheard", "").close();
         aMoment();

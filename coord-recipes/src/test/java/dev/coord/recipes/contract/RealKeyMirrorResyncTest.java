@@ -70,7 +70,7 @@ class RealKeyMirrorResyncTest extends RecipeContract {
             assertThat(told.resyncs).containsExactly(ResyncCause.COMPACTED);
             assertThat(told.calls)
                     .startsWith("state []", "kept: - > 1", "a: - > slow")
-                    .hasSize(4);
+                    .noneMatch(call -> call.startsWith("gone"));
         }
         other.kv().txn().then(Op.delete(KeyRange.prefix(path()))).commit();
     }

@@ -52,6 +52,19 @@ class KeyMirrorSimulationTest {
         assertThat(slow).as("resyncs of slow listeners").isGreaterThan(SCHEDULES / 10);
     }
 
+    @Test
+    void endOfAMirror_isSignalledWhenItsReasonIsKnown() throws InterruptedException {
+        try (SimulatedCluster cluster = SimulatedCluster.start(1, FIRST_SEED)) {
+            KeyMirror<String> mirror = KeyMirror.of(cluster.coord("n1"), RANGE, Codec.text())
+                    .start()
+                    .awaitReady();
+            List<Boolean> known = new ArrayList<>();
+            mirror.over().thenRun(() -> known.add(mirror.failure().isPresent()));
+            mirror.close();
+            assertThat(known).as("those who wait look at the signal only").containsExactly(true);
+        }
+    }
+
     /** A mirror with a quick and a slow listener. */
     private static final class Subject {
         final KeyMirror<String> mirror;
