@@ -46,6 +46,33 @@ public final class Async {
     }
 
     /**
+     * Returns a future of its own for a part of what another brings: to cancel it leaves the other alone.
+     *
+     * @param <S> what the other brings
+     * @param <T> the part
+     * @param future the other
+     * @param part makes the part; may throw
+     * @return the part; fails with the other's failure itself, without a wrapper
+     */
+    public static <S, T> CompletableFuture<T> map(CompletableFuture<S> future, Function<S, T> part) {
+        CompletableFuture<T> mapped = new CompletableFuture<>();
+        CompletableFuture<Void> ignored = future.handle((result, failure) -> {
+            Throwable itself = unwrap(failure);
+            if (itself != null) {
+                mapped.completeExceptionally(itself);
+                return null;
+            }
+            try {
+                mapped.complete(part.apply(result));
+            } catch (RuntimeException e) {
+                mapped.completeExceptionally(e);
+            }
+            return null;
+        });
+        return mapped;
+    }
+
+    /**
      * Goes on when a signal is given, unless it is no longer of interest then. Leaves nothing behind on a signal that
      * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
      *
@@ -56,6 +83,8 @@ public final class Async {
      * @param next what to do
      * @param noInterest ends the waiting
      * @param next runs when the signal is given
+     * @param noInterest completes when the signal is not waited for any more
+     * @param next what to do
      */
     public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
@@ -288,6 +317,27 @@ public final class Async {
     public static <T> T await(Coord coord, CompletableFuture<T> operation, Consumer<T> undo)
             throws InterruptedException {
         return await(coord.scheduler(), operation, undo);
+     * @param operation what to wait for; cancelled if the wait is interrupted, so not a future that others wait for
+     * @return the result
+     * @throws InterruptedException if interrupted
+     */
+    public static <T> T awaitResult(Coord coord, CompletableFuture<T> operation) throws InterruptedException {
+        return await(coord.scheduler(), operation, result -> {});
+    }
+
+    /**
+     * Waits for a result that must be given back if nobody takes it.
+     *
+     * @param <T> the result
+     * @param coord the handle it goes through
+     * @param operation what to wait for; cancelled if the wait is interrupted
+     * @param giveBack given what came all the same
+     * @return the result
+     * @throws InterruptedException if interrupted
+     */
+    public static <T> T awaitOr(Coord coord, CompletableFuture<T> operation, Consumer<T> giveBack)
+            throws InterruptedException {
+        return await(coord.scheduler(), operation, giveBack);
     }
 
     /**
