@@ -84,7 +84,7 @@ public final class ServiceRegistry {
     public Optional<Registration> register(String service, ServiceInstance instance, Duration patience)
             throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitOr(
+        return Async.await(
                 coord, registerAsync(service, instance, patience), late -> late.ifPresent(Registration::closeAsync));
     }
 

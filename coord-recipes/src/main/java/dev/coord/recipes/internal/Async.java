@@ -39,7 +39,6 @@ public final class Async {
      * @param <T> its result
      * @param future what to wait for
      * @param next given the result, or the failure itself without the wrapper that dependents of futures see
-     * @param next given the result, or the failure itself without a wrapper
      */
     public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
@@ -79,12 +78,6 @@ public final class Async {
      * @param signal what to wait for
      * @param noInterest completes when the signal is of no interest any more
      * @param next what to do then
-     * @param noInterest completes when nobody waits any more
-     * @param next what to do
-     * @param noInterest ends the waiting
-     * @param next runs when the signal is given
-     * @param noInterest completes when the signal is not waited for any more
-     * @param next what to do
      */
     public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
@@ -317,27 +310,19 @@ public final class Async {
     public static <T> T await(Coord coord, CompletableFuture<T> operation, Consumer<T> undo)
             throws InterruptedException {
         return await(coord.scheduler(), operation, undo);
+    }
+
+    /**
+     * Waits for the result of an operation that leaves nothing to be given back.
+     *
+     * @param <T> its result
+     * @param coord the handle it goes through
      * @param operation what to wait for; cancelled if the wait is interrupted, so not a future that others wait for
      * @return the result
      * @throws InterruptedException if interrupted
      */
     public static <T> T awaitResult(Coord coord, CompletableFuture<T> operation) throws InterruptedException {
         return await(coord.scheduler(), operation, result -> {});
-    }
-
-    /**
-     * Waits for a result that must be given back if nobody takes it.
-     *
-     * @param <T> the result
-     * @param coord the handle it goes through
-     * @param operation what to wait for; cancelled if the wait is interrupted
-     * @param giveBack given what came all the same
-     * @return the result
-     * @throws InterruptedException if interrupted
-     */
-    public static <T> T awaitOr(Coord coord, CompletableFuture<T> operation, Consumer<T> giveBack)
-            throws InterruptedException {
-        return await(coord.scheduler(), operation, giveBack);
     }
 
     /**

@@ -18,10 +18,6 @@ public final class SerialContext {
      * Creates an idle context.
      *
      * @param onError told what a task throws
-     * @param onError is told what a task throws
-     * Creates a context.
-     *
-     * @param onError given what a task throws
      */
     public SerialContext(Consumer<RuntimeException> onError) {
         this.onError = onError;
@@ -29,10 +25,6 @@ public final class SerialContext {
 
     /**
      * Runs a task, here and now or after those that are running.
-     * Runs a task now, or after those that are before it.
-     *
-     * @param task what to run
-     * Runs a task, at once if none runs, else after those before it.
      *
      * @param task must not wait
      */

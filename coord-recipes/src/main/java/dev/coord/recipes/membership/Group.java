@@ -84,7 +84,7 @@ public final class Group {
     public JoinResult join(String name, Value metadata, Duration patience) throws InterruptedException {
         Async.refuseIfInterrupted();
         CompletableFuture<JoinResult> joined = joinAsync(name, metadata, patience);
-        return Async.awaitOr(coord, joined, late -> late.member().ifPresent(Member::closeAsync));
+        return Async.await(coord, joined, late -> late.member().ifPresent(Member::closeAsync));
     }
 
     /**

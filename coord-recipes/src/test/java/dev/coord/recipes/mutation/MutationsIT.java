@@ -16,8 +16,7 @@ class MutationsIT {
             "watch-misses-one",
             "clock-not-restarted",
             "token-reused",
-            "granted-when-seen");
-            "woken-is-granted",
+            "granted-when-seen",
             "taken-before-released");
     private static final int BUDGET = 200;
 

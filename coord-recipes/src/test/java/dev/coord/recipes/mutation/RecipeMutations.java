@@ -89,16 +89,10 @@ final class RecipeMutations {
                         .edit(QUEUE + "Taker.java", "Guard.absent(claim),", "")
                         .by("queues"),
                 Mutation.of("number-taken", "an item is put under the number of another")
-                        .edit(
-                                QUEUE + "Putter.java",
-                                "guards.add(Guard.absent(keys.laneFrom(priority, number)));",
-                                "")
+                        .edit(QUEUE + "Putter.java", "guards.add(Guard.absent(keys.laneFrom(priority, number)));", "")
                         .by("queues"),
                 Mutation.of("held-item-delivered", "an item is delivered before its delay is over")
-                        .edit(
-                                QUEUE + "ItemIndex.java",
-                                "&& !state.kinds.contains(Kind.HOLD)",
-                                "")
+                        .edit(QUEUE + "ItemIndex.java", "&& !state.kinds.contains(Kind.HOLD)", "")
                         .edit(
                                 QUEUE + "Taker.java",
                                 "Guard.absent(claim),\n                        Guard.absent(keys.key(Kind.HOLD, name)))",
