@@ -38,8 +38,12 @@ public final class Async {
     /**
      * Goes on when a signal is given, unless it is no longer of interest then. Leaves nothing behind on a signal that
      * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
+     *
+     * @param signal what to wait for
+     * @param noInterest completes when it is of no interest any more
+     * @param next what to do then
      */
-    static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
+    public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
             if (!noInterest.isDone()) {
                 next.run();
@@ -80,8 +84,13 @@ public final class Async {
         return done;
     }
 
-    /** Runs a task on the callback threads; here, if those are gone because the peer was closed. */
-    static void callBack(Coord coord, Runnable task) {
+    /**
+     * Runs a task on the callback threads; here, if those are gone because the peer was closed.
+     *
+     * @param coord whose threads
+     * @param task what to run
+     */
+    public static void callBack(Coord coord, Runnable task) {
         try {
             coord.callbacks().execute(task);
         } catch (RejectedExecutionException e) {
@@ -115,6 +124,21 @@ public final class Async {
     public static <T extends FencedHandle> Optional<T> awaitIfHeld(Coord coord, CompletableFuture<Optional<T>> granted)
             throws InterruptedException {
         return await(coord.scheduler(), granted, held -> held.ifPresent(Async::giveBack));
+    }
+
+    /**
+     * Waits for an outcome that may bring something to be given back.
+     *
+     * @param <T> the outcome
+     * @param coord the handle it was asked of
+     * @param outcome what to wait for
+     * @param undo gives back what it brought, if nobody will take it
+     * @return the outcome
+     * @throws InterruptedException if interrupted; then the request is given up
+     */
+    public static <T> T awaitOutcome(Coord coord, CompletableFuture<T> outcome, Consumer<T> undo)
+            throws InterruptedException {
+        return await(coord.scheduler(), outcome, undo);
     }
 
     /**

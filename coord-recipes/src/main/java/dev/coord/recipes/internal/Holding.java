@@ -22,6 +22,7 @@ import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,7 +63,7 @@ public final class Holding implements FencedHandle {
     }
 
     private volatile Ask ask;
-    private volatile @Nullable Watch watch;
+    private volatile List<Watch> watches = List.of();
 
     Holding(Coord coord, List<Want> wants, Terms terms, String id, long token, Stretch stretch) {
         this.coord = coord;
@@ -81,20 +82,30 @@ public final class Holding implements FencedHandle {
      * @param revision the revision at which the place was seen
      */
     void open(long revision) {
-        WatchSpec spec = WatchSpec.of(KeyRange.key(key())).from(revision + 1);
-        Watch opened = coord.watch(spec.resyncing(), new OwnKeyListener());
-        watch = opened;
+        List<Watch> opened = new ArrayList<>();
+        try {
+            wants.forEach(want -> opened.add(watch(want, revision)));
+        } catch (RuntimeException e) {
+            opened.forEach(Watch::close);
+            throw e;
+        }
+        watches = List.copyOf(opened);
         if (lostAt.get() != null) {
-            opened.close();
+            watches.forEach(Watch::close);
         }
         stretch.whenOver(ended, this::lapse);
     }
 
-    private QueuePath queue() {
+    private Watch watch(Want want, long revision) {
+        WatchSpec spec = WatchSpec.of(KeyRange.key(want.queue().holderKey(id)));
+        return coord.watch(spec.from(revision + 1).resyncing(), new OwnKeyListener());
+    }
+
+    QueuePath queue() {
         return wants.get(0).queue();
     }
 
-    private String key() {
+    String key() {
         return queue().holderKey(id);
     }
 
@@ -214,7 +225,7 @@ public final class Holding implements FencedHandle {
                 .txn()
                 .when(guard())
                 .when(conditions)
-                .then(Op.put(key(), changed.encode()).withLease(terms.leaseId(coord.session())))
+                .then(saying(changed))
                 .otherwise(Op.get(key()));
         return settle(txn, () -> ask = changed);
     }
@@ -230,6 +241,11 @@ public final class Holding implements FencedHandle {
             return CompletableFuture.failedFuture(fenced());
         }
         return settle(moves.transfer(waiter, token).otherwise(Op.get(key())), () -> lose(Loss.GONE));
+    }
+
+    /** The step that says something else of the holder. */
+    Op saying(Ask changed) {
+        return Op.put(key(), changed.encode()).withLease(terms.leaseId(coord.session()));
     }
 
     /** The other branch of the transaction gets our own key. */
@@ -255,7 +271,7 @@ public final class Holding implements FencedHandle {
         return own != null && own.createRevision() == token;
     }
 
-    private FencedException fenced() {
+    FencedException fenced() {
         return new FencedException("the place " + key() + " with token " + token + " is no longer held");
     }
 
@@ -270,10 +286,7 @@ public final class Holding implements FencedHandle {
         if (!lostAt.compareAndSet(null, Deadline.after(coord.ticker(), Duration.ZERO))) {
             return;
         }
-        Watch opened = watch;
-        if (opened != null) {
-            opened.close();
-        }
+        watches.forEach(Watch::close);
         ended.complete(null);
         Async.callBack(coord, () -> lost.complete(null));
         if (loss == Loss.LAPSED && !terms.lockDelay().isZero()) {

@@ -82,7 +82,8 @@ final class Moves {
         String own = wants.get(0).queue().holderKey(id);
         Txn txn = coord.kv()
                 .txn()
-                .when(Guard.createRevisionIs(own, token), line.nobodyNewHolds())
+                .when(Guard.createRevisionIs(own, token))
+                .when(line.nobodyNewHolds())
                 .then(Op.delete(own))
                 .otherwise(Op.delete(own));
         promotable(line.without(id)).forEach(place -> promote(txn, wants.get(0).queue(), place));
