@@ -1,5 +1,7 @@
 package dev.coord.recipes.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.Coord;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.time.Scheduler;
@@ -10,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,48 @@ public final class Async {
             return failure.getCause();
         }
         return failure;
+    }
+
+    /**
+     * Returns what an operation's result means.
+     *
+     * @param <T> the result
+     * @param <R> what it means
+     * @param operation the operation
+     * @param meaning tells it
+     * @return completes as the operation does; fails with the failure itself
+     */
+    public static <T, R> CompletableFuture<R> map(
+            CompletableFuture<T> operation, Function<? super T, ? extends R> meaning) {
+        return then(operation, result -> CompletableFuture.completedFuture(meaning.apply(result)));
+    }
+
+    /**
+     * Goes on with another operation.
+     *
+     * @param <T> the first one's result
+     * @param <R> the other one's
+     * @param operation the first
+     * @param next starts the other
+     * @return completes as the other does; fails with the failure itself of either
+     */
+    public static <T, R> CompletableFuture<R> then(
+            CompletableFuture<T> operation, Function<? super T, CompletableFuture<R>> next) {
+        CompletableFuture<R> outcome = new CompletableFuture<>();
+        whenDone(operation, (result, failure) -> {
+            if (result == null) {
+                outcome.completeExceptionally(requireNonNull(failure));
+                return;
+            }
+            run(() -> next.apply(result), (second, why) -> {
+                if (second == null) {
+                    outcome.completeExceptionally(requireNonNull(why));
+                } else {
+                    outcome.complete(second);
+                }
+            });
+        });
+        return outcome;
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.FencedException;
 import dev.coord.IndeterminateException;
+import dev.coord.LeaseExpiredException;
 import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.UnavailableException;
@@ -347,6 +348,10 @@ public final class Claim {
 
     private void grant(long token, long revision) {
         Stretch stretch = new Stretch(coord, terms.lease());
+        if (terms.isOver()) {
+            fail(new LeaseExpiredException(terms.leaseId(session)));
+            return;
+        }
         if (!stretch.lasts()) {
             retryLater(this::look);
             return;
@@ -479,7 +484,7 @@ public final class Claim {
 
     private void finish(Optional<Holding> result) {
         if (result.isEmpty()) {
-            terms.release(coord);
+            terms.release();
         }
         end();
         Async.callBack(coord, () -> outcome.complete(result));
@@ -499,9 +504,9 @@ public final class Claim {
 
     private void removeKeys() {
         if (perhapsThere) {
-            Async.whenDone(Removal.start(coord, moves::remove, moves::remove), (done, failure) -> terms.release(coord));
+            Async.whenDone(Removal.start(coord, moves::remove, moves::remove), (done, failure) -> terms.release());
         } else {
-            terms.release(coord);
+            terms.release();
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.coord.kv.KeyRange;
 import dev.coord.kv.Value;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,11 +22,16 @@ import java.util.function.Function;
  *       the store has it
  * </pre>
  *
- * <p>A reader has one permit, a writer all, and one who raises more than all, so that nobody comes in while the other readers
- * leave. Once it has found itself alone in the store it has all. That nobody raises while another does is a guard: all
- * holders have one permit. The values of the holders' keys begin with these numbers, which were chosen to sort, as text:
- * one first, then more than all, then all. So a guard can tell a writer from one that reads, or waits for the readers to
- * leave, though its key and its token stay the same: what a former writer wrote too late is refused.
+ * <p>A reader has one permit, a writer all. One who raises has more than all, so that nobody comes in while the other readers
+ * leave; once the store has found it alone, it is a writer, with more than all again. That nobody raises while another does is
+ * a guard: all holders have one permit.
+ *
+ * <p>The values of the holders' keys begin with these numbers, which were chosen to sort, as text, in this order: a reader,
+ * one who raises, who has become a writer by its third upgrade, by its second, by its first, who was granted as a writer. So a
+ * guard tells each time of writing from what comes after it, though the key stays the same: what was written too late is
+ * refused, also when the same holder writes again by then.
+ *
+ * <p>The token of a writer is the revision that made it one, so that writers' tokens grow in the order of their turns.
  *
  * <p>To lower never fails. It is repeated until the store has it or the place is lost; another raise waits for that.
  */
@@ -34,10 +40,12 @@ public final class Grip {
     public static final int ALL = 900_000_000;
 
     /** What a writer to be has while readers are in. */
-    static final int MORE_THAN_ALL = 1_000_000_000;
+    static final int RAISING = 1_000_000_000;
+
+    private static final int LAST_UPGRADE = 2_000_000_000;
+    private static final int FIRST_UPGRADE = Integer.MAX_VALUE;
 
     private static final Value AFTER_READERS = Value.of("1 ~");
-    private static final Value BEFORE_WRITERS = Value.of("9");
 
     private enum Level {
         READING,
@@ -46,7 +54,16 @@ public final class Grip {
         LOWERING
     }
 
-    /** What came of a raise. */
+    /**
+     * What came of a raise.
+     *
+     * @param answer in a word
+     * @param token the writer's token; 0 if it was not raised
+     * @param permits what the writer has
+     */
+    public record Raised(Answer answer, long token, int permits) {}
+
+    /** How a raise ends. */
     public enum Answer {
         /** The holder is alone, and has all. */
         RAISED,
@@ -58,6 +75,7 @@ public final class Grip {
 
     private final Holding holding;
     private final AtomicReference<Level> level;
+    private final AtomicInteger nextUpgrade = new AtomicInteger(FIRST_UPGRADE);
     private volatile CompletableFuture<Void> lowered = CompletableFuture.completedFuture(null);
 
     /**
@@ -81,12 +99,33 @@ public final class Grip {
     }
 
     /**
-     * Returns the condition that this holder has all permits.
+     * Returns the condition that this holder is a writer, for the time for which it has so many permits.
      *
+     * @param permits {@link #ALL}, or what a raise gave
      * @return the guard
      */
-    public Guard writing() {
-        return Guard.compareValue(KeyRange.key(holding.key()), Guard.Relation.GREATER, BEFORE_WRITERS);
+    public Guard writing(int permits) {
+        return Guard.compareValue(
+                KeyRange.key(holding.key()), Guard.Relation.GREATER, Value.of(Integer.toString(permits)));
+    }
+
+    /**
+     * Tells whether a holder is a writer.
+     *
+     * @param permits what it has
+     * @return false if it reads, or is about to write
+     */
+    public static boolean isWriter(int permits) {
+        return permits == ALL || permits >= LAST_UPGRADE;
+    }
+
+    /** What the next upgrade makes of this holder. */
+    int nextUpgrade() {
+        int next = nextUpgrade.getAndDecrement();
+        if (next < LAST_UPGRADE) {
+            throw new IllegalStateException(holding + " was upgraded too often; acquire it anew");
+        }
+        return next;
     }
 
     /** The condition that every holder reads. */
@@ -105,7 +144,7 @@ public final class Grip {
      *     the place is lost, with {@link dev.coord.UnavailableException} if the store does not answer; then the holder reads
      * @throws IllegalStateException if it is about to write, or writes
      */
-    public <T> CompletableFuture<T> raise(Duration patience, Function<Answer, T> view, Consumer<T> undo) {
+    public <T> CompletableFuture<T> raise(Duration patience, Function<Raised, T> view, Consumer<T> undo) {
         if (!level.compareAndSet(Level.READING, Level.RAISING) && !level.compareAndSet(Level.LOWERING, Level.RAISING)) {
             throw new IllegalStateException(
                     holding + " is being upgraded already, or was: use the handle that the upgrade gave");
@@ -134,6 +173,8 @@ public final class Grip {
         lowered = done;
         level.set(Level.LOWERING);
         attempt(done);
+        // A closed peer has no timers: what is to be repeated would never be.
+        Async.onSignal(holding.lost(), done, () -> done.complete(null));
         return done;
     }
 

@@ -319,7 +319,7 @@ public final class Holding implements FencedHandle {
     }
 
     private void gone() {
-        terms.release(coord);
+        terms.release();
         Async.callBack(coord, () -> removed.complete(null));
     }
 
@@ -342,7 +342,9 @@ public final class Holding implements FencedHandle {
 
         private void heard(Entry now) {
             Ask said = Ask.decode(now.value());
-            ask = said;
+            if (now.key().equals(key())) {
+                ask = said;
+            }
             if (said.releaseAsked()) {
                 Async.callBack(coord, () -> releaseAsked.complete(null));
             }

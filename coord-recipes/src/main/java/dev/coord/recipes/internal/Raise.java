@@ -14,6 +14,7 @@ import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
 import dev.coord.recipes.internal.Grip.Answer;
+import dev.coord.recipes.internal.Grip.Raised;
 import dev.coord.time.Scheduler.Timer;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of a reader to become the writer: see {@link Grip}. */
@@ -28,8 +30,9 @@ final class Raise<T> {
     private final Grip grip;
     private final Holding holding;
     private final Coord coord;
-    private final Function<Answer, T> view;
+    private final Function<Raised, T> view;
     private final Consumer<T> undo;
+    private final int writer;
     private final SerialContext context = new SerialContext(this::fail);
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -48,12 +51,13 @@ final class Raise<T> {
     private @Nullable Timer timeout;
     private @Nullable Timer retry;
 
-    Raise(Grip grip, Function<Answer, T> view, Consumer<T> undo) {
+    Raise(Grip grip, Function<Raised, T> view, Consumer<T> undo) {
         this.grip = grip;
         this.holding = grip.holding();
         this.coord = holding.coord();
         this.view = view;
         this.undo = undo;
+        this.writer = grip.nextUpgrade();
         this.waiting = new Waiting(coord, context, this::look, this::fail);
     }
 
@@ -107,12 +111,12 @@ final class Raise<T> {
             // That may be long past in this peer's replica.
             read(Consistency.linearizable(), this::decideForSure);
         } else if (line.holders().size() == 1) {
-            send(takeAll(), () -> finish(Answer.RAISED));
+            send(takeAll(), revision -> finish(Answer.RAISED, revision));
         } else if (isRaised(line)) {
             keptOut = true;
             waiting.until(WatchSpec.of(holding.queue().holders()).deletesOnly().from(line.revision() + 1));
         } else {
-            send(keepOut(), this::look);
+            send(keepOut(), revision -> look());
         }
     }
 
@@ -122,7 +126,7 @@ final class Raise<T> {
         if (inTheWay == null) {
             decide(line);
         } else {
-            finish(inTheWay);
+            finish(inTheWay, 0);
         }
     }
 
@@ -149,21 +153,21 @@ final class Raise<T> {
         return orSeeWhy(coord.kv()
                 .txn()
                 .when(holding.guard(), alone())
-                .then(holding.saying(holding.ask().withPermits(Grip.ALL))));
+                .then(holding.saying(holding.ask().withPermits(writer))));
     }
 
     private Txn keepOut() {
         return orSeeWhy(coord.kv()
                 .txn()
                 .when(holding.guard(), Grip.allRead(holding.queue()))
-                .then(holding.saying(holding.ask().withPermits(Grip.MORE_THAN_ALL))));
+                .then(holding.saying(holding.ask().withPermits(Grip.RAISING))));
     }
 
     private Txn orSeeWhy(Txn txn) {
         return txn.otherwise(Op.range(RangeQuery.of(holding.queue().holders())));
     }
 
-    private void send(Txn txn, Runnable done) {
+    private void send(Txn txn, LongConsumer done) {
         boolean before = perhapsWritten;
         perhapsWritten = true;
         Async.run(
@@ -179,7 +183,7 @@ final class Raise<T> {
                         failed(requireNonNull(failure));
                     } else if (outcome.succeeded()) {
                         trouble = null;
-                        done.run();
+                        done.accept(outcome.revision());
                     } else {
                         trouble = null;
                         perhapsWritten = before;
@@ -224,19 +228,19 @@ final class Raise<T> {
 
     private void timedOut() {
         if (keptOut && trouble == null) {
-            finish(Answer.OTHERS_STAYED);
+            finish(Answer.OTHERS_STAYED, 0);
         } else {
             fail(unreachable());
         }
     }
 
-    private void finish(Answer answer) {
+    private void finish(Answer answer, long token) {
         if (!end()) {
             return;
         }
         grip.raised(answer, perhapsWritten);
         Async.callBack(coord, () -> {
-            T answered = view.apply(answer);
+            T answered = view.apply(new Raised(answer, token, writer));
             if (!result.complete(answered)) {
                 undo.accept(answered);
             }

@@ -2,7 +2,6 @@ package dev.coord.recipes.internal;
 
 import dev.coord.ClosedException;
 import dev.coord.Coord;
-import dev.coord.LeaseExpiredException;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Txn;
 import java.time.Duration;
@@ -46,6 +45,8 @@ final class Removal {
     }
 
     private void finish(@Nullable Throwable failure) {
+        // The end of another lease, of somebody who was to be promoted, is none of ours: that has to wait, this must
+        // not.
         if (failure == null || endsSession(failure) || coord.session().expired().isDone()) {
             Async.callBack(coord, () -> done.complete(null));
         } else {
@@ -56,8 +57,6 @@ final class Removal {
 
     /** Tells whether a failure means that the session, and with it every key attached to it, has ended. */
     static boolean endsSession(Throwable failure) {
-        return failure instanceof SessionExpiredException
-                || failure instanceof LeaseExpiredException
-                || failure instanceof ClosedException;
+        return failure instanceof SessionExpiredException || failure instanceof ClosedException;
     }
 }

@@ -7,6 +7,7 @@ import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
 import dev.coord.recipes.internal.Holding;
+import dev.coord.recipes.internal.ReleaseRequest;
 import dev.coord.recipes.internal.Terms;
 import dev.coord.recipes.internal.Want;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is acquired, in the order of requests, and then held by a handle: each kind of lock is one, and has all
@@ -108,7 +110,7 @@ public abstract class Acquirable<H extends FencedHandle> {
      * @return what is held; cancel the future to leave the queue
      */
     public final CompletableFuture<H> acquireAsync() {
-        return claim(terms -> Claim.queued(coord, wants, terms, this::handle));
+        return claim(null, held -> handle(held.orElseThrow()));
     }
 
     /**
@@ -118,7 +120,8 @@ public abstract class Acquirable<H extends FencedHandle> {
      * @return what is held; fails with {@link LockTimeoutException}; cancel the future to leave the queue
      */
     public final CompletableFuture<H> acquireAsync(Duration patience) {
-        return claimFor(patience, held -> held.map(this::handle).orElseThrow(() -> timeout(patience)));
+        requireNonNull(patience, "patience");
+        return claim(patience, held -> held.map(this::handle).orElseThrow(() -> timeout(patience)));
     }
 
     /**
@@ -128,16 +131,37 @@ public abstract class Acquirable<H extends FencedHandle> {
      * @return what is held, empty if others held it for that long; cancel the future to leave the queue
      */
     public final CompletableFuture<Optional<H>> tryAcquireAsync(Duration patience) {
-        return claimFor(patience, held -> held.map(this::handle));
+        return claim(requireNonNull(patience, "patience"), held -> held.map(this::handle));
     }
 
-    private <T> CompletableFuture<T> claim(Function<Terms, CompletableFuture<T>> claim) {
-        return claim.apply(Terms.PLAIN);
+    /** Makes the claim; without patience, the outcome is never empty. */
+    <T> CompletableFuture<T> claim(@Nullable Duration patience, Function<Optional<Holding>, T> view) {
+        return patience == null
+                ? Claim.queued(coord, wants, Terms.PLAIN, holding -> view.apply(Optional.of(holding)))
+                : Claim.queuedFor(coord, wants, Terms.PLAIN, patience, view);
     }
 
-    private <T> CompletableFuture<T> claimFor(Duration patience, Function<Optional<Holding>, T> view) {
-        requireNonNull(patience, "patience");
-        return claim(terms -> Claim.queuedFor(coord, wants, terms, patience, view));
+    /**
+     * Asks whoever holds this at the moment to let go: see {@link LockHandle#releaseRequested()}. Nothing is taken away; a
+     * holder that does not listen, or has reason to go on, goes on. Of a side of a readers-writers lock, readers and writer
+     * are asked. A linearizable read, and a log entry for every 40 holders that were not asked before.
+     *
+     * @return whether anybody held it, and so was asked, now or before
+     * @throws InterruptedException if interrupted while waiting; some may have been asked
+     * @throws dev.coord.CoordException as reads and writes do; some may have been asked, and to repeat it does no harm
+     */
+    public final boolean requestRelease() throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.awaitOutcome(coord, requestReleaseAsync(), asked -> {});
+    }
+
+    /**
+     * Asks whoever holds this at the moment to let go, as {@link #requestRelease()} does, without waiting.
+     *
+     * @return whether anybody held it, and so was asked, now or before
+     */
+    public final CompletableFuture<Boolean> requestReleaseAsync() {
+        return ReleaseRequest.send(coord, wants);
     }
 
     private LockTimeoutException timeout(Duration patience) {

@@ -5,11 +5,16 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.Coord;
 import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.internal.Ask;
+import dev.coord.recipes.internal.DelayedClaim;
 import dev.coord.recipes.internal.Holding;
 import dev.coord.recipes.internal.QueuePath;
 import dev.coord.recipes.internal.Want;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock that one holder in the cluster has at a time, granted in the order of requests. Immutable; safe for use by any
@@ -27,9 +32,14 @@ import java.util.Optional;
  * <p>The scheme is ZooKeeper's lock recipe on revisions, as etcd has it; the token is Chubby's sequencer.
  */
 public final class DistributedLock extends Acquirable<LockHandle> {
+    /** The longest lock-delay, which is Chubby's. */
+    public static final Duration MAX_LOCK_DELAY = Duration.ofMinutes(1);
 
-    private DistributedLock(Coord coord, Want want) {
+    private final Duration lockDelay;
+
+    private DistributedLock(Coord coord, Want want, Duration lockDelay) {
         super(coord, List.of(want));
+        this.lockDelay = lockDelay;
     }
 
     /**
@@ -43,7 +53,8 @@ public final class DistributedLock extends Acquirable<LockHandle> {
      *     {@code ~}
      */
     public static DistributedLock on(Coord coord, String path) {
-        return new DistributedLock(coord, Want.exclusive(new QueuePath(requireNonNull(path, "path")), Ask.of(1, "")));
+        return new DistributedLock(
+                coord, Want.exclusive(new QueuePath(requireNonNull(path, "path")), Ask.of(1, "")), Duration.ZERO);
     }
 
     /**
@@ -53,8 +64,39 @@ public final class DistributedLock extends Acquirable<LockHandle> {
      * @return the lock
      */
     public DistributedLock withHolder(String text) {
-        return new DistributedLock(
-                coord(), Want.exclusive(want().queue(), want().ask().withText(requireNonNull(text, "text"))));
+        Ask ask = want().ask().withText(requireNonNull(text, "text"));
+        return new DistributedLock(coord(), Want.exclusive(want().queue(), ask), lockDelay);
+    }
+
+    /**
+     * Returns the same lock, but if a holder that acquired it here fails, nobody gets it for a while after: for the sake of
+     * resources that check neither token nor guard, to which what the failed holder had sent may come late. A lock that is
+     * released, or whose {@link dev.coord.Coord} is closed, passes on without delay. A failure is that the session lapses,
+     * even if it recovers: then the delay begins. It ends no sooner than was asked for, and later by half of
+     * that and half of the session's time to live, at most.
+     *
+     * <p>Each acquisition takes a lease of its own, which outlives the session: two log entries more,
+     * to grant and to revoke it, and one of the session's leases. And nobody else lets such a waiter in: when its turn
+     * comes it comes in by an entry of its own. If this peer cannot reach the store for longer than session and delay while it
+     * waits, it waits anew, behind the others.
+     *
+     * @param delay positive, and {@link #MAX_LOCK_DELAY} at most
+     * @return the lock
+     * @throws IllegalArgumentException if the delay is out of bounds
+     */
+    public DistributedLock withLockDelay(Duration delay) {
+        if (delay.isZero() || delay.isNegative() || delay.compareTo(MAX_LOCK_DELAY) > 0) {
+            throw new IllegalArgumentException(
+                    "lock-delay " + delay + "; it must be positive, and " + MAX_LOCK_DELAY + " at most");
+        }
+        return new DistributedLock(coord(), want(), delay);
+    }
+
+    @Override
+    <T> CompletableFuture<T> claim(@Nullable Duration patience, Function<Optional<Holding>, T> view) {
+        return lockDelay.isZero()
+                ? super.claim(patience, view)
+                : DelayedClaim.start(coord(), wants(), lockDelay, patience, view);
     }
 
     /**

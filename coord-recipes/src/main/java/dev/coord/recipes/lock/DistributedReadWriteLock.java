@@ -15,13 +15,12 @@ import java.util.List;
  * thread, and cheap to create.
  *
  * <p><b>What it promises.</b> While a {@link WriteLockHandle} {@linkplain WriteLockHandle#isValid() is valid} no other
- * handle of this lock is. Each grant has a greater fencing token than all before. It is fair: nobody overtakes, so a reader
+ * handle of this lock is. Each grant has a greater fencing token than all before, but readers that enter together share
+ * one. It is fair: nobody overtakes, so a reader
  * that comes while a writer waits, waits behind it, and readers that stand in line together enter together.
  *
- * <p><b>Tokens.</b> A resource outside Coord remembers the greatest token of those that <em>wrote</em>, and refuses whoever
- * comes with a smaller one, to read or to write. It does not remember those of readers: a reader that
- * {@linkplain ReadLockHandle#tryUpgrade upgrades} writes with the token it has, which is greater than those of all former
- * writers, but not of all readers.
+ * <p><b>Tokens</b> are for writers: a resource outside Coord remembers the greatest of theirs and refuses to be written with a
+ * smaller one. A reader that {@linkplain ReadLockHandle#tryUpgrade upgrades} has a new one for the time of writing.
  *
  * <p><b>Not reentrant.</b> Who has the lock to read, and asks for it to write, waits for itself: upgrade instead.
  *
@@ -116,7 +115,7 @@ public final class DistributedReadWriteLock {
 
         @Override
         WriteLockHandle handle(Holding holding) {
-            return new WriteLockHandle(new Grip(holding, true), null);
+            return new WriteLockHandle(new Grip(holding, true));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.coord.recipes.lock;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.kv.Consistency;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
@@ -15,13 +16,14 @@ import dev.coord.recipes.internal.Line;
 import dev.coord.recipes.internal.QueuePath;
 import dev.coord.recipes.internal.Want;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A number of permits, of which each holder has some, granted in the order of requests. Permits are leased: those of a
  * holder that dies are free again when its session has expired. Immutable; safe for use by any thread, and cheap to create.
  *
  * <p><b>What it promises.</b> Nothing is granted that would make the permits held more than the limit. Each grant has a
- * greater fencing token than all before. It is fair: nobody overtakes, so a request for many permits, when its turn comes,
+ * greater fencing token than all before, but those that enter together share one. It is fair: nobody overtakes, so a request for many permits, when its turn comes,
  * keeps those behind it waiting until there are as many.
  *
  * <p><b>The limit</b> is the one given in code, which should be the same everywhere, until {@link #setLimit} puts another
@@ -115,7 +117,13 @@ public final class DistributedSemaphore extends Acquirable<SemaphoreHandle> {
     }
 
     private Line look() throws InterruptedException {
-        return want().line(coord().kv().range(RangeQuery.of(want().queue().holders())));
+        Async.refuseIfInterrupted();
+        return Async.awaitOutcome(coord(), lookAsync(), line -> {});
+    }
+
+    private CompletableFuture<Line> lookAsync() {
+        RangeQuery holders = RangeQuery.of(want().queue().holders());
+        return Async.map(coord().kv().rangeAsync(holders, Consistency.linearizable()), want()::line);
     }
 
     /**
@@ -127,12 +135,28 @@ public final class DistributedSemaphore extends Acquirable<SemaphoreHandle> {
      * @throws dev.coord.CoordException as writes do
      */
     public void setLimit(int limit) throws InterruptedException {
-        check(limit, 0, "limit");
-        long ignored = coord().kv().put(want().queue().capacityKey(), Integer.toString(limit));
+        Async.refuseIfInterrupted();
+        Async.awaitDone(coord(), setLimitAsync(limit));
     }
 
     /**
-     * Sets the limit if it is the expected one.
+     * Sets the limit as {@link #setLimit} does, without waiting.
+     *
+     * @param limit how many permits there are from now on, 0 to {@value #MAX_LIMIT}; 0 lets nobody in
+     * @return completes when it is set
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public CompletableFuture<Void> setLimitAsync(int limit) {
+        check(limit, 0, "limit");
+        return Async.done(coord().kv().txn().then(limitIs(limit)).commitAsync());
+    }
+
+    private Op limitIs(int limit) {
+        return Op.put(want().queue().capacityKey(), Integer.toString(limit));
+    }
+
+    /**
+     * Sets the limit if it is the expected one. A linearizable read and a log entry.
      *
      * @param expected the limit that it is to replace
      * @param limit how many permits there are from now on, 0 to {@value #MAX_LIMIT}; 0 lets nobody in
@@ -142,37 +166,59 @@ public final class DistributedSemaphore extends Acquirable<SemaphoreHandle> {
      * @throws dev.coord.CoordException as writes do
      */
     public boolean trySetLimit(int expected, int limit) throws InterruptedException {
-        check(limit, 0, "limit");
         Async.refuseIfInterrupted();
-        Line now = look();
-        String key = want().queue().capacityKey();
-        return now.capacity() == expected
-                && coord().kv()
-                        .txn()
-                        .when(Guard.modRevisionIs(key, now.capacitySet()))
-                        .then(Op.put(key, Integer.toString(limit)))
-                        .commit()
-                        .succeeded();
+        return Async.awaitOutcome(coord(), trySetLimitAsync(expected, limit), set -> {});
+    }
+
+    /**
+     * Sets the limit if it is the expected one, as {@link #trySetLimit} does, without waiting.
+     *
+     * @param expected the limit that it is to replace
+     * @param limit how many permits there are from now on, 0 to {@value #MAX_LIMIT}; 0 lets nobody in
+     * @return false if it is another, or was set by another at the same moment
+     * @throws IllegalArgumentException if the new limit is out of bounds
+     */
+    public CompletableFuture<Boolean> trySetLimitAsync(int expected, int limit) {
+        check(limit, 0, "limit");
+        return Async.then(lookAsync(), now -> {
+            if (now.capacity() != expected) {
+                return CompletableFuture.completedFuture(false);
+            }
+            Guard unchanged = Guard.modRevisionIs(want().queue().capacityKey(), now.capacitySet());
+            return Async.map(
+                    coord().kv().txn().when(unchanged).then(limitIs(limit)).commitAsync(), TxnResult::succeeded);
+        });
     }
 
     /**
      * Forgets the limit that was set, so that the one given in code counts again and nothing is left in the store; unless
-     * somebody holds permits or waits for them.
+     * somebody holds permits or waits for them. One log entry.
      *
      * @return false if somebody does
      * @throws InterruptedException if interrupted while waiting; it may have been deleted
      * @throws dev.coord.CoordException as writes do
      */
     public boolean delete() throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.awaitOutcome(coord(), deleteAsync(), deleted -> {});
+    }
+
+    /**
+     * Forgets the limit that was set, as {@link #delete} does, without waiting.
+     *
+     * @return false if somebody holds permits or waits for them
+     */
+    public CompletableFuture<Boolean> deleteAsync() {
         QueuePath queue = want().queue();
-        TxnResult deleted = coord().kv()
-                .txn()
-                .when(
-                        Guard.absent(KeyRange.prefix(queue.holderKey(""))),
-                        Guard.absent(KeyRange.prefix(queue.waiterKey(""))))
-                .then(Op.delete(queue.capacityKey()))
-                .commit();
-        return deleted.succeeded();
+        Guard nobodyHolds = Guard.absent(KeyRange.prefix(queue.holderKey("")));
+        Guard nobodyWaits = Guard.absent(KeyRange.prefix(queue.waiterKey("")));
+        return Async.map(
+                coord().kv()
+                        .txn()
+                        .when(nobodyHolds, nobodyWaits)
+                        .then(Op.delete(queue.capacityKey()))
+                        .commitAsync(),
+                TxnResult::succeeded);
     }
 
     @Override

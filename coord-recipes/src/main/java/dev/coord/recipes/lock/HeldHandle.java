@@ -40,7 +40,7 @@ abstract class HeldHandle implements FencedHandle {
     }
 
     /**
-     * Returns the signal that somebody {@linkplain DistributedLock#requestRelease() asked} for what is held. Nothing is
+     * Returns the signal that somebody {@linkplain Acquirable#requestRelease() asked} for what is held. Nothing is
      * taken away: to let go, soon or at all, is up to the holder. Dependents run on the peer's callback threads.
      *
      * @return a future that completes normally when the request has reached this peer, and perhaps never; the same at each

@@ -28,7 +28,7 @@ public final class ReadLockHandle extends HeldHandle {
      * <p>Of two readers that upgrade, each would wait for the other. So the second is refused at once: it should release its
      * lock, for the first waits for that.
      *
-     * <p>This handle stays valid through all of it: it is the one to close in the end. Closing the handle of the upgrade goes
+     * <p>The upgrade has a fencing token of its own, greater than those of all before. This handle stays valid through all of it: it is the one to close in the end. Closing the handle of the upgrade goes
      * back to reading.
      *
      * @param patience how long to wait for the other readers; if not positive, there must be none
@@ -54,9 +54,9 @@ public final class ReadLockHandle extends HeldHandle {
         return grip.raise(requireNonNull(patience, "patience"), this::upgrade, ReadLockHandle::giveBack);
     }
 
-    private Upgrade upgrade(Grip.Answer answer) {
-        return switch (answer) {
-            case RAISED -> new Upgrade(Upgrade.Outcome.UPGRADED, Optional.of(new WriteLockHandle(grip, this)));
+    private Upgrade upgrade(Grip.Raised raised) {
+        return switch (raised.answer()) {
+            case RAISED -> new Upgrade(Upgrade.Outcome.UPGRADED, Optional.of(new WriteLockHandle(grip, this, raised)));
             case OTHERS_STAYED -> new Upgrade(Upgrade.Outcome.READERS_STAYED, Optional.empty());
             case ANOTHER_RAISES -> new Upgrade(Upgrade.Outcome.ANOTHER_UPGRADES, Optional.empty());
         };

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A readers-writers lock held to write: see {@link FencedHandle} for what it promises. {@link #close()} releases it; if it
  * came of an {@linkplain ReadLockHandle#tryUpgrade upgrade}, closing goes back to reading, by the handle that was upgraded.
  *
- * <p>Its {@link #guard()} no longer holds once it was downgraded, though the key and the token of the holder stay: a write
- * that comes late, while readers read, is refused.
+ * <p>Its {@link #guard()} no longer holds once it was downgraded, though the key of the holder stays: a write that comes late,
+ * while readers read or after others have written, is refused.
  */
 public final class WriteLockHandle extends HeldHandle {
     private final Grip grip;
@@ -25,22 +25,34 @@ public final class WriteLockHandle extends HeldHandle {
     /** What it was upgraded from; null if it was granted to write. */
     private final @Nullable ReadLockHandle base;
 
+    private final long token;
+    private final Guard guard;
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     /** Set when this goes back to reading. */
     private final AtomicReference<@Nullable Return> returned = new AtomicReference<>();
 
     private record Return(Deadline at, CompletableFuture<Void> inStore) {}
 
-    WriteLockHandle(Grip grip, @Nullable ReadLockHandle base) {
+    WriteLockHandle(Grip grip) {
+        this(grip, null, grip.holding().fencingToken(), grip.writing(Grip.ALL));
+    }
+
+    WriteLockHandle(Grip grip, ReadLockHandle base, Grip.Raised raised) {
+        this(grip, base, raised.token(), grip.writing(raised.permits()));
+    }
+
+    private WriteLockHandle(Grip grip, @Nullable ReadLockHandle base, long token, Guard guard) {
         super(grip.holding());
         this.grip = grip;
         this.holding = grip.holding();
         this.base = base;
+        this.token = token;
+        this.guard = guard;
         Async.onSignal(holding.lost(), lost, () -> lost.complete(null));
     }
 
     /**
-     * Goes on as a reader: without a gap, with the same token. This handle is lost at once, and closing it does nothing any
+     * Goes on as a reader, without a gap; of a lock that was granted to write, with the same token. This handle is lost at once, and closing it does nothing any
      * more; what is returned is to be closed. Does not wait, as a writer may read; the readers that wait enter when the store
      * has heard of it, for which it tries as long as it takes.
      *
@@ -81,8 +93,13 @@ public final class WriteLockHandle extends HeldHandle {
     }
 
     @Override
+    public long fencingToken() {
+        return token;
+    }
+
+    @Override
     public Guard guard() {
-        return grip.writing();
+        return guard;
     }
 
     @Override

@@ -187,6 +187,16 @@ abstract class MultiLockContract extends RecipeContract {
     }
 
     @Test
+    void requestRelease_ofAnyOfThem_reachesTheHolder() throws Exception {
+        MultiLockHandle held = locks(coord(0), "a", "b").acquire();
+        assertThat(lock(coord(1), "b").requestRelease()).isTrue();
+        await(held.releaseRequested());
+        assertHeld(held);
+        held.close();
+        assertThat(locks(coord(1), "a", "b").requestRelease()).isFalse();
+    }
+
+    @Test
     void misuse_isRefused() {
         assertThatThrownBy(() -> locks(coord(0))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> locks(coord(0), "a", "b", "a"))

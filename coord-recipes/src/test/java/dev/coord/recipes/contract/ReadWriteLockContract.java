@@ -169,6 +169,7 @@ abstract class ReadWriteLockContract extends RecipeContract {
         WriteLockHandle writer = upgrade.handle().orElseThrow();
         assertHeld(writer);
         assertHeld(reader);
+        assertThat(writer.fencingToken()).isGreaterThan(reader.fencingToken());
         assertThat(writes(coord(1), writer, "upgraded")).isTrue();
         assertThat(lock(coord(1)).readLock().tryAcquire()).isEmpty();
         assertThatThrownBy(() -> reader.tryUpgradeAsync(LONG)).isInstanceOf(IllegalStateException.class);
@@ -181,6 +182,9 @@ abstract class ReadWriteLockContract extends RecipeContract {
         other.close();
         // Once more, and downgraded: that is the same handle.
         WriteLockHandle again = reader.tryUpgrade(LONG).handle().orElseThrow();
+        assertThat(again.fencingToken()).isGreaterThan(writer.fencingToken());
+        assertThat(writes(coord(1), writer, "late")).as("by the former upgrade").isFalse();
+        assertThat(writes(coord(1), again, "upgraded again")).isTrue();
         assertThat(again.downgrade()).isSameAs(reader);
         again.close();
         assertHeld(reader);
@@ -316,6 +320,26 @@ abstract class ReadWriteLockContract extends RecipeContract {
         await(one.lost());
         await(two.lost());
         assertLost(one);
+    }
+
+    @Test
+    void requestRelease_asksReadersAndWriter() throws Exception {
+        ReadLockHandle one = read(0);
+        ReadLockHandle two = read(1);
+        assertThat(lock(coord(2)).writeLock().requestRelease()).isTrue();
+        await(one.releaseRequested());
+        await(two.releaseRequested());
+        two.close();
+        WriteLockHandle upgraded = one.tryUpgrade(LONG).handle().orElseThrow();
+        assertHeld(upgraded);
+        one.close();
+        WriteLockHandle writer = lock(coord(0)).writeLock().acquire(LONG);
+        assertThat(lock(coord(2)).readLock().requestRelease()).isTrue();
+        await(writer.releaseRequested());
+        assertThat(writes(coord(2), writer, "asked, and still writing")).isTrue();
+        ReadLockHandle reader = writer.downgrade();
+        assertHeld(reader);
+        reader.close();
     }
 
     @Test

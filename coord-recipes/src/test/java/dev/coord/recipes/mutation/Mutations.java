@@ -11,6 +11,7 @@ final class Mutations {
         List<Mutation> all = new ArrayList<>(StoreMutations.all());
         all.addAll(ClientMutations.all());
         all.addAll(RecipeMutations.all());
+        all.addAll(KindMutations.all());
         return List.copyOf(all);
     }
 }

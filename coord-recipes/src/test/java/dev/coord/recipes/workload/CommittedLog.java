@@ -13,8 +13,10 @@ import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /**
  * Tells a history what is committed, as a watch that misses nothing: so it is known what became of the operations of
@@ -23,6 +25,7 @@ import java.util.concurrent.Executor;
 final class CommittedLog {
     private final SimulatedCluster cluster;
     private final Source source;
+    private final List<BiConsumer<Long, List<WatchEvent>>> others = new ArrayList<>();
     private long told;
 
     CommittedLog(SimulatedCluster cluster, History history) {
@@ -39,7 +42,15 @@ final class CommittedLog {
         while (!(changes = cluster.committedChanges(told + 1)).isEmpty()) {
             told++;
             source.listener.onChange(told, changes);
+            for (BiConsumer<Long, List<WatchEvent>> other : others) {
+                other.accept(told, changes);
+            }
         }
+    }
+
+    /** Tells somebody else too, from now on. */
+    void tell(BiConsumer<Long, List<WatchEvent>> other) {
+        others.add(other);
     }
 
     /** A handle whose watch is served here. */

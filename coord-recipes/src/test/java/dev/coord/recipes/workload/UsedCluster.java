@@ -4,6 +4,7 @@ import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The scenario of the workloads here. */
 final class UsedCluster implements Scenario {
@@ -13,10 +14,12 @@ final class UsedCluster implements Scenario {
     private final World world;
     private final List<Action> actions;
     private final LockUse locks;
+    private final @Nullable KindsUse kinds;
     private long checkedAt;
     private int sinceCheck;
 
-    UsedCluster(World world, List<Action> actions, LockUse locks) {
+    UsedCluster(World world, List<Action> actions, LockUse locks, @Nullable KindsUse kinds) {
+        this.kinds = kinds;
         this.world = world;
         this.actions = actions;
         this.locks = locks;
@@ -42,6 +45,9 @@ final class UsedCluster implements Scenario {
         world.log.follow();
         world.checkLeases();
         locks.check();
+        if (kinds != null) {
+            kinds.check();
+        }
     }
 
     @Override
@@ -55,10 +61,13 @@ final class UsedCluster implements Scenario {
         world.checkProgress();
         world.cluster.runUntil("all observers told of the leader", SETTLING, locks::isEveryObserverTold);
         locks.drain();
+        if (kinds != null) {
+            kinds.drain();
+        }
         // What a crash left behind goes with its session.
         Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));
-        world.cluster.runUntil("the turn of everybody who waits", limit, locks::isEveryClaimDecided);
-        world.cluster.runUntil("all claims gone from the queues", limit, locks::isNothingLeft);
+        world.cluster.runUntil("the turn of everybody who waits", limit, this::isEveryClaimDecided);
+        world.cluster.runUntil("all claims gone from the queues", limit, this::isNothingLeft);
         check();
         world.cluster.assertReplicasAgree();
         world.checkCounters();
@@ -66,5 +75,13 @@ final class UsedCluster implements Scenario {
         world.log.follow();
         // Nobody is declared gone, so how late leases end is not judged: with pauses it may be any time.
         world.history.assertAllComplete(Duration.ZERO);
+    }
+
+    private boolean isEveryClaimDecided() {
+        return locks.isEveryClaimDecided() && (kinds == null || kinds.isEveryClaimDecided());
+    }
+
+    private boolean isNothingLeft() {
+        return locks.isNothingLeft() && (kinds == null || kinds.isNothingLeft());
     }
 }
