@@ -3,7 +3,9 @@ package dev.coord.recipes.assignment;
 import dev.coord.Coord;
 import dev.coord.kv.Guard;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.StateListeners;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ public final class PartitionOwnership implements FencedHandle {
     private final String key;
     private final long token;
     private final CompletableFuture<Void> lapsed;
+    private final StateListeners states;
     private final Consumer<PartitionOwnership> onLoss;
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
@@ -45,6 +48,7 @@ public final class PartitionOwnership implements FencedHandle {
         this.token = token;
         this.lapsed = lapsed;
         this.onLoss = onLoss;
+        this.states = StateListeners.ofSession(coord, this::isValid);
     }
 
     private record Loss(Deadline at, boolean givenBack) {}
@@ -90,6 +94,16 @@ public final class PartitionOwnership implements FencedHandle {
     }
 
     @Override
+    public HandleState state() {
+        return states.state();
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        states.add(listener);
+    }
+
+    @Override
     public CompletableFuture<Void> lost() {
         return lost;
     }
@@ -115,6 +129,7 @@ public final class PartitionOwnership implements FencedHandle {
         if (loss.compareAndSet(null, new Loss(Deadline.after(coord.ticker(), Duration.ZERO), givenBack))) {
             ended.complete(null);
             Async.callBack(coord, () -> lost.complete(null));
+            states.changed();
             onLoss.accept(this);
         }
     }

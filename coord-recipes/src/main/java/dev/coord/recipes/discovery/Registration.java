@@ -4,17 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import dev.coord.kv.Guard;
 import dev.coord.recipes.FencedHandle;
-import dev.coord.recipes.internal.Holding;
+import dev.coord.recipes.HandleState;
+import dev.coord.recipes.internal.KeptKey;
 import dev.coord.recipes.internal.Presence;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * An instance's place in the registry: see {@link FencedHandle} for what it promises. {@link #close()} takes the instance
  * out. Once lost, be it that the session has lapsed, it stays lost: register anew, after {@link #closeAsync()} is done.
  */
 public final class Registration implements FencedHandle {
-    private final Holding holding;
+    private final KeptKey holding;
     private final long number;
     private final String id;
     private volatile ServiceInstance instance;
@@ -22,7 +24,7 @@ public final class Registration implements FencedHandle {
     Registration(ServiceInstance instance, Presence.Answer.Present present) {
         this.instance = instance;
         this.id = instance.id();
-        this.holding = present.holding();
+        this.holding = present.kept();
         this.number = present.number();
     }
 
@@ -84,6 +86,16 @@ public final class Registration implements FencedHandle {
     @Override
     public Guard guard() {
         return holding.guard();
+    }
+
+    @Override
+    public HandleState state() {
+        return holding.state();
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        holding.onStateChange(listener);
     }
 
     @Override

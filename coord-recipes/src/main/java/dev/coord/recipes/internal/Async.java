@@ -103,6 +103,20 @@ public final class Async {
     }
 
     /**
+     * Goes on with another operation.
+     *
+     * @param <T> the first one's result
+     * @param <R> the other one's
+     * @param operation the first
+     * @param next starts the other
+     * @return completes as the other does; fails with the failure itself of either
+     */
+    public static <T, R> CompletableFuture<R> then(
+            CompletableFuture<T> operation, Function<? super T, CompletableFuture<R>> next) {
+        return then(() -> operation, next);
+    }
+
+    /**
      * Forgets the result of an operation.
      *
      * @param operation whose failure counts only
@@ -321,7 +335,7 @@ public final class Async {
      * @return the result
      * @throws InterruptedException if interrupted
      */
-    public static <T> T awaitResult(Coord coord, CompletableFuture<T> operation) throws InterruptedException {
+    public static <T> T await(Coord coord, CompletableFuture<T> operation) throws InterruptedException {
         return await(coord.scheduler(), operation, result -> {});
     }
 

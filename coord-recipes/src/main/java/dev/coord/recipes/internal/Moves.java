@@ -82,7 +82,8 @@ final class Moves {
         String own = wants.get(0).queue().holderKey(id);
         Txn txn = coord.kv()
                 .txn()
-                .when(Guard.createRevisionIs(own, token), wants.get(0).nothingMissed(line))
+                .when(Guard.createRevisionIs(own, token))
+                .when(wants.get(0).nothingMissed(line))
                 .then(Op.delete(own))
                 .otherwise(Op.delete(own));
         promotable(line.without(id)).forEach(place -> promote(txn, wants.get(0).queue(), place));

@@ -60,10 +60,10 @@ public final class Presence {
         /**
          * The name is ours.
          *
-         * @param holding the key, perhaps lost by now
+         * @param kept the key, perhaps lost by now
          * @param number what its value begins with
          */
-        record Present(Holding holding, long number) implements Answer {}
+        record Present(KeptKey kept, long number) implements Answer {}
 
         /**
          * Somebody else has the name.
@@ -93,7 +93,7 @@ public final class Presence {
             if (answer == null) {
                 result.completeExceptionally(requireNonNull(failure));
             } else if (!result.complete(view.apply(answer)) && answer instanceof Answer.Present present) {
-                Async.giveBack(present.holding()); // the caller gave up at the moment of success
+                Async.giveBack(present.kept()); // the caller gave up at the moment of success
             }
         });
         Async.whenDone(result, (ignored, failure) -> presence.context.run(presence::giveUp));
@@ -141,7 +141,6 @@ public final class Presence {
 
     private void attempt() {
         isOut = true;
-        CompletableFuture<Void> lapsed = session.lapsed();
         Async.run(
                 () -> coord.kv()
                         .txn()
@@ -154,14 +153,15 @@ public final class Presence {
                     if (result == null) {
                         failed(requireNonNull(failure));
                     } else {
-                        answered(result, lapsed);
+                        answered(result);
                     }
                 }));
     }
 
-    private void answered(TxnResult result, CompletableFuture<Void> lapsed) {
+    private void answered(TxnResult result) {
         if (result.succeeded()) {
-            present(new Holding(coord, key, result.revision(), lapsed), result.revision());
+            KeptKey kept = new KeptKey(coord, key, result.revision(), new Stretch(coord, null));
+            present(kept, result.revision());
             return;
         }
         Entry found = requireNonNull(((OpResult.Get) result.results().get(0)).found());
@@ -173,7 +173,7 @@ public final class Presence {
         }
     }
 
-    private void present(Holding holding, long revision) {
+    private void present(KeptKey holding, long revision) {
         if (over) {
             Async.giveBack(holding);
             return;

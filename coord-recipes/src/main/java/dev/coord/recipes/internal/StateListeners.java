@@ -2,12 +2,14 @@ package dev.coord.recipes.internal;
 
 import dev.coord.Coord;
 import dev.coord.recipes.HandleState;
+import dev.coord.time.Deadline;
 import dev.coord.time.Scheduler.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * would be, and, as a keep-alive that comes through is not told either, it looks often while one is. Without listeners
  * there is no timer.
  */
-final class StateListeners {
+public final class StateListeners {
     private static final int MOST = 1_000;
 
     /** How often it looks in the time to live of a session that is overdue. */
@@ -37,7 +39,46 @@ final class StateListeners {
         this.nanosUntilOverdue = nanosUntilOverdue;
     }
 
-    void add(Consumer<HandleState> listener) {
+    /**
+     * Serves a handle that lives by its session alone.
+     *
+     * @param coord the handle's
+     * @param isHeld whether it is held for certain
+     * @return the listeners, none so far
+     */
+    public static StateListeners ofSession(Coord coord, BooleanSupplier isHeld) {
+        LongSupplier overdue = () -> nanosUntilOverdue(coord, coord.session().validUntil());
+        return new StateListeners(coord, () -> stateOf(isHeld.getAsBoolean(), overdue.getAsLong()), overdue);
+    }
+
+    /** A keep-alive is overdue when half of the time to live has gone by: usually they come after a third. */
+    static long nanosUntilOverdue(Coord coord, Deadline validUntil) {
+        return validUntil.remainingNanos() - coord.session().ttl().toNanos() / 2;
+    }
+
+    private static HandleState stateOf(boolean isHeld, long nanosUntilOverdue) {
+        if (!isHeld) {
+            return HandleState.LOST;
+        }
+        return nanosUntilOverdue <= 0 ? HandleState.SUSPENDED : HandleState.HELD;
+    }
+
+    /**
+     * Returns the state of the moment.
+     *
+     * @return the state
+     */
+    public HandleState state() {
+        return state.get();
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener is told the state of the moment, then each other one
+     * @throws IllegalStateException if there are a thousand
+     */
+    public void add(Consumer<HandleState> listener) {
         Ear ear = new Ear(Objects.requireNonNull(listener, "listener"));
         if (ears.size() >= MOST) {
             throw new IllegalStateException(MOST + " listeners already; tell many by one");
@@ -49,8 +90,8 @@ final class StateListeners {
         }
     }
 
-    /** The state may be another now. */
-    void changed() {
+    /** Looks whether the state is another now. */
+    public void changed() {
         ears.forEach(Ear::changed);
         if (state.get() == HandleState.LOST) {
             Timer last = timer;

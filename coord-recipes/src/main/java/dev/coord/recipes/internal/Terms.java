@@ -1,6 +1,5 @@
 package dev.coord.recipes.internal;
 
-import dev.coord.Coord;
 import dev.coord.lease.Lease;
 import dev.coord.lease.Session;
 import java.time.Duration;
@@ -30,7 +29,7 @@ public record Terms(
     /**
      * Returns the terms of a lock that stays locked for a while after its holder failed.
      *
-     * @param own a lease that outlives the session by the delay
+     * @param own a lease that outlives the session by the delay at least
      * @param delay how long
      * @return the changed terms
      */
@@ -60,10 +59,15 @@ public record Terms(
         return lease == null ? session.id() : lease.id();
     }
 
-    /** Ends the lease, if there is one. */
-    void release(Coord coord) {
+    /** Whether what was to hold the place cannot do so any more. */
+    boolean isOver() {
+        return lease != null && lease.lost().isDone();
+    }
+
+    /** Ends the lease, if there is one; also when the session has ended. */
+    void release() {
         if (lease != null) {
-            Async.run(() -> coord.leases().revokeAsync(lease.id()), (done, failure) -> {});
+            Async.run(lease::closeAsync, (done, failure) -> {});
         }
     }
 }

@@ -51,7 +51,7 @@ public record Want(QueuePath queue, Ask ask, int capacity, boolean isRanked) {
     }
 
     /** Holds while nobody has come to hold since the queue was read; nor to wait, if that might change whose turn it is. */
-    Guard nothingMissed(Line line) {
+    Guard[] nothingMissed(Line line) {
         return isRanked ? line.nobodyNew() : line.nobodyNewHolds();
     }
 

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.Coord;
 import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.internal.Ask;
-import dev.coord.recipes.internal.Async;
-import dev.coord.recipes.internal.Claim;
+import dev.coord.recipes.internal.DelayedClaim;
+import dev.coord.recipes.internal.Holding;
 import dev.coord.recipes.internal.QueuePath;
 import dev.coord.recipes.internal.Terms;
 import dev.coord.recipes.internal.Want;
@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lock that one holder in the cluster has at a time, granted in the order of requests. Immutable; safe for use by any
@@ -27,29 +29,22 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Not reentrant.</b> Ownership is the handle, not the thread: whoever asks again, waits for itself. See
  * {@link ReentrantDistributedLock}, and {@link #asLock()} for code that locks by thread.
  *
- * <p><b>Waiting.</b> Waiters stand in line in the store and each is woken once, by the end of the one before it. A free
- * lock costs one write, a busy one a write, and two reads. A session that lapses and recovers while its waiter waits
- * keeps the place. Blocking forms wait on the calling thread; of the {@code …Async} forms, dependents run on the peer's
- * callback threads, and cancelling the future gives the request up.
- *
- * <p><b>Failures</b> of every form, all of which mean that nothing is held and nothing is left behind while the session
- * lives: {@link dev.coord.UnavailableException} if the store did not answer in the time given (forms without a time go
- * on trying), {@link dev.coord.SessionExpiredException} if the session has ended, {@link dev.coord.FencedException} if
- * someone deleted the waiter's key, {@link dev.coord.LimitExceededException}, {@link dev.coord.ClosedException}; with
- * {@link #detectingDeadlocks}, {@link DeadlockException}. No form
- * fails with {@link dev.coord.IndeterminateException}: what is not known is settled or given back in the background.
+ * <p><b>What it costs.</b> A free lock costs one log entry, a busy one an entry and a watch; to release it is an entry, by
+ * which it passes on to the next at once. How requests wait, and how they fail, is told at {@link Acquirable}.
  *
  * <p>The scheme is ZooKeeper's lock recipe on revisions, as etcd has it; the token is Chubby's sequencer.
  */
-public final class DistributedLock {
-    private final Coord coord;
-    private final Want want;
-    private final Terms terms;
+public final class DistributedLock extends Acquirable<LockHandle> {
+    /** The longest lock-delay, which is Chubby's. */
+    public static final Duration MAX_LOCK_DELAY = Duration.ofMinutes(1);
 
-    private DistributedLock(Coord coord, Want want, Terms terms) {
-        this.coord = coord;
-        this.want = want;
+    private final Terms terms;
+    private final Duration lockDelay;
+
+    private DistributedLock(Coord coord, Want want, Terms terms, Duration lockDelay) {
+        super(coord, List.of(want));
         this.terms = terms;
+        this.lockDelay = lockDelay;
     }
 
     /**
@@ -63,7 +58,8 @@ public final class DistributedLock {
      *     {@code ~}
      */
     public static DistributedLock on(Coord coord, String path) {
-        return new DistributedLock(coord, Want.exclusive(new QueuePath(path), Ask.of(1, "")), Terms.PLAIN);
+        Want want = Want.exclusive(new QueuePath(requireNonNull(path, "path")), Ask.of(1, ""));
+        return new DistributedLock(coord, want, Terms.PLAIN, Duration.ZERO);
     }
 
     /**
@@ -73,12 +69,11 @@ public final class DistributedLock {
      * @return the lock
      */
     public DistributedLock withHolder(String text) {
-        requireNonNull(text, "text");
-        return with(want.ask().withText(text), terms);
+        return with(want().ask().withText(requireNonNull(text, "text")), terms);
     }
 
     private DistributedLock with(Ask ask, Terms how) {
-        return new DistributedLock(coord, Want.exclusive(want.queue(), ask), how);
+        return new DistributedLock(coord(), Want.exclusive(want().queue(), ask), how, lockDelay);
     }
 
     /**
@@ -92,7 +87,7 @@ public final class DistributedLock {
      * @throws IllegalArgumentException if the name is empty or too long
      */
     public DistributedLock withOwner(String owner) {
-        return with(want.ask().ownedBy(Owners.check(owner)), terms);
+        return with(want().ask().ownedBy(Owners.check(owner)), terms);
     }
 
     /**
@@ -124,96 +119,51 @@ public final class DistributedLock {
      * @throws IllegalArgumentException if the prefix is no proper one, or does not cover this lock
      */
     public DistributedLock detectingDeadlocks(String prefix) {
-        DeadlockCheck check = new DeadlockCheck(coord, prefix);
-        String path = want.queue().path();
+        DeadlockCheck check = new DeadlockCheck(coord(), prefix);
+        String path = want().queue().path();
         if (!(path + "/").startsWith(prefix)) {
             throw new IllegalArgumentException("prefix " + prefix + " does not cover " + path);
         }
-        return with(want.ask(), terms.checking(check));
+        return with(want().ask(), terms.checking(check));
     }
 
-    private Terms terms() {
+    /**
+     * Returns the same lock, but if a holder that acquired it here fails, nobody gets it for a while after: for the sake of
+     * resources that check neither token nor guard, to which what the failed holder had sent may come late. A lock that is
+     * released, or whose {@link dev.coord.Coord} is closed, passes on without delay. A failure is that the session lapses,
+     * even if it recovers: then the delay begins. It ends no sooner than was asked for, and later by half of
+     * that and half of the session's time to live, at most.
+     *
+     * <p>Each acquisition takes a lease of its own, which outlives the session: two log entries more,
+     * to grant and to revoke it, and one of the session's leases. And nobody else lets such a waiter in: when its turn
+     * comes it comes in by an entry of its own. If this peer cannot reach the store for longer than session and delay while it
+     * waits, it waits anew, behind the others.
+     *
+     * @param delay positive, and {@link #MAX_LOCK_DELAY} at most
+     * @return the lock
+     * @throws IllegalArgumentException if the delay is out of bounds
+     */
+    public DistributedLock withLockDelay(Duration delay) {
+        if (delay.isZero() || delay.isNegative() || delay.compareTo(MAX_LOCK_DELAY) > 0) {
+            throw new IllegalArgumentException(
+                    "lock-delay " + delay + "; it must be positive, and " + MAX_LOCK_DELAY + " at most");
+        }
+        return new DistributedLock(coord(), want(), terms, delay);
+    }
+
+    @Override
+    Terms terms() {
         if (terms.check() != null && owner().isEmpty()) {
             throw new IllegalStateException("deadlocks are between owners: say with withOwner who acquires " + this);
         }
         return terms;
     }
 
-    /**
-     * Acquires the lock, waiting as long as it takes.
-     *
-     * @return the lock, held
-     * @throws InterruptedException if interrupted; then nothing is held
-     */
-    public LockHandle acquire() throws InterruptedException {
-        Async.refuseIfInterrupted();
-        return Async.awaitHeld(coord, acquireAsync());
-    }
-
-    /**
-     * Acquires the lock or fails; for callers to whom a busy lock is an error. Otherwise see
-     * {@link #tryAcquire(Duration)}.
-     *
-     * @param patience how long to wait; if not positive, the lock must be free
-     * @return the lock, held
-     * @throws LockTimeoutException if others held it for that long
-     * @throws InterruptedException if interrupted; then nothing is held
-     */
-    public LockHandle acquire(Duration patience) throws InterruptedException {
-        Async.refuseIfInterrupted();
-        return Async.awaitHeld(coord, acquireAsync(patience));
-    }
-
-    /**
-     * Acquires the lock if it is free. Does not queue; takes one write.
-     *
-     * @return the lock, empty if it is held or waited for
-     * @throws InterruptedException if interrupted; then nothing is held
-     */
-    public Optional<LockHandle> tryAcquire() throws InterruptedException {
-        return tryAcquire(Duration.ZERO);
-    }
-
-    /**
-     * Acquires the lock if it comes free in time.
-     *
-     * @param patience how long to wait in the queue; if not positive, the lock must be free
-     * @return the lock, empty if others held it for that long
-     * @throws InterruptedException if interrupted; then nothing is held
-     */
-    public Optional<LockHandle> tryAcquire(Duration patience) throws InterruptedException {
-        Async.refuseIfInterrupted();
-        return Async.awaitIfHeld(coord, tryAcquireAsync(patience));
-    }
-
-    /**
-     * Acquires the lock without waiting for it on this thread.
-     *
-     * @return the lock, held; cancel the future to leave the queue
-     */
-    public CompletableFuture<LockHandle> acquireAsync() {
-        return Claim.queued(coord, List.of(want), terms(), LockHandle::new);
-    }
-
-    /**
-     * Acquires the lock, or fails, without waiting on this thread.
-     *
-     * @param patience how long to stay in the queue; if not positive, the lock must be free
-     * @return the lock, held; fails with {@link LockTimeoutException}; cancel the future to leave the queue
-     */
-    public CompletableFuture<LockHandle> acquireAsync(Duration patience) {
-        return Claim.queuedFor(
-                coord, List.of(want), terms(), patience, held -> orTimeout(held.map(LockHandle::new), patience));
-    }
-
-    /**
-     * Acquires the lock if it comes free in time, without waiting on this thread.
-     *
-     * @param patience how long to stay in the queue; if not positive, the lock must be free
-     * @return the lock, empty if others held it for that long; cancel the future to leave the queue
-     */
-    public CompletableFuture<Optional<LockHandle>> tryAcquireAsync(Duration patience) {
-        return Claim.queuedFor(coord, List.of(want), terms(), patience, held -> held.map(LockHandle::new));
+    @Override
+    <T> CompletableFuture<T> claim(@Nullable Duration patience, Function<Optional<Holding>, T> view) {
+        return lockDelay.isZero()
+                ? super.claim(patience, view)
+                : DelayedClaim.start(coord(), wants(), terms(), lockDelay, patience, view);
     }
 
     /**
@@ -223,29 +173,29 @@ public final class DistributedLock {
      * @throws InterruptedException if interrupted while waiting
      */
     public Optional<LockInfo> holder() throws InterruptedException {
-        RangeQuery holders = RangeQuery.of(want.queue().holders());
-        return want.line(coord.kv().range(holders)).holders().stream()
+        RangeQuery holders = RangeQuery.of(want().queue().holders());
+        return want().line(coord().kv().range(holders)).holders().stream()
                 .findFirst()
                 .map(place -> new LockInfo(
                         place.ask().text(), place.since(), place.ask().owner()));
     }
 
-    <T> T orTimeout(Optional<T> held, Duration patience) {
-        return held.orElseThrow(
-                () -> new LockTimeoutException("lock " + want.queue().path() + " was busy for " + patience));
+    @Override
+    LockHandle handle(Holding holding) {
+        return new LockHandle(holding);
     }
 
-    Coord coord() {
-        return coord;
+    <T> T orTimeout(Optional<T> held, Duration patience) {
+        return held.orElseThrow(() -> timeout(patience));
     }
 
     String owner() {
-        return want.ask().owner();
+        return want().ask().owner();
     }
 
     /** Acquires it as {@link #acquireAsync()} does; never empty. */
     CompletableFuture<Optional<LockHandle>> claim() {
-        return Claim.queued(coord, List.of(want), terms(), held -> Optional.of(new LockHandle(held)));
+        return claim(null, held -> held.map(this::handle));
     }
 
     /**
@@ -273,6 +223,6 @@ public final class DistributedLock {
 
     @Override
     public String toString() {
-        return "DistributedLock(" + want.queue().path() + ")";
+        return "DistributedLock(" + want().queue().path() + ")";
     }
 }

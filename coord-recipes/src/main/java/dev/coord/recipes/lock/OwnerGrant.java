@@ -1,5 +1,6 @@
 package dev.coord.recipes.lock;
 
+import dev.coord.Coord;
 import dev.coord.time.Deadline;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,10 @@ final class OwnerGrant {
 
     LockHandle lock() {
         return lock;
+    }
+
+    Coord coord() {
+        return parent.coord();
     }
 
     Deadline now() {

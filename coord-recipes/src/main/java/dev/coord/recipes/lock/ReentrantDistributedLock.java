@@ -309,6 +309,10 @@ public final class ReentrantDistributedLock {
         begin(turn, next, owned);
     }
 
+    Coord coord() {
+        return coord;
+    }
+
     Deadline now() {
         return Deadline.after(coord.ticker(), Duration.ZERO);
     }

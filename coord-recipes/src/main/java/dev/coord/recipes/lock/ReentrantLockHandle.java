@@ -2,9 +2,12 @@ package dev.coord.recipes.lock;
 
 import dev.coord.kv.Guard;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
+import dev.coord.recipes.internal.StateListeners;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReentrantLockHandle implements FencedHandle {
     private final OwnerGrant grant;
+    private final StateListeners states;
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private final AtomicReference<@Nullable Deadline> closedAt = new AtomicReference<>();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
 
     ReentrantLockHandle(OwnerGrant grant) {
         this.grant = grant;
+        this.states = StateListeners.ofSession(grant.coord(), this::isValid);
     }
 
     @Override
@@ -41,6 +46,16 @@ public final class ReentrantLockHandle implements FencedHandle {
     @Override
     public Guard guard() {
         return grant.lock().guard();
+    }
+
+    @Override
+    public HandleState state() {
+        return closedAt.get() == null ? grant.lock().state() : HandleState.LOST;
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        states.add(listener);
     }
 
     @Override
@@ -81,6 +96,7 @@ public final class ReentrantLockHandle implements FencedHandle {
     /** On a callback thread. */
     void signalLoss() {
         lost.complete(null);
+        states.changed();
     }
 
     @Override

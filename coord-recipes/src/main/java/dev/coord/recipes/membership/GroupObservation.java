@@ -67,7 +67,7 @@ public final class GroupObservation implements AutoCloseable {
      */
     public GroupView awaitView(long number) throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitResult(coord, awaitViewAsync(number));
+        return Async.await(coord, awaitViewAsync(number));
     }
 
     /**

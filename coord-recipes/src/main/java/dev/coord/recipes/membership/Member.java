@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.kv.Guard;
 import dev.coord.kv.Value;
 import dev.coord.recipes.FencedHandle;
-import dev.coord.recipes.internal.Holding;
+import dev.coord.recipes.HandleState;
+import dev.coord.recipes.internal.KeptKey;
 import dev.coord.recipes.internal.Presence;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * A membership: see {@link FencedHandle} for what it promises. {@link #close()} leaves the group.
@@ -19,12 +21,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Member implements FencedHandle {
     private final String name;
-    private final Holding holding;
+    private final KeptKey holding;
     private final long number;
 
     Member(String name, Presence.Answer.Present present) {
         this.name = name;
-        this.holding = present.holding();
+        this.holding = present.kept();
         this.number = present.number();
     }
 
@@ -94,6 +96,16 @@ public final class Member implements FencedHandle {
     @Override
     public Guard guard() {
         return holding.guard();
+    }
+
+    @Override
+    public HandleState state() {
+        return holding.state();
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        holding.onStateChange(listener);
     }
 
     @Override

@@ -196,7 +196,7 @@ public final class KeyMirror<V> implements AutoCloseable {
      */
     public MirrorSnapshot<V> awaitRevision(long revision, Duration patience) throws InterruptedException {
         Async.refuseIfInterrupted();
-        return Async.awaitResult(coord, awaitRevisionAsync(revision, patience));
+        return Async.await(coord, awaitRevisionAsync(revision, patience));
     }
 
     /**

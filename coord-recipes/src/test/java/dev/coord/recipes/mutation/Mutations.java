@@ -14,6 +14,7 @@ final class Mutations {
         all.addAll(ElectionMutations.all());
         all.addAll(OwnerMutations.all());
         all.addAll(AssignmentMutations.all());
+        all.addAll(KindMutations.all());
         return List.copyOf(all);
     }
 }

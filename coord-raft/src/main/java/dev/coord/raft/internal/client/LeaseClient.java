@@ -194,6 +194,13 @@ final class LeaseClient implements Leases {
         return alive ? handle.revoke(lease.id()) : CompletableFuture.completedFuture(null);
     }
 
+    /** Completes on a callback thread when an operation is done, with a result or without. */
+    CompletableFuture<Void> settled(CompletableFuture<?> operation) {
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        operation.whenComplete((result, error) -> handle.callbacks().execute(() -> settled.complete(null)));
+        return settled;
+    }
+
     void awaitDone(CompletableFuture<?> operation) throws InterruptedException {
         handle.scheduler().await(operation);
     }

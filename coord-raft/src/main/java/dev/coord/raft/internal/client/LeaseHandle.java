@@ -55,6 +55,11 @@ final class LeaseHandle implements Lease {
     }
 
     @Override
+    public CompletableFuture<Void> closeAsync() {
+        return client.settled(client.giveUp(this));
+    }
+
+    @Override
     public void close() {
         try {
             // Refused or not heard of, the revocation is of no interest: the lease ends by its time limit.
