@@ -62,6 +62,7 @@ class RealKeyMirrorResyncTest extends RecipeContract {
             long last = other.kv().put(path() + "/b", "2");
             assertThat(mirror.snapshot().values()).as("meanwhile").hasSize(1);
             assertThat(mirror.awaitRevisionAsync(last)).isNotDone();
+            coord(0).kv().get(path() + "/b", Consistency.atLeast(last)); // its replica has it all
             goOn.countDown();
             assertThat(mirror.awaitRevision(last).values())
                     .isEqualTo(Map.of(path() + "/kept", "1", path() + "/a", "slow", path() + "/b", "2"));

@@ -178,7 +178,7 @@ class LineTest {
     }
 
     @Test
-    void promotable_endBeforeWhoeverPromotesItself() {
+    void promotable_passOverWhoeverPromotesItself_andKeepItsRoom() {
         QueuePath queue = QUEUE;
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -187,7 +187,7 @@ class LineTest {
         }
         Line line = Line.of(queue, 9, new RangeResult(9, entries, 3));
         assertThat(ids(line.admissible())).containsExactly("w0", "w1", "w2");
-        assertThat(ids(Moves.promotable(line))).containsExactly("w0");
+        assertThat(ids(Moves.promotable(line))).containsExactly("w0", "w2");
     }
 
     @Test

@@ -42,8 +42,8 @@ final class ElectionMutations {
                                 "txn"),
                 of("valid-until-answered", "who hands over believes in its leadership until the store has answered")
                         .edit(
-                                INTERNAL + "Holding.java",
-                                "return !handingOver.get() && isCertain();",
+                                INTERNAL + "Tenure.java",
+                                "return !isInDoubt() && isCertain();",
                                 "return isCertain();"),
                 of("observer-told-out-of-order", "what an observer is told may overtake what it was told before")
                         .edit(

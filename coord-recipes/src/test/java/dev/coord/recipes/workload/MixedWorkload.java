@@ -36,6 +36,6 @@ public final class MixedWorkload implements Workload {
         actions.addAll(new LeaseUse(world).actions());
         actions.addAll(new WatchUse(world).actions());
         actions.addAll(locks.actions(1));
-        return new UsedCluster(world, actions, locks, null);
+        return new UsedCluster(world, actions, locks);
     }
 }

@@ -83,6 +83,6 @@ class SimulationIT {
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("assignment, locks, mixed");
+                .hasMessageContaining("assignment, elections, locks, mixed, owners, queues");
     }
 }
