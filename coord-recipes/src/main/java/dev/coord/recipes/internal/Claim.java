@@ -368,7 +368,7 @@ public final class Claim {
     }
 
     private void grant(long token, long revision) {
-        Stretch stretch = new Stretch(coord, terms.lease());
+        Stretch stretch = new Stretch(coord, terms);
         if (terms.isOver()) {
             fail(new LeaseExpiredException(terms.leaseId(session)));
             return;

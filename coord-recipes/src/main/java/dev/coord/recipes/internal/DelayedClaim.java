@@ -121,9 +121,12 @@ public final class DelayedClaim<T> {
                 }));
     }
 
-    /** When the session is renewed for the last time, a third of the lease's time may have passed since its own renewal. */
+    /**
+     * What the holder can rely on ends while the lease has the delay left. It is renewed when a third of it has passed: so two
+     * thirds, less a little for clocks, are to be as long as both.
+     */
     private Duration timeToLive() {
-        Duration ttl = coord.session().ttl().plus(delay).multipliedBy(3).dividedBy(2);
+        Duration ttl = coord.session().ttl().plus(delay).multipliedBy(8).dividedBy(5);
         return ttl.compareTo(Leases.MAX_TTL) > 0 ? Leases.MAX_TTL : ttl;
     }
 

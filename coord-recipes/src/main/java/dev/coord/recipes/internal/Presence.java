@@ -160,7 +160,7 @@ public final class Presence {
 
     private void answered(TxnResult result) {
         if (result.succeeded()) {
-            KeptKey kept = new KeptKey(coord, key, result.revision(), new Stretch(coord, null));
+            KeptKey kept = new KeptKey(coord, key, result.revision(), new Stretch(coord, Terms.PLAIN));
             present(kept, result.revision());
             return;
         }

@@ -131,8 +131,8 @@ public final class DistributedLock extends Acquirable<LockHandle> {
      * Returns the same lock, but if a holder that acquired it here fails, nobody gets it for a while after: for the sake of
      * resources that check neither token nor guard, to which what the failed holder had sent may come late. A lock that is
      * released, or whose {@link dev.coord.Coord} is closed, passes on without delay. A failure is that the session lapses,
-     * even if it recovers: then the delay begins. It ends no sooner than was asked for, and later by half of
-     * that and half of the session's time to live, at most.
+     * even if it recovers: then the delay begins. It ends no sooner than was asked for, and later by two
+     * thirds of that and of the session's time to live, at most.
      *
      * <p>Each acquisition takes a lease of its own, which outlives the session: two log entries more,
      * to grant and to revoke it, and one of the session's leases. And nobody else lets such a waiter in: when its turn

@@ -41,10 +41,7 @@ final class ElectionMutations {
                                 "txn.when(Guard.createRevisionIs(place.entry().key(), place.since()))",
                                 "txn"),
                 of("valid-until-answered", "who hands over believes in its leadership until the store has answered")
-                        .edit(
-                                INTERNAL + "Tenure.java",
-                                "return !isInDoubt() && isCertain();",
-                                "return isCertain();"),
+                        .edit(INTERNAL + "Tenure.java", "return !isInDoubt() && isCertain();", "return isCertain();"),
                 of("observer-told-out-of-order", "what an observer is told may overtake what it was told before")
                         .edit(
                                 ELECTION + "Observation.java",

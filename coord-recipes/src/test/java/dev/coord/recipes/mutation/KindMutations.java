@@ -80,7 +80,7 @@ final class KindMutations {
                 Mutation.of("delay-too-short", "the lease of a lock with a delay is no longer than the session's time")
                         .edit(
                                 INTERNAL + "DelayedClaim.java",
-                                "coord.session().ttl().plus(delay).multipliedBy(3).dividedBy(2);",
+                                "coord.session().ttl().plus(delay).multipliedBy(8).dividedBy(5);",
                                 "coord.session().ttl();")
                         .by("locks"));
     }

@@ -5,8 +5,6 @@ import dev.coord.kv.Guard;
 import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.Grip;
 import dev.coord.recipes.lock.MultiLockHandle;
-import dev.coord.recipes.lock.ReadLockHandle;
-import dev.coord.recipes.lock.SemaphoreHandle;
 import dev.coord.recipes.lock.WriteLockHandle;
 import dev.coord.watch.WatchEvent;
 import java.time.Duration;
@@ -68,18 +66,13 @@ final class KindsCheck {
         }
     }
 
-    /** By one who held at that moment, and not before the present one did. */
+    /** By one who holds at that moment; if it holds alone, by no former one. */
     private void checkWritten(Entry written) {
         String path = written.key().substring(KindsUse.WRITTEN.length());
         String[] by = written.text().split(" ", -1);
         World.require(
-                keys.containsKey(by[0]) && (path.equals(KindsUse.SEMAPHORE) || isLatest(path, Long.parseLong(by[1]))),
+                keys.containsKey(by[0]) && Long.parseLong(by[1]) >= latest.getOrDefault(path, 0L),
                 () -> "a guarded write of one who does not hold: " + written.text() + " at " + written.modRevision());
-    }
-
-    /** Of readers any; of writers no former. */
-    private boolean isLatest(String path, long token) {
-        return token >= latest.getOrDefault(path, 0L) || !tokens.contains(path + " " + token);
     }
 
     private List<Entry> holders(String path) {
@@ -138,7 +131,7 @@ final class KindsCheck {
     void granted(KindsUse.Held held) {
         long token = held.handle().fencingToken();
         // Those let in together, which only shared kinds are, have one token.
-        boolean shared = held.handle() instanceof ReadLockHandle || held.handle() instanceof SemaphoreHandle;
+        boolean shared = KindsUse.isShared(held);
         World.require(shared || tokens.add(held.path() + " " + token), () -> "a token was given out twice: " + held);
         if (held.handle().isValid() && !shared) {
             long before = latest.getOrDefault(held.path(), 0L);

@@ -9,6 +9,7 @@ import dev.coord.recipes.lock.DistributedReadWriteLock;
 import dev.coord.recipes.lock.DistributedSemaphore;
 import dev.coord.recipes.lock.MultiLock;
 import dev.coord.recipes.lock.ReadLockHandle;
+import dev.coord.recipes.lock.SemaphoreHandle;
 import dev.coord.recipes.lock.Upgrade;
 import dev.coord.recipes.lock.WriteLockHandle;
 import dev.coord.testkit.workload.Action;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Readers and writers, semaphores, several locks at once, locks with a delay: all the kinds that {@link LockUse} has not. */
 final class KindsUse implements ExclusiveUse {
@@ -71,7 +73,7 @@ final class KindsUse implements ExclusiveUse {
         return List.of(
                 world.action(
                         "read-lock",
-                        3 * weight,
+                        5 * weight,
                         (client, random) ->
                                 claim(client, READ_WRITE, lock(client).readLock(), random)),
                 world.action(
@@ -79,7 +81,7 @@ final class KindsUse implements ExclusiveUse {
                         2 * weight,
                         (client, random) ->
                                 claim(client, READ_WRITE, lock(client).writeLock(), random)),
-                new Action("upgrade", 3 * weight, () -> !held.isEmpty(), this::upgrade),
+                new Action("upgrade", 6 * weight, () -> !held.isEmpty(), this::upgrade),
                 new Action("downgrade", 2 * weight, () -> !held.isEmpty(), this::downgrade),
                 world.action(
                         "semaphore",
@@ -254,7 +256,9 @@ final class KindsUse implements ExclusiveUse {
             return;
         }
         boolean believed = one.handle().isValid();
-        Op put = Op.put(WRITTEN + one.path(), one.key() + " " + one.handle().fencingToken());
+        Op put = Op.put(
+                WRITTEN + one.path(),
+                one.key() + " " + (isShared(one) ? Long.MAX_VALUE : one.handle().fencingToken()));
         world.note(
                 one.client()
                         .coord
@@ -267,6 +271,10 @@ final class KindsUse implements ExclusiveUse {
         if (!believed) {
             held.remove(one);
         }
+    }
+
+    static boolean isShared(Held one) {
+        return one.handle() instanceof ReadLockHandle || one.handle() instanceof SemaphoreHandle;
     }
 
     // ---- what must hold
@@ -300,14 +308,12 @@ final class KindsUse implements ExclusiveUse {
         return pending.isEmpty();
     }
 
+    /** But for the limit of the semaphore. */
     @Override
     public boolean isNothingLeft() {
-        return world.queue(READ_WRITE).isEmpty()
-                && world.queue(SEMAPHORE).stream().allMatch(entry -> entry.key().endsWith("/~h+"))
-                && world.queue(DELAYED).isEmpty()
-                && world.queue(MULTI + 0).isEmpty()
-                && world.queue(MULTI + 1).isEmpty()
-                && world.queue(MULTI + 2).isEmpty();
+        return Stream.of(READ_WRITE, SEMAPHORE, DELAYED, MULTI + 0, MULTI + 1, MULTI + 2)
+                .flatMap(path -> world.queue(path).stream())
+                .allMatch(entry -> entry.key().equals(SEMAPHORE + "/~h+"));
     }
 
     @Override

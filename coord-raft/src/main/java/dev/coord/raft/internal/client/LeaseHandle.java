@@ -16,7 +16,7 @@ final class LeaseHandle implements Lease {
         this.client = client;
         this.held = held;
         this.lost = held.lapsed();
-        lost.thenRun(() -> client.giveUp(this));
+        lost.thenRun(() -> client.lost(this));
     }
 
     /** From now on it is invalid; the loss signal follows on a callback thread. */
