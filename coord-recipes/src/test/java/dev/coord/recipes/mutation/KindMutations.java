@@ -49,9 +49,6 @@ final class KindMutations {
                 Mutation.of("limit-ignored", "a semaphore has the limit that its code says, whatever was set")
                         .edit(INTERNAL + "Line.java", "this.capacity = found;", "this.capacity = usualCapacity;")
                         .by("locks"),
-                Mutation.of("limit-forgotten-unseen", "who saw a limit that was deleted since enters by it")
-                        .edit(INTERNAL + "Line.java", "return capacitySet == 0", "return capacitySet >= 0")
-                        .by("locks"),
                 Mutation.of("one-of-several", "of several locks the first only is waited for")
                         .edit(
                                 INTERNAL + "Moves.java",

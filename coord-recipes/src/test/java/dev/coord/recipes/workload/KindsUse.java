@@ -85,10 +85,13 @@ final class KindsUse implements ExclusiveUse {
                 new Action("downgrade", 2 * weight, () -> !held.isEmpty(), this::downgrade),
                 world.action(
                         "semaphore",
-                        3 * weight,
-                        (client, random) ->
-                                claim(client, SEMAPHORE, semaphore(client).withPermits(1 + random.nextInt(3)), random)),
-                world.action("semaphore-limit", weight, this::limit),
+                        6 * weight,
+                        (client, random) -> claim(
+                                client,
+                                SEMAPHORE,
+                                semaphore(client).withPermits(1 + random.nextInt(random.nextInt(5) + 1)),
+                                random)),
+                world.action("semaphore-limit", 4 * weight, this::limit),
                 world.action("multi-lock", 2 * weight, this::several),
                 world.action("part-lock", weight, (client, random) -> {
                     String path = MULTI + random.nextInt(TOGETHER + 1);
