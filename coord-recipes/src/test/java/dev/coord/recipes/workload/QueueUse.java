@@ -256,10 +256,14 @@ final class QueueUse implements Scenario {
     @Override
     public Map<String, Long> counts() {
         return Map.of(
-                "items put", (long) put.size(),
-                "deliveries", tookPlace,
-                "items acknowledged", (long) acknowledged.size(),
-                "items set aside", setAside);
+                "items put",
+                (long) put.size(),
+                "deliveries",
+                tookPlace,
+                "items acknowledged",
+                (long) acknowledged.size(),
+                "items set aside",
+                setAside);
     }
 
     @Override

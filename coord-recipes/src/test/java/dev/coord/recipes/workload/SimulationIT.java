@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
     private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 500);
+    private static final int BARRIERS = Integer.getInteger("coord.simulation.barriers", 500);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
 
     @Test
@@ -54,9 +55,18 @@ class SimulationIT {
     }
 
     @Test
+    void barriers_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("barriers").run(1, BARRIERS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.counts().get("generations passed")).isGreaterThan(BARRIERS);
+        assertThat(report.counts().get("members left together")).isGreaterThan(BARRIERS);
+    }
+
+    @Test
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("locks, mixed");
+                .hasMessageContaining("barriers, locks, mixed, queues");
     }
 }
