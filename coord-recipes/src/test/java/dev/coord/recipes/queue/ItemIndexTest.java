@@ -35,13 +35,15 @@ class ItemIndexTest {
                 } else {
                     index.apply(revision, events);
                 }
-                index.apply(revision - 1, List.of(put(keys.item(NAMES.get(0)), 1).event())); // known already
+                index.apply(
+                        revision - 1, List.of(put(keys.item(NAMES.get(0)), 1).event())); // known already
                 assertThat(index.available()).as("seed " + seed).isEqualTo(available(model));
                 for (String name : NAMES) {
                     Entry claim = model.get(keys.key(Kind.CLAIM, name));
                     assertThat(claim != null && index.isGone(name, claim.createRevision()))
                             .isFalse();
-                    assertThat(index.isGone(name, revision)).isEqualTo(claim == null || claim.createRevision() != revision);
+                    assertThat(index.isGone(name, revision))
+                            .isEqualTo(claim == null || claim.createRevision() != revision);
                 }
             }
         }
