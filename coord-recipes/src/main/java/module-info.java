@@ -5,9 +5,13 @@ module dev.coord.recipes {
     requires static transitive org.jspecify;
 
     exports dev.coord.recipes;
+    exports dev.coord.recipes.assignment;
+    exports dev.coord.recipes.discovery;
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;
     exports dev.coord.recipes.queue;
     exports dev.coord.recipes.sync;
+    exports dev.coord.recipes.membership;
+    exports dev.coord.recipes.mirror;
 }

@@ -53,6 +53,14 @@ public interface Lease extends AutoCloseable {
     CompletableFuture<Void> lost();
 
     /**
+     * Revokes the lease and deletes its keys without waiting: it is lost when this returns. If the store cannot be reached,
+     * the lease ends by its time limit. Also when the session has ended. Safe to repeat.
+     *
+     * @return a future that completes normally when the store has answered, or did not within the operation timeout
+     */
+    CompletableFuture<Void> closeAsync();
+
+    /**
      * Revokes the lease and deletes its keys, waiting up to the operation timeout. If the store cannot be reached, the
      * lease ends by its time limit. Safe to repeat.
      */

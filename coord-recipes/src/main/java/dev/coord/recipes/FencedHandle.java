@@ -3,6 +3,7 @@ package dev.coord.recipes;
 import dev.coord.kv.Guard;
 import dev.coord.time.Deadline;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Something held exclusively that can be lost: a lock or a leadership. It belongs to whoever has the handle; any thread
@@ -14,16 +15,42 @@ import java.util.concurrent.CompletableFuture;
  * OSDI 2006); the check outside is Kleppmann's (<i>How to do distributed locking</i>, 2016).
  *
  * <p>A handle is lost for good when the session's validity has lapsed once, when its key was deleted by anyone, or when
- * it was closed. It never becomes valid again, even if the session recovers.
+ * it was closed. It never becomes valid again, even if the session recovers. Before a lapse it is usually suspended for
+ * a while ({@link HandleState}): then what is under way may go on, and what takes long should not be begun.
  */
 public interface FencedHandle extends AutoCloseable {
 
     /**
      * Tells whether this handle is certain to hold at this moment. Local; never waits; costs nanoseconds.
      *
-     * @return false from the moment of loss on; a deletion of the key by someone else is noticed when its event arrives
+     * @return false from the moment of loss on, and while what is held is being handed over to somebody, if it can be; a
+     *     deletion of the key by someone else is noticed when its event arrives
      */
     boolean isValid();
+
+    /**
+     * Tells how safe it is to rely on this handle at this moment: more than {@link #isValid()} does, as it warns before
+     * the loss. Local; never waits; costs nanoseconds.
+     *
+     * @return {@link HandleState#HELD}; {@link HandleState#SUSPENDED} once a keep-alive of the session is overdue, that is
+     *     when less than half of the session's time to live is left; {@link HandleState#LOST} for good from the loss on
+     */
+    HandleState state();
+
+    /**
+     * Has a listener told of the {@linkplain #state() state}: first of that of the moment, then of each change, last of
+     * {@link HandleState#LOST}. It is called on the peer's callback threads, one call at a time. If it blocks it delays
+     * only itself, and is not told of what came and went meanwhile; what it throws goes to those threads' handler and
+     * changes nothing.
+     *
+     * <p>Suspended and held are told by a timer, within a twentieth of the session's time to live. A loss that comes all at
+     * once, as after a pause of the JVM or by a deletion of the key, is told without a suspension before it. There are no
+     * timers as long as nobody listens.
+     *
+     * @param listener who is told, until the loss
+     * @throws IllegalStateException if this handle has a thousand listeners
+     */
+    void onStateChange(Consumer<HandleState> listener);
 
     /**
      * Returns until when this handle is certain to hold, as far as is known now: the validity of the session. Local;

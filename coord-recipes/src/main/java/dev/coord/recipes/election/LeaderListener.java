@@ -11,12 +11,19 @@ import java.util.Optional;
 public interface LeaderListener {
 
     /**
-     * Called first with the leader of the moment, then once for each change: another leader, none, or the same with
-     * another proclamation. Changes of which this peer has lost the history are told as one.
+     * Called first with the leader of the moment, then once for each change: another leader, however short its term, none,
+     * or the same with another proclamation. When a leader hands over, the next one is told directly. Terms never decrease.
      *
      * @param leader the elected leader, empty while there is none
      */
     void onLeader(Optional<LeaderInfo> leader);
+
+    /**
+     * Called when this peer has lost the history of some time, as when it was cut off for long: leaders that came and went
+     * meanwhile, and proclamations, are not told. The next call of {@link #onLeader} follows at once if the leader is
+     * another than the one told last.
+     */
+    default void onGap() {}
 
     /**
      * Called once if the observation ends by an error, and never after {@link Observation#close()}.

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A running observation of an election. Usable from any thread. */
+/**
+ * A running observation of an election. Usable from any thread. One watch of this peer's replica: it costs the cluster
+ * nothing.
+ */
 public final class Observation implements AutoCloseable {
     private final Coord coord;
     private final QueuePath queue;
@@ -49,7 +52,7 @@ public final class Observation implements AutoCloseable {
             return;
         }
         try {
-            leader.onResync(state);
+            leader.tell(LeaderElection.leaderOf(queue, state));
         } finally {
             watchFrom(state.revision() + 1);
         }
@@ -111,7 +114,13 @@ public final class Observation implements AutoCloseable {
 
         @Override
         public void onResync(RangeResult state) {
-            tell(LeaderElection.leaderOf(queue, state));
+            try {
+                if (!closed) {
+                    listener.onGap();
+                }
+            } finally {
+                tell(LeaderElection.leaderOf(queue, state));
+            }
         }
 
         @Override

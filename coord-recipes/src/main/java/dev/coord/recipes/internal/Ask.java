@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
  * What a claimant says of itself in the value of its key, from its first wait to its release. Immutable.
  *
  * @param permits how much of the queue's capacity it asks for, or holds; positive
+ * @param capacity what it takes for the queue's capacity, for those who know the queue only by its keys; positive
  * @param priority who asks with more is served first; 0 unless the recipe has priorities
  * @param alone whether nobody else may promote it: it waits in several queues
  * @param releaseAsked whether somebody has asked the holder to let go
@@ -15,7 +16,14 @@ import java.nio.charset.StandardCharsets;
  * @param text what others are told of it
  */
 public record Ask(
-        int permits, int priority, boolean alone, boolean releaseAsked, long lease, String owner, String text) {
+        int permits,
+        int capacity,
+        int priority,
+        boolean alone,
+        boolean releaseAsked,
+        long lease,
+        String owner,
+        String text) {
     /** The longest owner and text, in characters: many asks must fit into one transaction. */
     public static final int MAX_CHARACTERS = 4096;
 
@@ -44,7 +52,7 @@ public record Ask(
      * @return the ask, without owner or priority
      */
     public static Ask of(int permits, String text) {
-        return new Ask(permits, 0, false, false, 0, "", text);
+        return new Ask(permits, 1, 0, false, false, 0, "", text);
     }
 
     /**
@@ -54,7 +62,7 @@ public record Ask(
      * @return the changed ask
      */
     public Ask withPermits(int many) {
-        return new Ask(many, priority, alone, releaseAsked, lease, owner, text);
+        return new Ask(many, capacity, priority, alone, releaseAsked, lease, owner, text);
     }
 
     /**
@@ -64,7 +72,7 @@ public record Ask(
      * @return the changed ask
      */
     public Ask withPriority(int higher) {
-        return new Ask(permits, higher, alone, releaseAsked, lease, owner, text);
+        return new Ask(permits, capacity, higher, alone, releaseAsked, lease, owner, text);
     }
 
     /**
@@ -73,7 +81,7 @@ public record Ask(
      * @return the changed ask
      */
     public Ask inSeveral() {
-        return new Ask(permits, priority, true, releaseAsked, lease, owner, text);
+        return new Ask(permits, capacity, priority, true, releaseAsked, lease, owner, text);
     }
 
     /**
@@ -82,7 +90,7 @@ public record Ask(
      * @return the changed ask
      */
     public Ask withReleaseAsked() {
-        return new Ask(permits, priority, alone, true, lease, owner, text);
+        return new Ask(permits, capacity, priority, alone, true, lease, owner, text);
     }
 
     /**
@@ -92,7 +100,7 @@ public record Ask(
      * @return the changed ask
      */
     public Ask ownedBy(String name) {
-        return new Ask(permits, priority, alone, releaseAsked, lease, name, text);
+        return new Ask(permits, capacity, priority, alone, releaseAsked, lease, name, text);
     }
 
     /**
@@ -102,17 +110,21 @@ public record Ask(
      * @return the changed ask
      */
     public Ask withText(String words) {
-        return new Ask(permits, priority, alone, releaseAsked, lease, owner, words);
+        return new Ask(permits, capacity, priority, alone, releaseAsked, lease, owner, words);
     }
 
     Ask withLease(long id) {
-        return new Ask(permits, priority, alone, releaseAsked, id, owner, text);
+        return new Ask(permits, capacity, priority, alone, releaseAsked, id, owner, text);
+    }
+
+    Ask withCapacity(int whole) {
+        return new Ask(permits, whole, priority, alone, releaseAsked, lease, owner, text);
     }
 
     /** A line of numbers, so that a person can read it, then the words. */
     Value encode() {
-        String head = permits + " " + priority + " " + (alone ? 1 : 0) + " " + (releaseAsked ? 1 : 0) + " " + lease
-                + " " + owner.length();
+        String head = permits + " " + capacity + " " + priority + " " + (alone ? 1 : 0) + " " + (releaseAsked ? 1 : 0)
+                + " " + lease + " " + owner.length();
         return Value.of(head + "\n" + owner + text);
     }
 
@@ -127,19 +139,20 @@ public record Ask(
         String whole = new String(value.toByteArray(), StandardCharsets.UTF_8);
         int end = whole.indexOf('\n');
         String[] head = end < 0 ? new String[0] : whole.substring(0, end).split(" ", -1);
-        if (head.length != 6) {
+        if (head.length != 7) {
             throw new IllegalArgumentException("not " + FORM);
         }
-        int ownerEnd = end + 1 + Integer.parseInt(head[5]);
+        int ownerEnd = end + 1 + Integer.parseInt(head[6]);
         if (ownerEnd < end + 1 || ownerEnd > whole.length()) {
             throw new IllegalArgumentException("not " + FORM);
         }
         return new Ask(
                 Integer.parseInt(head[0]),
                 Integer.parseInt(head[1]),
-                Integer.parseInt(head[2]) != 0,
+                Integer.parseInt(head[2]),
                 Integer.parseInt(head[3]) != 0,
-                Long.parseLong(head[4]),
+                Integer.parseInt(head[4]) != 0,
+                Long.parseLong(head[5]),
                 whole.substring(end + 1, ownerEnd),
                 whole.substring(ownerEnd));
     }

@@ -8,7 +8,6 @@ import dev.coord.time.Scheduler;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Small helpers around futures. */
 public final class Async {
+    private static final int MOST_INTERRUPTS = 100;
 
     private Async() {}
 
@@ -38,10 +38,37 @@ public final class Async {
      *
      * @param <T> its result
      * @param future what to wait for
-     * @param next given the result, or the failure itself without a wrapper
+     * @param next given the result, or the failure itself without the wrapper that dependents of futures see
      */
     public static <T> void whenDone(CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> next) {
         CompletableFuture<T> ignored = future.whenComplete((result, failure) -> next.accept(result, unwrap(failure)));
+    }
+
+    /**
+     * Returns a future of its own for a part of what another brings: to cancel it leaves the other alone.
+     *
+     * @param <S> what the other brings
+     * @param <T> the part
+     * @param future the other
+     * @param part makes the part; may throw
+     * @return the part; fails with the other's failure itself, without a wrapper
+     */
+    public static <S, T> CompletableFuture<T> map(CompletableFuture<S> future, Function<S, T> part) {
+        CompletableFuture<T> mapped = new CompletableFuture<>();
+        CompletableFuture<Void> ignored = future.handle((result, failure) -> {
+            Throwable itself = unwrap(failure);
+            if (itself != null) {
+                mapped.completeExceptionally(itself);
+                return null;
+            }
+            try {
+                mapped.complete(part.apply(result));
+            } catch (RuntimeException e) {
+                mapped.completeExceptionally(e);
+            }
+            return null;
+        });
+        return mapped;
     }
 
     /**
@@ -49,8 +76,8 @@ public final class Async {
      * outlives the interest, as a direct dependent would: {@code anyOf} unhooks itself from the other.
      *
      * @param signal what to wait for
-     * @param noInterest completes when nobody waits any more
-     * @param next what to do
+     * @param noInterest completes when the signal is of no interest any more
+     * @param next what to do then
      */
     public static void onSignal(CompletableFuture<Void> signal, CompletableFuture<Void> noInterest, Runnable next) {
         whenDone(CompletableFuture.anyOf(signal, noInterest), (ignored, failure) -> {
@@ -76,6 +103,20 @@ public final class Async {
     }
 
     /**
+     * Goes on with another operation.
+     *
+     * @param <T> the first one's result
+     * @param <R> the other one's
+     * @param operation the first
+     * @param next starts the other
+     * @return completes as the other does; fails with the failure itself of either
+     */
+    public static <T, R> CompletableFuture<R> then(
+            CompletableFuture<T> operation, Function<? super T, CompletableFuture<R>> next) {
+        return then(() -> operation, next);
+    }
+
+    /**
      * Forgets the result of an operation.
      *
      * @param operation whose failure counts only
@@ -96,7 +137,7 @@ public final class Async {
     /**
      * Runs a task on the callback threads; here, if those are gone because the peer was closed.
      *
-     * @param coord whose threads
+     * @param coord whose
      * @param task what to run
      */
     public static void callBack(Coord coord, Runnable task) {
@@ -227,30 +268,36 @@ public final class Async {
     }
 
     /**
-     * Waits for a result that nobody needs to give back.
+     * Waits for something to be granted or refused, whatever interrupts.
      *
-     * @param <T> the result
+     * @param <T> the handle
      * @param coord the handle it was asked of
-     * @param result what to wait for
-     * @return the result
-     * @throws InterruptedException if interrupted; then the operation is cancelled
+     * @param granted what to wait for
+     * @return the handle, empty if refused; an interrupt is kept
+     * @throws IllegalStateException if interrupted {@value #MOST_INTERRUPTS} times, as a thread that is to end is; then the
+     *     request is given up
      */
-    public static <T> T await(Coord coord, CompletableFuture<T> result) throws InterruptedException {
-        return await(coord.scheduler(), result, unused -> {});
-    }
-
-    /**
-     * Waits for a result that holds something, unless it is empty.
-     *
-     * @param <T> the result
-     * @param coord the handle it was asked of
-     * @param result what to wait for
-     * @param undo gives back what the result holds
-     * @return the result
-     * @throws InterruptedException if interrupted; then the request is given up, and what it brought is given back
-     */
-    public static <T> T await(Coord coord, CompletableFuture<T> result, Consumer<T> undo) throws InterruptedException {
-        return await(coord.scheduler(), result, undo);
+    public static <T extends FencedHandle> Optional<T> awaitUninterruptibly(
+            Coord coord, CompletableFuture<Optional<T>> granted) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (int i = 0; i < MOST_INTERRUPTS; i++) {
+                try {
+                    coord.scheduler().await(granted);
+                    return resultOf(granted);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            throw new IllegalStateException("interrupted " + MOST_INTERRUPTS + " times; nothing is held");
+        } finally {
+            if (!granted.isDone()) {
+                abandon(granted, held -> held.ifPresent(Async::giveBack));
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /**
@@ -265,6 +312,34 @@ public final class Async {
     }
 
     /**
+     * Waits for the result of an operation.
+     *
+     * @param <T> its result
+     * @param coord the handle it goes through
+     * @param operation what to wait for
+     * @param undo given the result if it came though the wait was given up
+     * @return the result
+     * @throws InterruptedException if interrupted; then the operation is cancelled
+     */
+    public static <T> T await(Coord coord, CompletableFuture<T> operation, Consumer<T> undo)
+            throws InterruptedException {
+        return await(coord.scheduler(), operation, undo);
+    }
+
+    /**
+     * Waits for the result of an operation that leaves nothing to be given back.
+     *
+     * @param <T> its result
+     * @param coord the handle it goes through
+     * @param operation what to wait for; cancelled if the wait is interrupted, so not a future that others wait for
+     * @return the result
+     * @throws InterruptedException if interrupted
+     */
+    public static <T> T await(Coord coord, CompletableFuture<T> operation) throws InterruptedException {
+        return await(coord.scheduler(), operation, result -> {});
+    }
+
+    /**
      * Ends a blocking call before it began anything.
      *
      * @throws InterruptedException if the thread is interrupted
@@ -275,7 +350,12 @@ public final class Async {
         }
     }
 
-    static void giveBack(FencedHandle handle) {
+    /**
+     * Gives up what was granted to somebody who does not want it any more.
+     *
+     * @param handle what is held
+     */
+    public static void giveBack(FencedHandle handle) {
         CompletableFuture<Void> ignored = handle.closeAsync();
     }
 
@@ -285,19 +365,27 @@ public final class Async {
             scheduler.await(future);
         } catch (InterruptedException | RuntimeException e) {
             // Interrupted, or refused because nobody may wait here: nobody will take what it brings.
-            if (!future.cancel(false) && !future.isCompletedExceptionally()) {
-                undo.accept(future.join());
-            }
+            abandon(future, undo);
             throw e;
         }
+        return resultOf(future);
+    }
+
+    private static <T> void abandon(CompletableFuture<T> future, Consumer<T> undo) {
+        if (!future.cancel(false) && !future.isCompletedExceptionally()) {
+            undo.accept(future.join());
+        }
+    }
+
+    private static <T> T resultOf(CompletableFuture<T> done) {
         try {
-            return future.get();
-        } catch (ExecutionException e) {
+            return done.join();
+        } catch (CompletionException e) {
             throw asUnchecked(e.getCause(), e);
         }
     }
 
-    private static RuntimeException asUnchecked(@Nullable Throwable cause, ExecutionException wrapper) {
+    private static RuntimeException asUnchecked(@Nullable Throwable cause, CompletionException wrapper) {
         if (cause instanceof Error error) {
             throw error;
         }

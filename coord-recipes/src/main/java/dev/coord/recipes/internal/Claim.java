@@ -8,6 +8,8 @@ import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.FencedException;
 import dev.coord.IndeterminateException;
+import dev.coord.LeaseExpiredException;
+import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
@@ -169,9 +171,29 @@ public final class Claim {
     private void tryOnce(List<Line> lines) {
         if (admitsNewcomer(lines)) {
             ask(lines);
-        } else {
+        } else if (!isTooMuch(lines)) {
             finish(Optional.empty());
         }
+    }
+
+    /** With a state that is no older than the request. If the capacity is lowered later, we wait until it is raised. */
+    private void decideFirst(List<Line> lines) {
+        if (!isTooMuch(lines)) {
+            decide(lines);
+        }
+    }
+
+    /** Fails if more was asked for than there is. */
+    private boolean isTooMuch(List<Line> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            if (!line.fits(wants.get(i).ask())) {
+                fail(new LimitExceededException(wants.get(i).ask().permits() + " permits were asked for of the "
+                        + line.capacity() + " of " + line.queue().path() + "; ask for fewer, or raise its limit"));
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean admitsNewcomer(List<Line> lines) {
@@ -192,14 +214,14 @@ public final class Claim {
             read(after, this::tryOnce);
         } else {
             queued = true;
-            read(after, this::decide);
+            read(after, this::decideFirst);
         }
     }
 
     private void queue() {
         send(moves.queue(), lines -> queue(), result -> {
             queued = true;
-            read(Consistency.atLeast(result.revision()), this::decide);
+            read(Consistency.atLeast(result.revision()), this::decideFirst);
         });
     }
 
@@ -239,7 +261,8 @@ public final class Claim {
         }
     }
 
-    private static boolean isPassing(Throwable failure) {
+    /** Whether it may go better another time. */
+    static boolean isPassing(@Nullable Throwable failure) {
         return failure instanceof UnavailableException || failure instanceof IndeterminateException;
     }
 
@@ -294,7 +317,7 @@ public final class Claim {
         } else if (Moves.promotable(line).stream().anyMatch(place -> place.id().equals(id))) {
             send(moves.promoteAll(line), this::decide, this::moved);
         } else {
-            await(line); // for the one before, who has to move by itself, or with whom we move next
+            await(line); // for the one before: more have their turn than one transaction takes
         }
     }
 
@@ -309,9 +332,30 @@ public final class Claim {
                 ? WatchSpec.of(queue.holders())
                 : WatchSpec.of(KeyRange.key(before.entry().key())).deletesOnly();
         waiting.until(ahead.from(line.revision() + 1));
+        if (before != null && before.ask().alone()) {
+            // It may wait elsewhere and not be woken by what makes room here, so whatever leaves wakes us.
+            waiting.orUntil(WatchSpec.of(queue.range()).deletesOnly().from(line.revision() + 1));
+            waiting.orUntil(WatchSpec.of(queue.holders()).from(line.revision() + 1));
+        }
         if (terms.isMovable() && before != null) {
             WatchSpec own = WatchSpec.of(KeyRange.key(queue.waiterKey(id))).deletesOnly();
             waiting.orUntil(own.from(line.revision() + 1));
+        }
+        check();
+    }
+
+    private void check() {
+        WaitCheck check = terms.check();
+        if (check != null) {
+            Async.run(
+                    () -> check.look(id),
+                    (found, failure) -> context.run(() -> {
+                        if (failure != null) {
+                            fail(failure);
+                        } else {
+                            requireNonNull(found).ifPresent(this::fail);
+                        }
+                    }));
         }
     }
 
@@ -324,7 +368,11 @@ public final class Claim {
     }
 
     private void grant(long token, long revision) {
-        Stretch stretch = new Stretch(coord, terms.lease());
+        Stretch stretch = new Stretch(coord, terms);
+        if (terms.isOver()) {
+            fail(new LeaseExpiredException(terms.leaseId(session)));
+            return;
+        }
         if (!stretch.lasts()) {
             retryLater(this::look);
             return;
@@ -457,7 +505,7 @@ public final class Claim {
 
     private void finish(Optional<Holding> result) {
         if (result.isEmpty()) {
-            terms.release(coord);
+            terms.release();
         }
         end();
         Async.callBack(coord, () -> outcome.complete(result));
@@ -477,9 +525,9 @@ public final class Claim {
 
     private void removeKeys() {
         if (perhapsThere) {
-            Async.whenDone(Removal.start(coord, moves::remove, moves::remove), (done, failure) -> terms.release(coord));
+            Async.whenDone(Removal.start(coord, moves::remove, moves::remove), (done, failure) -> terms.release());
         } else {
-            terms.release(coord);
+            terms.release();
         }
     }
 }

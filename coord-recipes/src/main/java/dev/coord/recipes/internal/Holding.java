@@ -8,103 +8,42 @@ import dev.coord.FencedException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
 import dev.coord.kv.Guard;
-import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
-import dev.coord.kv.OpResult;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
-import dev.coord.kv.TxnResult;
-import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.internal.Line.Place;
-import dev.coord.time.Deadline;
-import dev.coord.watch.Watch;
-import dev.coord.watch.WatchEvent;
-import dev.coord.watch.WatchListener;
-import dev.coord.watch.WatchSpec;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A place among the holders of a queue, or of several, from its grant until its loss.
- *
- * <p>It lives on one stretch of the session's validity, whose signal was taken before the session was found valid and the
- * place granted. So it is either certain that the store still keeps the key against all others, or lost.
- */
-public final class Holding implements FencedHandle {
-    private final Coord coord;
+/** A place among the holders of a queue, or of several, from its grant until its loss. */
+public final class Holding extends Tenure {
     private final List<Want> wants;
     private final Terms terms;
     private final String id;
-    private final long token;
-    private final Stretch stretch;
     private final Moves moves;
-    private final CompletableFuture<Void> lost = new CompletableFuture<>();
-    private final CompletableFuture<Void> removed = new CompletableFuture<>();
     private final CompletableFuture<Void> releaseAsked = new CompletableFuture<>();
-    /** Completes at the loss, to unhook this from the long-lived signals of the session. */
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    /** When this was lost; null while it is held. */
-    private final AtomicReference<@Nullable Deadline> lostAt = new AtomicReference<>();
-
-    /** How a place is lost. */
-    private enum Loss {
-        /** Given back. */
-        RELEASED,
-        /** By the end of the stretch. */
-        LAPSED,
-        /** Its key is gone already. */
-        GONE
-    }
+    /** Whether a hand-over is on its way: somebody else may hold already. */
+    private final AtomicBoolean handingOver = new AtomicBoolean();
 
     private volatile Ask ask;
-    private volatile @Nullable Watch watch;
 
     Holding(Coord coord, List<Want> wants, Terms terms, String id, long token, Stretch stretch) {
-        this.coord = coord;
+        super(coord, wants.stream().map(want -> want.queue().holderKey(id)).toList(), token, stretch);
         this.wants = wants;
         this.terms = terms;
         this.id = id;
-        this.token = token;
-        this.stretch = stretch;
         this.moves = new Moves(coord, wants, id, terms.leaseId(coord.session()));
         this.ask = wants.get(0).ask();
     }
 
-    /**
-     * Begins to listen for the loss.
-     *
-     * @param revision the revision at which the place was seen
-     */
-    void open(long revision) {
-        WatchSpec spec = WatchSpec.of(KeyRange.key(key())).from(revision + 1);
-        Watch opened = coord.watch(spec.resyncing(), new OwnKeyListener());
-        watch = opened;
-        if (lostAt.get() != null) {
-            opened.close();
-        }
-        stretch.whenOver(ended, this::lapse);
-    }
-
-    private QueuePath queue() {
+    QueuePath queue() {
         return wants.get(0).queue();
-    }
-
-    private String key() {
-        return queue().holderKey(id);
-    }
-
-    /**
-     * Returns the handle it is held through.
-     *
-     * @return the handle
-     */
-    public Coord coord() {
-        return coord;
     }
 
     /**
@@ -126,40 +65,8 @@ public final class Holding implements FencedHandle {
     }
 
     @Override
-    public boolean isValid() {
-        return stretch.lasts() && lostAt.get() == null;
-    }
-
-    @Override
-    public Deadline validUntil() {
-        Deadline loss = lostAt.get();
-        return loss == null ? stretch.validUntil() : loss;
-    }
-
-    @Override
-    public long fencingToken() {
-        return token;
-    }
-
-    @Override
-    public Guard guard() {
-        return Guard.createRevisionIs(key(), token);
-    }
-
-    /**
-     * Returns the guards of all queues in which a place is held.
-     *
-     * @return one for each, in the order they were asked for
-     */
-    public List<Guard> guards() {
-        return wants.stream()
-                .map(want -> Guard.createRevisionIs(want.queue().holderKey(id), token))
-                .toList();
-    }
-
-    @Override
-    public CompletableFuture<Void> lost() {
-        return lost;
+    boolean isInDoubt() {
+        return handingOver.get();
     }
 
     /**
@@ -171,32 +78,6 @@ public final class Holding implements FencedHandle {
         return releaseAsked;
     }
 
-    @Override
-    public CompletableFuture<Void> closeAsync() {
-        lose(Loss.RELEASED);
-        return removed;
-    }
-
-    @Override
-    public void close() {
-        lose(Loss.RELEASED);
-        try {
-            await(CompletableFuture.anyOf(removed, stretch.lapsed()).thenAccept(either -> {}));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /**
-     * Waits for an operation of this handle to be done.
-     *
-     * @param operation what to wait for
-     * @throws InterruptedException if interrupted; the operation goes on
-     */
-    public void await(CompletableFuture<Void> operation) throws InterruptedException {
-        Async.awaitDone(coord, operation);
-    }
-
     /**
      * Changes what the holder says of itself, if this is still held.
      *
@@ -206,78 +87,104 @@ public final class Holding implements FencedHandle {
      *     the place is lost, and as writes do
      */
     public CompletableFuture<Boolean> update(UnaryOperator<Ask> change, Guard... conditions) {
-        if (lostAt.get() != null) {
+        if (isLost()) {
             return CompletableFuture.failedFuture(fenced());
         }
         Ask changed = change.apply(ask);
-        Txn txn = coord.kv()
+        Txn txn = coord().kv()
                 .txn()
                 .when(guard())
                 .when(conditions)
-                .then(Op.put(key(), changed.encode()).withLease(terms.leaseId(coord.session())))
+                .then(saying(changed))
                 .otherwise(Op.get(key()));
         return settle(txn, () -> ask = changed);
     }
 
-    /**
-     * Hands what is held to one of those who wait. If that succeeds this handle is lost at once.
-     *
-     * @param waiter who is to have it
-     * @return completes with true when done, with false if the waiter has gone; fails as {@link #update} does
-     */
-    public CompletableFuture<Boolean> transfer(Place waiter) {
-        if (lostAt.get() != null) {
-            return CompletableFuture.failedFuture(fenced());
-        }
-        return settle(moves.transfer(waiter, token).otherwise(Op.get(key())), () -> lose(Loss.GONE));
+    /** The step that says something else of the holder. */
+    Op saying(Ask changed) {
+        return Op.put(key(), changed.encode()).withLease(terms.leaseId(coord().session()));
     }
 
-    /** The other branch of the transaction gets our own key. */
-    private CompletableFuture<Boolean> settle(Txn txn, Runnable done) {
+    @Override
+    void heard(Entry now) {
+        Ask said = Ask.decode(now.value());
+        if (now.key().equals(key())) {
+            ask = said;
+        }
+        if (said.releaseAsked()) {
+            Async.callBack(coord(), () -> releaseAsked.complete(null));
+        }
+    }
+
+    /**
+     * Hands what is held to one of those who wait. From the moment it is asked for until the answer this handle is not
+     * valid: the other may hold already. If it succeeds, or if that stays unknown, this handle is lost.
+     *
+     * @param chosen tells who is to have it; the first in the order of turns is taken
+     * @return completes with true when done, with false if there is no such waiter; fails as {@link #update} does
+     */
+    public CompletableFuture<Boolean> transfer(Predicate<Place> chosen) {
         CompletableFuture<Boolean> outcome = new CompletableFuture<>();
-        Async.run(txn::commitAsync, (result, failure) -> {
-            if (result == null) {
-                outcome.completeExceptionally(requireNonNull(failure));
-            } else if (result.succeeded()) {
-                done.run();
-                outcome.complete(true);
-            } else if (isOwn(result)) {
-                outcome.complete(false);
-            } else {
-                outcome.completeExceptionally(fenced());
-            }
-        });
+        Async.run(
+                () -> coord().kv().rangeAsync(wants.get(0).everybody(), Consistency.linearizable()),
+                (state, failure) -> {
+                    if (state == null) {
+                        outcome.completeExceptionally(requireNonNull(failure));
+                    } else {
+                        transfer(wants.get(0).line(state), chosen, outcome);
+                    }
+                });
         return outcome;
     }
 
-    private boolean isOwn(TxnResult result) {
-        Entry own = ((OpResult.Get) result.results().get(0)).found();
-        return own != null && own.createRevision() == token;
+    private void transfer(Line line, Predicate<Place> chosen, CompletableFuture<Boolean> outcome) {
+        Optional<Place> waiter = line.waiters().stream().filter(chosen).findFirst();
+        if (isLost()) {
+            outcome.completeExceptionally(fenced());
+        } else if (waiter.isEmpty()) {
+            outcome.complete(false);
+        } else if (!handingOver.compareAndSet(false, true)) {
+            outcome.completeExceptionally(new IllegalStateException(key() + " is being handed over already"));
+        } else {
+            stateChanged();
+            Txn move = moves.transfer(waiter.get(), fencingToken()).otherwise(Op.get(key()));
+            Async.whenDone(settle(move, () -> {}), (done, failure) -> transferred(done, failure, outcome));
+        }
     }
 
-    private FencedException fenced() {
-        return new FencedException("the place " + key() + " with token " + token + " is no longer held");
+    private void transferred(@Nullable Boolean done, @Nullable Throwable failure, CompletableFuture<Boolean> outcome) {
+        if (done == null) {
+            if (failure instanceof FencedException) {
+                lose(Loss.GONE);
+            } else if (mayBeApplied(failure)) {
+                lose(Loss.RELEASED);
+            }
+            handOverEnds();
+            outcome.completeExceptionally(requireNonNull(failure));
+            return;
+        }
+        if (done) {
+            lose(Loss.GONE);
+        }
+        handOverEnds();
+        outcome.complete(done);
+    }
+
+    private static boolean mayBeApplied(@Nullable Throwable failure) {
+        return !(failure instanceof CoordException error && error.outcome() == CoordException.Outcome.NOT_APPLIED);
+    }
+
+    private void handOverEnds() {
+        handingOver.set(false);
+        stateChanged();
     }
 
     // ---- the loss
 
-    private void lapse() {
-        lose(Loss.LAPSED);
-    }
-
-    /** Makes the loss known here first, then to the store. */
-    private void lose(Loss loss) {
-        if (!lostAt.compareAndSet(null, Deadline.after(coord.ticker(), Duration.ZERO))) {
-            return;
-        }
-        Watch opened = watch;
-        if (opened != null) {
-            opened.close();
-        }
-        ended.complete(null);
-        Async.callBack(coord, () -> lost.complete(null));
+    @Override
+    void letGo(Loss loss) {
         if (loss == Loss.LAPSED && !terms.lockDelay().isZero()) {
-            coord.scheduler().schedule(terms.lockDelay(), () -> Async.callBack(coord, this::remove));
+            coord().scheduler().schedule(terms.lockDelay(), () -> Async.callBack(coord(), this::remove));
         } else if (loss == Loss.GONE && wants.size() == 1) {
             gone();
         } else {
@@ -292,60 +199,22 @@ public final class Holding implements FencedHandle {
             return;
         }
         Async.run(
-                () -> coord.kv().rangeAsync(wants.get(0).everybody(), Consistency.sequential()),
+                () -> coord().kv().rangeAsync(wants.get(0).everybody(), Consistency.sequential()),
                 (state, failure) -> removeBy(state == null ? moves::remove : () -> handOver(state)));
     }
 
     private Txn handOver(RangeResult state) {
         Line line = wants.get(0).line(state);
-        return line.holder(id).isPresent() ? moves.handOver(line, token) : moves.remove();
+        return line.holder(id).isPresent() ? moves.handOver(line, fencingToken()) : moves.remove();
     }
 
     private void removeBy(Supplier<Txn> first) {
-        Async.whenDone(Removal.start(coord, first, moves::remove), (done, failure) -> gone());
-    }
-
-    private void gone() {
-        terms.release(coord);
-        Async.callBack(coord, () -> removed.complete(null));
+        Async.whenDone(Removal.start(coord(), first, moves::remove), (done, failure) -> gone());
     }
 
     @Override
-    public String toString() {
-        return key() + " token " + token + (isValid() ? "" : " (lost)");
-    }
-
-    private final class OwnKeyListener implements WatchListener {
-
-        @Override
-        public void onChange(long revision, List<WatchEvent> events) {
-            Entry now = events.get(events.size() - 1).after();
-            if (now == null) {
-                lose(Loss.GONE);
-            } else {
-                heard(now);
-            }
-        }
-
-        private void heard(Entry now) {
-            Ask said = Ask.decode(now.value());
-            ask = said;
-            if (said.releaseAsked()) {
-                Async.callBack(coord, () -> releaseAsked.complete(null));
-            }
-        }
-
-        @Override
-        public void onResync(RangeResult state) {
-            state.entries().stream()
-                    .filter(entry -> entry.createRevision() == token)
-                    .findFirst()
-                    .ifPresentOrElse(this::heard, () -> lose(Loss.GONE));
-        }
-
-        @Override
-        public void onEnd(CoordException cause) {
-            lose(Loss.RELEASED);
-        }
+    void gone() {
+        terms.release();
+        super.gone();
     }
 }

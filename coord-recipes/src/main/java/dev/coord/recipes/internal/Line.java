@@ -2,6 +2,7 @@ package dev.coord.recipes.internal;
 
 import dev.coord.kv.Entry;
 import dev.coord.kv.Guard;
+import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeResult;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  * says. Immutable.
  */
 public final class Line {
-    private static final Comparator<Place> TURN =
-            Comparator.comparingInt((Place place) -> -place.ask().priority()).thenComparingLong(Place::since);
+    private static final Comparator<Place> TURN = Comparator.comparingInt(
+                    (Place place) -> place.ask().priority())
+            .reversed()
+            .thenComparingLong(Place::since);
 
     private final QueuePath queue;
     private final long revision;
     private final int capacity;
+    /** The revision that set the capacity; 0 if it is the usual one. */
+    private final long capacitySet;
+
     private final List<Place> holders = new ArrayList<>();
     private final List<Place> waiters = new ArrayList<>();
 
@@ -41,15 +47,26 @@ public final class Line {
         public long since() {
             return entry.createRevision();
         }
+
+        /**
+         * Returns whose it is.
+         *
+         * @return the id of the session
+         */
+        public long session() {
+            return QueuePath.sessionOf(id);
+        }
     }
 
     private Line(QueuePath queue, int usualCapacity, RangeResult state) {
         this.queue = queue;
         this.revision = state.revision();
         int found = usualCapacity;
+        long set = 0;
         for (Entry entry : state.entries()) {
             if (entry.key().equals(queue.capacityKey())) {
-                found = Integer.parseInt(entry.text());
+                found = capacity(entry);
+                set = entry.modRevision();
             } else if (queue.isHolder(entry.key())) {
                 holders.add(place(queue, entry));
             } else if (queue.isWaiter(entry.key())) {
@@ -57,7 +74,25 @@ public final class Line {
             }
         }
         this.capacity = found;
+        this.capacitySet = set;
         waiters.sort(TURN);
+    }
+
+    /** The queue as another is, but for its holders. */
+    private Line(Line other) {
+        this.queue = other.queue;
+        this.revision = other.revision;
+        this.capacity = other.capacity;
+        this.capacitySet = other.capacitySet;
+        this.waiters.addAll(other.waiters);
+    }
+
+    private static int capacity(Entry entry) {
+        try {
+            return Integer.parseInt(entry.text());
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException(entry.key() + " is no capacity that a recipe wrote; delete it", e);
+        }
     }
 
     private static Place place(QueuePath queue, Entry entry) {
@@ -80,7 +115,12 @@ public final class Line {
         return new Line(queue, usualCapacity, state);
     }
 
-    QueuePath queue() {
+    /**
+     * Returns which queue.
+     *
+     * @return its path
+     */
+    public QueuePath queue() {
         return queue;
     }
 
@@ -128,6 +168,29 @@ public final class Line {
         return waiters.stream().filter(place -> place.id().equals(id)).findFirst();
     }
 
+    /**
+     * Returns how much of the capacity is left.
+     *
+     * @return the permits that are not held; negative if the capacity was set below what is held
+     */
+    public long room() {
+        return capacity - held();
+    }
+
+    /**
+     * Returns which revision set the capacity.
+     *
+     * @return the revision, 0 if it is the usual one
+     */
+    public long capacitySet() {
+        return capacitySet;
+    }
+
+    /** Whether an ask can ever be served, unless the capacity grows. */
+    boolean fits(Ask ask) {
+        return ask.permits() <= capacity;
+    }
+
     /** How much is held; more than an int's worth, if somebody set the capacity low meanwhile or asks to be upgraded. */
     private long held() {
         return holders.stream().mapToLong(place -> place.ask().permits()).sum();
@@ -172,19 +235,26 @@ public final class Line {
 
     /** The queue once a holder has let go. */
     Line without(String holder) {
-        Line next = new Line(queue, capacity, new RangeResult(revision, List.of(), 0));
+        Line next = new Line(this);
         holders.stream().filter(place -> !place.id().equals(holder)).forEach(next.holders::add);
-        next.waiters.addAll(waiters);
         return next;
     }
 
-    /** Holds while nobody has come to hold, and the capacity is the same, since this was read; others may have let go. */
-    Guard nobodyNewHolds() {
-        return Guard.compare(queue.holders(), Guard.Target.MOD_REVISION, Guard.Relation.LESS, revision + 1);
+    /** Hold while nobody has come to hold, and the capacity is the same, since this was read; others may have let go. */
+    Guard[] nobodyNewHolds() {
+        return sinceRead(queue.holders());
     }
 
-    /** Holds while, besides, nobody new waits. */
-    Guard nobodyNew() {
-        return Guard.compare(queue.range(), Guard.Target.MOD_REVISION, Guard.Relation.LESS, revision + 1);
+    /** Hold while, besides, nobody new waits. */
+    Guard[] nobodyNew() {
+        return sinceRead(queue.range());
+    }
+
+    /** That a capacity which was set is the usual one again is no write of any key. */
+    private Guard[] sinceRead(KeyRange range) {
+        Guard nothingWritten = Guard.compare(range, Guard.Target.MOD_REVISION, Guard.Relation.LESS, revision + 1);
+        return capacitySet == 0
+                ? new Guard[] {nothingWritten}
+                : new Guard[] {nothingWritten, Guard.modRevisionIs(queue.capacityKey(), capacitySet)};
     }
 }

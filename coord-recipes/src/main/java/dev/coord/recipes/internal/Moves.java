@@ -64,7 +64,7 @@ final class Moves {
     Txn promote(List<Line> lines) {
         Txn txn = coord.kv().txn();
         for (int i = 0; i < lines.size(); i++) {
-            txn.when(lines.get(i).nobodyNewHolds());
+            txn.when(wants.get(i).nothingMissed(lines.get(i)));
             promote(txn, wants.get(i).queue(), lines.get(i).waiter(id).orElseThrow());
         }
         return txn;
@@ -72,7 +72,7 @@ final class Moves {
 
     /** Promotes everybody whose turn it is. */
     Txn promoteAll(Line line) {
-        Txn txn = coord.kv().txn().when(line.nobodyNewHolds());
+        Txn txn = coord.kv().txn().when(wants.get(0).nothingMissed(line));
         promotable(line).forEach(place -> promote(txn, wants.get(0).queue(), place));
         return txn;
     }
@@ -82,7 +82,8 @@ final class Moves {
         String own = wants.get(0).queue().holderKey(id);
         Txn txn = coord.kv()
                 .txn()
-                .when(Guard.createRevisionIs(own, token), line.nobodyNewHolds())
+                .when(Guard.createRevisionIs(own, token))
+                .when(wants.get(0).nothingMissed(line))
                 .then(Op.delete(own))
                 .otherwise(Op.delete(own));
         promotable(line.without(id)).forEach(place -> promote(txn, wants.get(0).queue(), place));
@@ -97,14 +98,19 @@ final class Moves {
         return txn;
     }
 
-    /** Those whose turn it is and whom others may promote, as many as one transaction takes. */
+    /**
+     * Those whose turn it is and whom others may promote, as many as one transaction takes. There is room for one that has to
+     * move by itself as well, and it may wait elsewhere yet: it is passed, not waited for.
+     */
     static List<Place> promotable(Line line) {
         List<Place> promoted = new ArrayList<>();
         for (Place place : line.admissible()) {
-            if (place.ask().alone() || promoted.size() == MOST_PROMOTED) {
+            if (promoted.size() == MOST_PROMOTED) {
                 break;
             }
-            promoted.add(place);
+            if (!place.ask().alone()) {
+                promoted.add(place);
+            }
         }
         return promoted;
     }

@@ -3,6 +3,7 @@ package dev.coord.recipes.internal;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
 import dev.coord.lease.Session;
+import java.util.Optional;
 
 /**
  * Where a queue keeps its keys: {@code <path>/~h/<id>} for each holder, {@code <path>/~q/<id>} for each waiter, and
@@ -78,6 +79,19 @@ public record QueuePath(String path) {
         return path + WAITERS + "/" + id;
     }
 
+    /**
+     * Tells of which queue a key is a holder's.
+     *
+     * @param key any key
+     * @return the path of the queue; empty if the key is something else
+     */
+    public static Optional<String> ofHolder(String key) {
+        int mark = key.lastIndexOf(HOLDERS + "/");
+        return mark > 0 && key.indexOf('/', mark + HOLDERS.length() + 1) < 0
+                ? Optional.of(key.substring(0, mark))
+                : Optional.empty();
+    }
+
     boolean isHolder(String key) {
         return key.startsWith(HOLDERS + "/", path.length());
     }
@@ -93,5 +107,14 @@ public record QueuePath(String path) {
     /** Returns a name that no other claim has or ever had: session ids are unique, the numbers are in their session. */
     static String newId(Session session) {
         return Long.toHexString(session.id()) + "-" + Long.toHexString(session.nextNumber());
+    }
+
+    /** Returns the session in a name; 0 if it has none. */
+    static long sessionOf(String id) {
+        try {
+            return Long.parseUnsignedLong(id, 0, Math.max(0, id.indexOf('-')), 16);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.coord.recipes.internal;
 
 import dev.coord.ClosedException;
 import dev.coord.Coord;
-import dev.coord.LeaseExpiredException;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Guard;
 import dev.coord.kv.Op;
@@ -75,6 +74,8 @@ public final class Removal {
     }
 
     private void finish(@Nullable Throwable failure) {
+        // The end of another lease, of somebody who was to be promoted, is none of ours: that has to wait, this must
+        // not.
         if (failure == null || endsSession(failure) || coord.session().expired().isDone()) {
             Async.callBack(coord, () -> done.complete(null));
         } else {
@@ -90,8 +91,6 @@ public final class Removal {
      * @return true if nothing is left to be removed
      */
     public static boolean endsSession(Throwable failure) {
-        return failure instanceof SessionExpiredException
-                || failure instanceof LeaseExpiredException
-                || failure instanceof ClosedException;
+        return failure instanceof SessionExpiredException || failure instanceof ClosedException;
     }
 }

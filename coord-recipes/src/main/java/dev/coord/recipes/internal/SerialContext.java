@@ -17,16 +17,16 @@ public final class SerialContext {
     /**
      * Creates an idle context.
      *
-     * @param onError is told what a task throws
+     * @param onError told what a task throws
      */
     public SerialContext(Consumer<RuntimeException> onError) {
         this.onError = onError;
     }
 
     /**
-     * Runs a task now, or after those that are before it.
+     * Runs a task, here and now or after those that are running.
      *
-     * @param task what to run
+     * @param task must not wait
      */
     public void run(Runnable task) {
         tasks.add(task);

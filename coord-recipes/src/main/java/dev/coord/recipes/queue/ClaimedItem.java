@@ -15,6 +15,7 @@ import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Removal;
+import dev.coord.recipes.internal.StateListeners;
 import dev.coord.recipes.queue.QueueKeys.Kind;
 import dev.coord.time.Deadline;
 import java.time.Duration;
@@ -53,6 +54,7 @@ final class ClaimedItem {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.HELD);
 
+    private final StateListeners states;
     private final Consumer<ClaimedItem> onEnd;
     private volatile @Nullable Deadline lostAt;
     private volatile boolean perhapsAcknowledged;
@@ -74,6 +76,7 @@ final class ClaimedItem {
         this.token = token;
         this.attempt = attempt;
         this.lapsed = lapsed;
+        this.states = StateListeners.ofSession(coord, this::isValid);
     }
 
     /** Begins to listen for the end of the session's validity. */
@@ -129,6 +132,10 @@ final class ClaimedItem {
             return end;
         }
         return lapsed.isDone() ? Deadline.after(coord.ticker(), Duration.ZERO) : sessionView;
+    }
+
+    StateListeners states() {
+        return states;
     }
 
     CompletableFuture<Void> lost() {
@@ -262,6 +269,7 @@ final class ClaimedItem {
         ended.complete(null);
         onEnd.accept(this);
         Async.callBack(coord, () -> lost.complete(null));
+        states.changed();
         return true;
     }
 

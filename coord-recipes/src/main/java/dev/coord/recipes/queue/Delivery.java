@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.kv.Guard;
 import dev.coord.kv.Op;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
 import dev.coord.recipes.internal.Async;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * An item delivered to one consumer: see {@link FencedHandle} for what it promises. It is to be {@linkplain #ack(Op...)
@@ -148,6 +150,16 @@ public final class Delivery<V> implements FencedHandle {
     @Override
     public Guard guard() {
         return claimed.guard();
+    }
+
+    @Override
+    public HandleState state() {
+        return claimed.states().state();
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        claimed.states().add(listener);
     }
 
     @Override

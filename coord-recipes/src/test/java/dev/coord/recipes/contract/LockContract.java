@@ -12,6 +12,7 @@ import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
+import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.lock.DistributedLock;
 import dev.coord.recipes.lock.LockHandle;
 import dev.coord.recipes.lock.LockInfo;
@@ -198,6 +199,115 @@ abstract class LockContract extends RecipeContract {
         for (String bad : List.of("", path() + "/", path() + "/~x")) {
             assertThatThrownBy(() -> DistributedLock.on(coord(0), bad)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void lockDelay_keepsTheLockOfAFailedHolderFromOthers() throws Exception {
+        Duration delay = Duration.ofSeconds(3);
+        String holder = othersThan(leader()).get(0);
+        Coord other = cluster().coord(othersThan(holder).get(0));
+        LockHandle first =
+                await(lock(cluster().open(holder, TTL)).withLockDelay(delay).acquireAsync());
+        assertHeld(first);
+        CompletableFuture<LockHandle> next = lock(other).acquireAsync();
+        aMoment();
+        long crashedAt = other.ticker().nanos();
+        cluster().faults().crash(holder);
+        LockHandle second = await(next);
+        assertThat(Duration.ofNanos(other.ticker().nanos() - crashedAt)).isGreaterThan(delay);
+        assertThat(second.fencingToken()).isGreaterThan(first.fencingToken());
+        await(second.closeAsync());
+        cluster().faults().restart(holder);
+    }
+
+    @Test
+    void lockDelay_isForThoseWhoLapse_evenIfTheyRecover() throws Exception {
+        Duration delay = Duration.ofSeconds(3);
+        String holder = othersThan(leader()).get(0);
+        Coord other = cluster().coord(othersThan(holder).get(0));
+        LockHandle first =
+                await(lock(cluster().open(holder, TTL)).withLockDelay(delay).acquireAsync());
+        CompletableFuture<LockHandle> next = lock(other).acquireAsync();
+        aMoment();
+        cluster().faults().isolate(holder);
+        eventually("it is lost", () -> !first.isValid());
+        long lostAt = other.ticker().nanos();
+        cluster().faults().heal();
+        LockHandle second = await(next);
+        // The clocks of two peers differ a little.
+        assertThat(Duration.ofNanos(other.ticker().nanos() - lostAt))
+                .isGreaterThan(delay.multipliedBy(9).dividedBy(10));
+        await(second.closeAsync());
+    }
+
+    @Test
+    void lockDelay_ofWhatIsReleasedOrGivenUp_isNone_andNoLeaseIsLeft() throws Exception {
+        DistributedLock delayed = lock(coord(0)).withLockDelay(Duration.ofMinutes(1));
+        LockHandle first = delayed.withHolder("node-0").acquire(LIMIT);
+        assertThat(lock(coord(1)).holder()).contains(new LockInfo("node-0", first.fencingToken()));
+        assertThat(delayed.tryAcquire()).isEmpty();
+        assertThat(delayed.tryAcquire(Duration.ofMillis(300))).isEmpty();
+        assertThatThrownBy(() -> delayed.acquire(Duration.ofMillis(300))).isInstanceOf(LockTimeoutException.class);
+        CompletableFuture<LockHandle> cancelled = delayed.acquireAsync();
+        CompletableFuture<LockHandle> next =
+                lock(coord(2)).withLockDelay(Duration.ofMinutes(1)).acquireAsync();
+        eventually("they wait", () -> queue().size() == 3);
+        List<Long> leases =
+                queue().stream().map(entry -> Ask.decode(entry.value()).lease()).toList();
+        assertThat(leases).doesNotContain(0L).doesNotHaveDuplicates();
+        cancelled.cancel(false);
+        first.close();
+        LockHandle second = await(next);
+        assertHeld(second);
+        second.close();
+        CompletableFuture<LockHandle> atOnce = delayed.acquireAsync();
+        atOnce.cancel(false);
+        eventually("nothing is left", () -> queue().isEmpty());
+        eventually(
+                "no lease is left",
+                () -> leases.stream()
+                        .allMatch(lease -> coord(0).leases().find(lease).isEmpty()));
+    }
+
+    @Test
+    void requestRelease_asksThoseWhoHold_andTakesNothing() throws Exception {
+        assertThat(lock(coord(0)).requestRelease()).as("nobody holds it").isFalse();
+        LockHandle first = lock(coord(0)).withHolder("node-0").acquire();
+        CompletableFuture<LockHandle> next = lock(coord(1)).acquireAsync();
+        eventually("it waits", () -> queue().size() == 2);
+        assertThat(first.releaseRequested()).isNotDone();
+        assertThat(lock(coord(2)).requestRelease()).isTrue();
+        assertThat(lock(coord(1)).requestRelease()).as("again").isTrue();
+        await(first.releaseRequested());
+        assertHeld(first);
+        assertThat(lock(coord(1)).holder()).contains(new LockInfo("node-0", first.fencingToken()));
+        assertThat(next).isNotDone();
+        first.close();
+        LockHandle second = await(next);
+        aMoment();
+        assertThat(second.releaseRequested()).as("it did not hold then").isNotDone();
+        second.close();
+    }
+
+    @Test
+    void misuse_isRefused() {
+        DistributedLock lock = lock(coord(0));
+        for (Duration bad : List.of(
+                Duration.ZERO, Duration.ofMillis(-1), Duration.ofMinutes(1).plusNanos(1))) {
+            assertThatThrownBy(() -> lock.withLockDelay(bad))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(bad.toString());
+        }
+        assertThatThrownBy(() -> DistributedLock.on(coord(0), nothing()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("path");
+        assertThatThrownBy(() -> DistributedLock.on(nothing(), path()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("coord");
+        assertThatThrownBy(() -> lock.withHolder(nothing())).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> lock.tryAcquireAsync(nothing())).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> lock.withLockDelay(nothing())).isInstanceOf(NullPointerException.class);
+        assertThat(queue()).isEmpty();
     }
 
     @Test

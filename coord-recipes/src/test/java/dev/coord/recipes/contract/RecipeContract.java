@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.coord.Coord;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Entry;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
@@ -59,6 +61,22 @@ abstract class RecipeContract {
     /** Gives what is under way the time to happen that it does not need. */
     void aMoment() {
         cluster().advance(Duration.ofMillis(200));
+    }
+
+    /** What is left of a queue, and of all below its path. */
+    List<Entry> queue(String path) {
+        return all(path + "/");
+    }
+
+    List<Entry> all(String prefix) {
+        return await(coord(0).kv().rangeAsync(RangeQuery.of(KeyRange.prefix(prefix)), Consistency.linearizable()))
+                .entries();
+    }
+
+    /** What a caller passes who does not heed annotations. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    static <T> T nothing() {
+        return null;
     }
 
     Throwable failure(CompletableFuture<?> future) {

@@ -64,7 +64,7 @@ abstract class ValueContract extends RecipeContract {
         Barrier barrier = Barrier.on(coord(0), path());
         barrier.set();
         CompletableFuture<Void> waiting = Barrier.on(coord(1), path()).awaitAsync();
-        aMoment();
+        coord(1).kv().get(path()); // behind the look of the one who waits
         barrier.removeAsync();
         barrier.set();
         await(waiting);

@@ -9,6 +9,7 @@ import dev.coord.FencedException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Op;
 import dev.coord.kv.TxnResult;
+import dev.coord.recipes.HandleState;
 import dev.coord.recipes.fake.FakeCoord;
 import dev.coord.recipes.fake.FakeWorld;
 import java.time.Duration;
@@ -100,6 +101,22 @@ class LeaderElectionTest {
     }
 
     @Test
+    void transfer_byAFormerLeader_isRefused() {
+        Leadership first = campaign(a, "a").join();
+        CompletableFuture<Leadership> second = campaign(b, "b");
+        CompletableFuture<Leadership> third = campaign(b, "c");
+        world.store().delete(world.store().entries(PATH + "/~h").get(0).key());
+        CompletableFuture<Boolean> inFlight = first.transferToAsync("c");
+        world.settle();
+
+        assertThatThrownBy(inFlight::get).hasCauseInstanceOf(FencedException.class);
+        assertThat(first.state()).isEqualTo(HandleState.LOST);
+        assertThat(second).isCompleted();
+        assertThat(third).isNotDone();
+        assertThat(world.store().entries(PATH + "/~h")).hasSize(1);
+    }
+
+    @Test
     void guard_ofAFormerLeader_writesNothing() {
         Leadership first = campaign(a, "a").join();
         Leadership second = afterResigning(first, campaign(b, "b"));
@@ -143,13 +160,22 @@ class LeaderElectionTest {
     @Test
     void observe_whenHistoryIsLost_goesOnFromTheState() {
         List<String> told = new ArrayList<>();
-        Observation observation = LeaderElection.on(b, PATH)
-                .observe(leader -> told.add(leader.map(LeaderInfo::candidate).orElse("none")));
+        Observation observation = LeaderElection.on(b, PATH).observe(new LeaderListener() {
+            @Override
+            public void onLeader(Optional<LeaderInfo> leader) {
+                told.add(leader.map(LeaderInfo::candidate).orElse("none"));
+            }
+
+            @Override
+            public void onGap() {
+                told.add("gap");
+            }
+        });
         world.settle();
         Leadership first = campaign(a, "a").join();
         b.compactWatches();
         world.settle();
-        assertThat(told).containsExactly("none", "a");
+        assertThat(told).containsExactly("none", "a", "gap");
         b.cut();
         first.closeAsync();
         campaign(a, "a3");
@@ -158,7 +184,7 @@ class LeaderElectionTest {
         world.settle();
         observation.close();
 
-        assertThat(told).startsWith("none", "a").endsWith("a3").doesNotHaveDuplicates();
+        assertThat(told).containsExactly("none", "a", "gap", "gap", "a3");
     }
 
     @Test

@@ -11,6 +11,10 @@ final class Mutations {
         List<Mutation> all = new ArrayList<>(StoreMutations.all());
         all.addAll(ClientMutations.all());
         all.addAll(RecipeMutations.all());
+        all.addAll(ElectionMutations.all());
+        all.addAll(OwnerMutations.all());
+        all.addAll(AssignmentMutations.all());
+        all.addAll(KindMutations.all());
         return List.copyOf(all);
     }
 }

@@ -16,7 +16,8 @@ class MutationsIT {
             "watch-misses-one",
             "clock-not-restarted",
             "token-reused",
-            "granted-when-seen");
+            "granted-when-seen",
+            "taken-before-released");
     private static final int BUDGET = 200;
 
     private final Hunt hunt = new Hunt(Sources.find());

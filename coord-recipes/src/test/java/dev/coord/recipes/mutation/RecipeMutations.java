@@ -18,19 +18,19 @@ final class RecipeMutations {
         return List.of(
                 Mutation.of("granted-after-death", "a waiter is granted the lock after its lease died")
                         .edit(INTERNAL + "Claim.java", "if (!stretch.lasts()) {", "if (id.isEmpty()) {")
-                        .edit(INTERNAL + "Holding.java", VALIDITY, "return lostAt.get() == null;")
+                        .edit(INTERNAL + "Tenure.java", VALIDITY, "return lostAt.get() == null;")
                         .by("locks"),
                 Mutation.of("validity-by-signal-only", "a holder is valid until it was told otherwise")
-                        .edit(INTERNAL + "Holding.java", VALIDITY, "return lostAt.get() == null;")
+                        .edit(INTERNAL + "Tenure.java", VALIDITY, "return lostAt.get() == null;")
                         .by("locks"),
                 Mutation.of("validity-survives-lapse", "a lock is valid again when its session has recovered")
-                        .edit(INTERNAL + "Holding.java", VALIDITY, "return coord.session().isValid();")
+                        .edit(INTERNAL + "Tenure.java", VALIDITY, "return coord.session().isValid();")
                         .by("locks"),
                 Mutation.of("token-reused", "the fencing token is the session's id, the same at each of its grants")
                         .edit(
-                                INTERNAL + "Holding.java",
-                                "public long fencingToken() {\n        return token;",
-                                "public long fencingToken() {\n        return coord.session().id();")
+                                INTERNAL + "Tenure.java",
+                                "public final long fencingToken() {\n        return token;",
+                                "public final long fencingToken() {\n        return coord.session().id();")
                         .by("locks"),
                 Mutation.of("one-key-per-session", "two claims of one session share their key")
                         .edit(
@@ -52,7 +52,7 @@ final class RecipeMutations {
                                 INTERNAL + "Line.java",
                                 "return waiters.isEmpty() && held() + ask.permits() <= capacity;",
                                 "return held() + ask.permits() <= capacity;")
-                        .by("locks"),
+                        .by("elections"),
                 Mutation.of("granted-when-seen", "a waiter takes a look at the queue for its turn")
                         .edit(
                                 INTERNAL + "Claim.java",

@@ -3,6 +3,7 @@ package dev.coord.recipes.workload;
 import dev.coord.kv.Entry;
 import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +85,7 @@ final class HolderCheck {
         long now = world.cluster.ticker().nanos();
         for (LockUse.Held one : held) {
             FencedHandle handle = one.handle();
-            if (handle.isValid() || handle.lost().isDone() || !world.isUp(one.client())) {
+            if (handle.state() != HandleState.LOST || handle.lost().isDone() || !world.isUp(one.client())) {
                 invalidSince.remove(handle);
                 continue;
             }

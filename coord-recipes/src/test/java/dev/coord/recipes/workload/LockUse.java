@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
 /** Locks and elections: claimed, given up, released, used by whoever believes to hold them and by those who did once. */
-final class LockUse {
+final class LockUse implements ExclusiveUse {
     private static final int MOST_CLAIMS = 6;
 
     private final World world;
@@ -222,17 +222,20 @@ final class LockUse {
     // ---- what must hold
 
     /** After every step. */
-    void check() {
+    @Override
+    public void check() {
         check.check(held);
     }
 
     /** After every action. */
-    void checkNow() {
+    @Override
+    public void checkNow() {
         check.checkSignals(held);
     }
 
     /** Whether every observer knows who leads. */
-    boolean isEveryObserverTold() {
+    @Override
+    public boolean isEveryObserverTold() {
         Map<String, Optional<LeaderInfo>> leaders = new HashMap<>();
         elections.forEach(path -> leaders.put(path, world.leaderOf(path)));
         return observations.stream()
@@ -241,7 +244,8 @@ final class LockUse {
     }
 
     /** Gives everything back, as each of those who wait will at once when his turn comes. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         List.copyOf(held).forEach(this::giveBack);
         held.clear();
@@ -253,16 +257,19 @@ final class LockUse {
     }
 
     /** Whether all who waited had their turn. */
-    boolean isEveryClaimDecided() {
+    @Override
+    public boolean isEveryClaimDecided() {
         return pending.isEmpty();
     }
 
     /** What was done, for the report. */
-    Map<String, Long> counts() {
+    @Override
+    public Map<String, Long> counts() {
         return Map.of("lockCycles", queues.cycles(), "guardedWrites", queues.guardedWrites());
     }
 
-    boolean isNothingLeft() {
+    @Override
+    public boolean isNothingLeft() {
         return locks.stream().allMatch(path -> world.waitersOf(path) == 0)
                 && elections.stream().allMatch(path -> world.waitersOf(path) == 0);
     }

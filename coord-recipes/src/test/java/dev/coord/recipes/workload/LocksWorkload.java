@@ -38,6 +38,8 @@ public final class LocksWorkload implements Workload {
         List<Action> actions = new ArrayList<>();
         actions.addAll(new SessionUse(world).actions(6));
         actions.addAll(locks.actions(4));
-        return new UsedCluster(world, actions, locks);
+        KindsUse kinds = new KindsUse(world);
+        actions.addAll(kinds.actions(1));
+        return new UsedCluster(world, actions, locks, kinds);
     }
 }

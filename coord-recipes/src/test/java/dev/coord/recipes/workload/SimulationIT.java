@@ -15,6 +15,9 @@ class SimulationIT {
     private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 500);
     private static final int BARRIERS = Integer.getInteger("coord.simulation.barriers", 500);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
+    private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
+    private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
+    private static final int ASSIGNMENTS = Integer.getInteger("coord.simulation.assignments", 300);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
@@ -46,6 +49,21 @@ class SimulationIT {
     }
 
     @Test
+    void elections_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("elections").run(1, ELECTIONS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.faults().get("pause")).isGreaterThan(ELECTIONS);
+    }
+
+    @Test
+    void owners_whoDetectDeadlocks_areNeverStuck() throws InterruptedException {
+        Report report = Simulation.of("owners").run(1, OWNERS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+    }
+
+    @Test
     void queues_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
         Report report = Simulation.of("queues").run(1, QUEUES);
         System.out.println("RESULT " + report.toJson());
@@ -64,9 +82,17 @@ class SimulationIT {
     }
 
     @Test
+    void assignment_withMembersThatComeAndGo_holdsEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("assignment").run(1, ASSIGNMENTS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.seeds()).isEqualTo(ASSIGNMENTS);
+    }
+
+    @Test
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("barriers, locks, mixed, queues");
+                .hasMessageContaining("assignment, barriers, elections, locks, mixed, owners, queues");
     }
 }

@@ -5,6 +5,8 @@ import dev.coord.testkit.workload.Scenario;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The scenario of the workloads here. */
 final class UsedCluster implements Scenario {
@@ -13,14 +15,14 @@ final class UsedCluster implements Scenario {
 
     private final World world;
     private final List<Action> actions;
-    private final LockUse locks;
+    private final List<ExclusiveUse> uses;
     private long checkedAt;
     private int sinceCheck;
 
-    UsedCluster(World world, List<Action> actions, LockUse locks) {
+    UsedCluster(World world, List<Action> actions, ExclusiveUse... uses) {
         this.world = world;
         this.actions = actions;
-        this.locks = locks;
+        this.uses = List.of(uses);
         for (String peer : world.cluster.ids()) {
             world.open(peer, world.usualTtl());
         }
@@ -42,29 +44,32 @@ final class UsedCluster implements Scenario {
         sinceCheck = 0;
         world.log.follow();
         world.checkLeases();
-        locks.check();
+        uses.forEach(ExclusiveUse::check);
     }
 
     @Override
     public void check() {
         world.throwFailure();
-        locks.checkNow();
+        uses.forEach(ExclusiveUse::checkNow);
     }
 
     @Override
     public Map<String, Long> counts() {
-        return locks.counts();
+        Map<String, Long> counts = new TreeMap<>();
+        uses.forEach(use -> counts.putAll(use.counts()));
+        return counts;
     }
 
     @Override
     public void finish() {
         world.checkProgress();
-        world.cluster.runUntil("all observers told of the leader", SETTLING, locks::isEveryObserverTold);
-        locks.drain();
+        world.cluster.runUntil(
+                "all observers told of the leader", SETTLING, () -> all(ExclusiveUse::isEveryObserverTold));
+        uses.forEach(ExclusiveUse::drain);
         // What a crash left behind goes with its session.
         Duration limit = SETTLING.plus(world.longestTtl().multipliedBy(3));
-        world.cluster.runUntil("the turn of everybody who waits", limit, locks::isEveryClaimDecided);
-        world.cluster.runUntil("all claims gone from the queues", limit, locks::isNothingLeft);
+        world.cluster.runUntil("the turn of everybody who waits", limit, () -> all(ExclusiveUse::isEveryClaimDecided));
+        world.cluster.runUntil("all claims gone from the queues", limit, () -> all(ExclusiveUse::isNothingLeft));
         world.cluster.runUntil("the end of all detached leases", limit, world::isEveryDetachedOver);
         check();
         world.cluster.assertReplicasAgree();
@@ -72,6 +77,11 @@ final class UsedCluster implements Scenario {
         world.cluster.advance(Duration.ofSeconds(1));
         world.log.follow();
         // Nobody is declared gone, so how late leases end is not judged: with pauses it may be any time.
+        uses.forEach(ExclusiveUse::checkInTheEnd);
         world.history.assertAllComplete(Duration.ZERO);
+    }
+
+    private boolean all(Predicate<ExclusiveUse> what) {
+        return uses.stream().allMatch(what);
     }
 }

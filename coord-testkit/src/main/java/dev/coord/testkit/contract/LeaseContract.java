@@ -17,6 +17,7 @@ import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,19 @@ public abstract class LeaseContract extends ClusterContract {
         assertTrue(coord().leases().find(lease.id()).isEmpty());
         other.close();
         assertEquals(List.of("detached", "gone", "z"), present(1));
+    }
+
+    @Test
+    void closeAsync_losesItAtOnce_andEndsItWithoutWaiting() throws InterruptedException {
+        Lease lease = coord().leases().grant(LONG);
+        attach(coord(), lease.id(), "a");
+        CompletableFuture<Void> closed = lease.closeAsync();
+        assertFalse(lease.isValid());
+        await(closed);
+        await(lease.closeAsync());
+        await(lease.lost());
+        assertEquals(List.of(), present(1));
+        eventually("its end", () -> coord(1).leases().find(lease.id()).isEmpty());
     }
 
     @Test

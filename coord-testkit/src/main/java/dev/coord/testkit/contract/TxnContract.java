@@ -405,6 +405,17 @@ public abstract class TxnContract extends ClusterContract {
         }
     }
 
+    @Test
+    void transactionThatGetsWhatItPutsTooOften_changesNothing() throws InterruptedException {
+        Op get = Op.get(key("a"));
+        Txn txn = kv().txn().then(Op.put(key("a"), Value.of(new byte[MIB])));
+        for (int i = 0; i < 9; i++) {
+            txn.then(get);
+        }
+        failure(LimitExceededException.class, txn.commitAsync());
+        assertTrue(kv().get(key("a")).isEmpty());
+    }
+
     // ---- failure and order
 
     @Test

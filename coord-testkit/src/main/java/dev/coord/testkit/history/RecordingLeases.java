@@ -7,6 +7,7 @@ import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Records grants, revocations and look-ups, and what holders believe of what was granted. */
 record RecordingLeases(Leases leases, Recorder recorder) implements Leases {
@@ -115,6 +116,13 @@ record RecordingLeases(Leases leases, Recorder recorder) implements Leases {
         @Override
         public CompletableFuture<Void> lost() {
             return lease.lost();
+        }
+
+        @Override
+        public CompletableFuture<Void> closeAsync() {
+            holding.closing();
+            return recorder.async(
+                    new Input.Close(lease.id()), lease::closeAsync, done -> new Output.Done(), Function.identity());
         }
 
         @Override

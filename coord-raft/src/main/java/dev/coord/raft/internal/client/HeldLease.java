@@ -57,6 +57,12 @@ final class HeldLease {
         return Deadline.at(ticker, down || givenUp ? Math.min(validUntil, ticker.nanos()) : validUntil);
     }
 
+    /** For how long a holder may rely on what it was told before, as the signal of a lapse comes early; 0 if not at all. */
+    long warningLeftNanos() {
+        long left = validUntil - ticker.nanos();
+        return left > 0 && left <= warningNanos() ? left : 0;
+    }
+
     /** Is valid no more, at once: the holder is about to end it, which the store may do before the signals are given. */
     void giveUp() {
         givenUp = true;

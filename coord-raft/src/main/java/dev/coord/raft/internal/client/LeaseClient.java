@@ -182,6 +182,20 @@ final class LeaseClient implements Leases {
         return deadline.isPast() ? deadline : Deadline.after(handle.ticker(), Duration.ZERO);
     }
 
+    /** The signal of a lapse comes a little early; the store must not end the lease until its validity has passed. */
+    void lost(LeaseHandle lease) {
+        long left = lease.held().warningLeftNanos();
+        if (left == 0) {
+            giveUp(lease);
+        } else if (held.contains(lease)) {
+            // Not on the timer's thread: to send may wait for the log.
+            handle.scheduler()
+                    .schedule(
+                            Duration.ofNanos(left),
+                            () -> handle.context().work().execute(() -> giveUp(lease)));
+        }
+    }
+
     /** Gives a lease up: it is lost at once for its holder, and its revocation is on its way. */
     CompletableFuture<?> giveUp(LeaseHandle lease) {
         if (!held.remove(lease)) {
@@ -192,6 +206,13 @@ final class LeaseClient implements Leases {
         boolean alive = !lease.held().whenEnded().isDone();
         handle.core().keepAlive().release(lease.held());
         return alive ? handle.revoke(lease.id()) : CompletableFuture.completedFuture(null);
+    }
+
+    /** Completes on a callback thread when an operation is done, with a result or without. */
+    CompletableFuture<Void> settled(CompletableFuture<?> operation) {
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        operation.whenComplete((result, error) -> handle.callbacks().execute(() -> settled.complete(null)));
+        return settled;
     }
 
     void awaitDone(CompletableFuture<?> operation) throws InterruptedException {

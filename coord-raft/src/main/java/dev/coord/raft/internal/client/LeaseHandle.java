@@ -16,7 +16,7 @@ final class LeaseHandle implements Lease {
         this.client = client;
         this.held = held;
         this.lost = held.lapsed();
-        lost.thenRun(() -> client.giveUp(this));
+        lost.thenRun(() -> client.lost(this));
     }
 
     /** From now on it is invalid; the loss signal follows on a callback thread. */
@@ -52,6 +52,11 @@ final class LeaseHandle implements Lease {
     @Override
     public CompletableFuture<Void> lost() {
         return lost;
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        return client.settled(client.giveUp(this));
     }
 
     @Override

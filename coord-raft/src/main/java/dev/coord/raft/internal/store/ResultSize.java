@@ -36,6 +36,8 @@ final class ResultSize {
                 measure(RangeQuery.of(delete.range()), limit);
             } else if (op instanceof Op.Add add) {
                 bytes += FIXED + 3L * add.key().length() + NUMBER;
+            } else if (op instanceof Op.Get get) {
+                bytes += Math.max(size(entries.get(get.key()), false), putSize(get.key(), branch));
             } else {
                 bytes += size(entries.get(key(op)), false);
             }
@@ -58,11 +60,18 @@ final class ResultSize {
         return written;
     }
 
-    private static String key(Op op) {
-        if (op instanceof Op.Put put) {
-            return put.key();
+    /** What a step that gets a key may find there instead: an earlier one may have put it. */
+    private static long putSize(String key, List<Op> branch) {
+        for (Op op : branch) {
+            if (op instanceof Op.Put put && put.key().equals(key)) {
+                return FIXED + 3L * key.length() + put.value().size();
+            }
         }
-        return op instanceof Op.Get get ? get.key() : ((Op.Delete) op).key();
+        return 0;
+    }
+
+    private static String key(Op op) {
+        return op instanceof Op.Put put ? put.key() : ((Op.Delete) op).key();
     }
 
     private void measure(RangeQuery query, long limit) {

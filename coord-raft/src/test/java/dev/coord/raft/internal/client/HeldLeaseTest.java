@@ -49,4 +49,17 @@ class HeldLeaseTest {
         advance(1);
         assertThat(lease.isValid()).isFalse();
     }
+
+    @Test
+    void heldLease_signalledEarly_isRevokedNoSoonerThanItsValidityEnds() {
+        assertThat(lease.warningLeftNanos())
+                .as("if it was ended otherwise, at once")
+                .isZero();
+        advance(486);
+        lease.checkLapse(now);
+        assertThat(lease.lapsed()).isDone();
+        assertThat(lease.warningLeftNanos()).isEqualTo(4_000_000);
+        advance(4);
+        assertThat(lease.warningLeftNanos()).isZero();
+    }
 }
