@@ -197,6 +197,18 @@ abstract class QueueContract extends RecipeContract {
         assertNothingLeft();
     }
 
+    @Test
+    void interruptedCaller_waitsForNothing_andTakesNothing() throws Exception {
+        DistributedQueue<String> queue = queue(0);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(queue::take).isInstanceOf(InterruptedException.class);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> queue.put("item")).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(queue.size()).isZero();
+        assertNothingLeft();
+    }
+
     // ---- giving back
 
     @Test

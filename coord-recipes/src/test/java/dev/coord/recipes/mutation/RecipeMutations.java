@@ -9,6 +9,7 @@ final class RecipeMutations {
 
     private static final String VALIDITY = "return stretch.lasts() && lostAt.get() == null;";
 
+    private static final String SYNC = "coord-recipes/src/main/java/dev/coord/recipes/sync/";
     private static final String QUEUE = "coord-recipes/src/main/java/dev/coord/recipes/queue/";
 
     private RecipeMutations() {}
@@ -103,6 +104,25 @@ final class RecipeMutations {
                                 QUEUE + "ClaimedItem.java",
                                 "return coord.session().isValid() && !lapsed.isDone() && !isOver();",
                                 "return coord.session().isValid();")
-                        .by("queues"));
+                        .by("queues"),
+                Mutation.of("broken-is-passed", "a party passes a barrier that was broken")
+                        .edit(SYNC + "CyclicArrival.java", "gone.contains(generation(keys))", "true")
+                        .by("barriers"),
+                Mutation.of("trips-too-soon", "a cyclic barrier lets pass one short of all")
+                        .edit(
+                                SYNC + "CyclicArrival.java",
+                                "Relation.GREATER, parties - 2L)",
+                                "Relation.GREATER, parties - 3L)")
+                        .edit(SYNC + "CyclicArrival.java", "Relation.LESS, parties - 1)", "Relation.LESS, parties - 2)")
+                        .by("barriers"),
+                Mutation.of("leaves-alone", "a member does not wait for those who are still in")
+                        .edit(SYNC + "Leaving.java", "&& entry.createRevision() <= round)\n", "&& round < 0)\n")
+                        .by("barriers"),
+                Mutation.of("enters-a-full-round", "a member enters while a round has begun")
+                        .edit(
+                                SYNC + "Entering.java",
+                                "Guard.absent(own), Guard.absent(round), places",
+                                "Guard.absent(own), places")
+                        .by("barriers"));
     }
 }

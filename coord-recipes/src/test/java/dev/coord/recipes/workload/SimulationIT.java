@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
     private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 500);
+    private static final int BARRIERS = Integer.getInteger("coord.simulation.barriers", 500);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
     private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
@@ -72,6 +73,15 @@ class SimulationIT {
     }
 
     @Test
+    void barriers_withPausesLongerThanTheTtl_holdEveryPromise() throws InterruptedException {
+        Report report = Simulation.of("barriers").run(1, BARRIERS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.counts().get("generations passed")).isGreaterThan(BARRIERS);
+        assertThat(report.counts().get("members left together")).isGreaterThan(BARRIERS);
+    }
+
+    @Test
     void assignment_withMembersThatComeAndGo_holdsEveryPromise() throws InterruptedException {
         Report report = Simulation.of("assignment").run(1, ASSIGNMENTS);
         System.out.println("RESULT " + report.toJson());
@@ -83,6 +93,6 @@ class SimulationIT {
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("assignment, elections, locks, mixed, owners, queues");
+                .hasMessageContaining("assignment, barriers, elections, locks, mixed, owners, queues");
     }
 }
