@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 class GroupSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("coord.simulation.schedules", 40);
+    private static final int SCHEDULES = Integer.getInteger("coord.simulation.schedules", 120);
     private static final long FIRST_SEED = Long.getLong("coord.simulation.seed", 1);
     private static final String PATH = "/g";
     private static final KeyRange RANGE = KeyRange.prefix(PATH + "/@");

@@ -56,13 +56,13 @@ final class KindMutations {
                                 "for (int i = 0; i < 1; i++) {\n            txn.when(")
                         .by("locks"),
                 Mutation.of("several-promoted-by-others", "whoever releases one of several locks hands it on alone")
-                        .edit(INTERNAL + "Moves.java", "if (place.ask().alone() || promoted", "if (promoted")
+                        .edit(INTERNAL + "Moves.java", "if (!place.ask().alone()) {", "if (place.since() > 0) {")
                         .by("locks"),
                 Mutation.of("several-without-look", "of several locks the others' holders are not looked at")
                         .edit(
                                 INTERNAL + "Moves.java",
-                                "txn.when(lines.get(i).nobodyNewHolds());",
-                                "txn.when(lines.get(0).nobodyNewHolds());")
+                                "txn.when(wants.get(i).nothingMissed(lines.get(i)));",
+                                "txn.when(wants.get(0).nothingMissed(lines.get(0)));")
                         .edit(
                                 INTERNAL + "Claim.java",
                                 "for (Line line : lines) {\n            if (!line.admits(id)) {",
