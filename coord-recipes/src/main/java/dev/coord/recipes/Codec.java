@@ -32,12 +32,12 @@ public interface Codec<V> {
     V decode(Value value);
 
     /**
-     * Returns the codec of text, as UTF-8.
+     * Returns the codec of text, as well-formed UTF-8.
      *
-     * @return the codec; malformed bytes are read as replacement characters
+     * @return the codec; it refuses malformed bytes instead of replacing them
      */
     static Codec<String> text() {
-        return of(Value::of, Value::asString);
+        return of(Value::of, Codecs::strictText);
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.coord.recipes.discovery;
 
 import dev.coord.kv.Value;
+import dev.coord.recipes.Codec;
 import dev.coord.recipes.internal.Presence;
-import dev.coord.recipes.mirror.Codec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

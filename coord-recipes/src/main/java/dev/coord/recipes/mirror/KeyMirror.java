@@ -11,6 +11,7 @@ import dev.coord.kv.Consistency;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import dev.coord.recipes.Codec;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.mirror.MirrorSubscription.Notice;
 import dev.coord.watch.Watch;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.KeyRange;
+import dev.coord.recipes.Codec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.CoordException;
 import dev.coord.kv.Entry;
 import dev.coord.kv.RangeResult;
+import dev.coord.recipes.Codec;
 import dev.coord.recipes.mirror.MirrorSubscription.Notice;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;

@@ -6,6 +6,7 @@ import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
 import dev.coord.kv.RangeResult;
+import dev.coord.recipes.Codec;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

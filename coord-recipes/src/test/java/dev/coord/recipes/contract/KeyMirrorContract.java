@@ -14,7 +14,7 @@ import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
-import dev.coord.recipes.mirror.Codec;
+import dev.coord.recipes.Codec;
 import dev.coord.recipes.mirror.KeyMirror;
 import dev.coord.recipes.mirror.KeyMirrorBuilder;
 import dev.coord.recipes.mirror.MirrorListener;

@@ -8,7 +8,7 @@ import dev.coord.kv.Consistency;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.Value;
-import dev.coord.recipes.mirror.Codec;
+import dev.coord.recipes.Codec;
 import dev.coord.recipes.mirror.KeyMirror;
 import dev.coord.recipes.mirror.ResyncCause;
 import dev.coord.recipes.mirror.ToldMirror;

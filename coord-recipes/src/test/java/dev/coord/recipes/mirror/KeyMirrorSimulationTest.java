@@ -7,6 +7,7 @@ import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
+import dev.coord.recipes.Codec;
 import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.SimulatedFaults;
 import dev.coord.watch.WatchEvent;

@@ -51,7 +51,8 @@ public final class MutationsMain {
                 results.add(workers.submit(() -> report(hunt.run(mutation), mutation, out)));
             }
             List<Future<Hunt.Result>> controls = new ArrayList<>();
-            for (String workload : List.of("mixed", "locks", "elections", "owners", "assignment")) {
+            for (String workload :
+                    List.of("mixed", "locks", "elections", "owners", "queues", "barriers", "assignment")) {
                 controls.add(workers.submit(() -> hunt.control(workload, CONTROL_SEEDS)));
             }
             int convicted = 0;

@@ -1,4 +1,4 @@
-package dev.coord.recipes.mirror;
+package dev.coord.recipes;
 
 import dev.coord.kv.Value;
 import java.nio.ByteBuffer;
