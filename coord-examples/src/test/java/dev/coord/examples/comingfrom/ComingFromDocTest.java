@@ -23,7 +23,8 @@ class ComingFromDocTest {
         "Hazelcast CP, FromHazelcast",
         "jetcd, FromJetcd",
         "Atomix, FromAtomix",
-        "Redisson, FromRedisson"
+        "Redisson, FromRedisson",
+        "Without a counterpart, FromNowhere"
     })
     void document_holdsTheCompiledCalls(String section, String type) throws IOException {
         String source =

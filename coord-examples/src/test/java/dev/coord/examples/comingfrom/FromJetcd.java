@@ -12,16 +12,21 @@ import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.lease.Lease;
 import dev.coord.lease.LeaseInfo;
+import dev.coord.recipes.Codec;
+import dev.coord.recipes.election.CandidateInfo;
 import dev.coord.recipes.election.LeaderElection;
 import dev.coord.recipes.election.LeaderListener;
 import dev.coord.recipes.election.Leadership;
 import dev.coord.recipes.election.Observation;
 import dev.coord.recipes.lock.DistributedLock;
 import dev.coord.recipes.lock.LockHandle;
+import dev.coord.recipes.mirror.KeyMirror;
+import dev.coord.recipes.mirror.MirrorListener;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -59,8 +64,16 @@ final class FromJetcd {
                 .commitAsync();
     }
 
+    static CompletableFuture<Long> add(Coord coord) throws Exception {
+        return coord.kv().addAsync("/count", 1);
+    }
+
     static CompletableFuture<Lease> grant(Coord coord) throws Exception {
         return coord.leases().grantAsync(Duration.ofSeconds(10));
+    }
+
+    static CompletableFuture<Long> grantDetached(Coord coord) throws Exception {
+        return coord.leases().grantDetachedAsync(Duration.ofSeconds(10));
     }
 
     static Optional<LeaseInfo> find(Coord coord, Lease lease) throws Exception {
@@ -73,6 +86,12 @@ final class FromJetcd {
 
     static Watch watch(Coord coord, long revision, WatchListener listener) throws Exception {
         return coord.watch(WatchSpec.of(KeyRange.key("/a")).from(revision).withPreviousValues(), listener);
+    }
+
+    static KeyMirror<String> mirror(Coord coord, MirrorListener<String> listener) throws Exception {
+        return KeyMirror.of(coord, KeyRange.prefix("/config/"), Codec.text())
+                .listener(listener)
+                .start();
     }
 
     static CompletableFuture<LockHandle> lock(Coord coord) throws Exception {
@@ -97,6 +116,10 @@ final class FromJetcd {
 
     static Observation observe(Coord coord, LeaderListener listener) throws Exception {
         return LeaderElection.on(coord, "/elections/a").observe(listener);
+    }
+
+    static CompletableFuture<List<CandidateInfo>> candidates(Coord coord) throws Exception {
+        return LeaderElection.on(coord, "/elections/a").candidatesAsync(Consistency.linearizable());
     }
 
     static CompletableFuture<Void> resign(Leadership leadership) throws Exception {
