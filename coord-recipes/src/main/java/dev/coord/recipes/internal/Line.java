@@ -23,6 +23,7 @@ public final class Line {
 
     private final QueuePath queue;
     private final long revision;
+    private final int usualCapacity;
     private final int capacity;
     /** The revision that set the capacity; 0 if it is the usual one. */
     private final long capacitySet;
@@ -61,6 +62,7 @@ public final class Line {
     private Line(QueuePath queue, int usualCapacity, RangeResult state) {
         this.queue = queue;
         this.revision = state.revision();
+        this.usualCapacity = usualCapacity;
         int found = usualCapacity;
         long set = 0;
         for (Entry entry : state.entries()) {
@@ -82,6 +84,7 @@ public final class Line {
     private Line(Line other) {
         this.queue = other.queue;
         this.revision = other.revision;
+        this.usualCapacity = other.usualCapacity;
         this.capacity = other.capacity;
         this.capacitySet = other.capacitySet;
         this.waiters.addAll(other.waiters);
@@ -193,7 +196,21 @@ public final class Line {
 
     /** How much is held; more than an int's worth, if somebody set the capacity low meanwhile or asks to be upgraded. */
     private long held() {
-        return holders.stream().mapToLong(place -> place.ask().permits()).sum();
+        return holders.stream().mapToLong(this::taken).sum();
+    }
+
+    /**
+     * What somebody takes of the capacity: all of it, if it was made for another kind of queue. So whoever uses a path for two
+     * kinds of locks by mistake still never holds beside another.
+     */
+    private long taken(Place place) {
+        boolean isOurs = kind(place.ask().capacity()) == kind(usualCapacity);
+        return isOurs ? place.ask().permits() : Math.max(place.ask().permits(), capacity);
+    }
+
+    /** Mutexes have a capacity of one, readers and writers share their own, and all others are semaphores. */
+    private static int kind(int ofCapacity) {
+        return ofCapacity == 1 || ofCapacity == Grip.ALL ? ofCapacity : 0;
     }
 
     /** Whether one who has just come need not wait. */
@@ -211,7 +228,7 @@ public final class Line {
         List<Place> admitted = new ArrayList<>();
         long used = held();
         for (Place waiter : waiters) {
-            used += waiter.ask().permits();
+            used += taken(waiter);
             if (used > capacity) {
                 break;
             }

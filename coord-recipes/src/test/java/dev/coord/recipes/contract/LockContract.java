@@ -12,8 +12,12 @@ import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
+import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.internal.Ask;
+import dev.coord.recipes.lock.Acquirable;
 import dev.coord.recipes.lock.DistributedLock;
+import dev.coord.recipes.lock.DistributedReadWriteLock;
+import dev.coord.recipes.lock.DistributedSemaphore;
 import dev.coord.recipes.lock.LockHandle;
 import dev.coord.recipes.lock.LockInfo;
 import dev.coord.recipes.lock.LockTimeoutException;
@@ -325,6 +329,26 @@ abstract class LockContract extends RecipeContract {
         cluster().faults().heal();
         workers.forEach(this::await);
         assertThat(coord(0).kv().get(path() + "-count").orElseThrow().text()).isEqualTo("" + 3 * rounds);
+    }
+
+    @Test
+    void pathOfTwoKinds_isHeldByOneOfThem() throws Exception {
+        List<Acquirable<?>> kinds = List.of(
+                DistributedLock.on(coord(0), path()),
+                DistributedReadWriteLock.on(coord(1), path()).readLock(),
+                DistributedSemaphore.on(coord(2), path(), 5));
+        for (Acquirable<?> first : kinds) {
+            FencedHandle held = first.acquire();
+            for (Acquirable<?> second : kinds) {
+                if (second != first) {
+                    assertThat(second.tryAcquire())
+                            .as(first + ", then " + second)
+                            .isEmpty();
+                }
+            }
+            held.close();
+        }
+        assertNothingLeft();
     }
 
     private CompletableFuture<Void> count(Coord coord, int rounds) {

@@ -89,7 +89,9 @@ class LineTest {
 
     private static Entry entry(Somebody one) {
         String key = one.holds() ? QUEUE.holderKey(one.id()) : QUEUE.waiterKey(one.id());
-        Ask ask = Ask.of(one.permits(), "text of " + one.id()).withPriority(one.priority());
+        Ask ask = Ask.of(one.permits(), "text of " + one.id())
+                .withPriority(one.priority())
+                .withCapacity(USUAL);
         return new Entry(key, ask.encode(), one.since(), one.since(), 1, 7);
     }
 
@@ -182,7 +184,8 @@ class LineTest {
         QueuePath queue = QUEUE;
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            Ask ask = i == 1 ? Ask.of(1, "").inSeveral() : Ask.of(1, "");
+            Ask plain = Ask.of(1, "").withCapacity(9);
+            Ask ask = i == 1 ? plain.inSeveral() : plain;
             entries.add(new Entry(queue.waiterKey("w" + i), ask.encode(), i + 1, i + 1, 1, 7));
         }
         Line line = Line.of(queue, 9, new RangeResult(9, entries, 3));

@@ -6,6 +6,7 @@ import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.Grip;
 import dev.coord.recipes.lock.MultiLockHandle;
 import dev.coord.recipes.lock.WriteLockHandle;
+import dev.coord.time.Deadline;
 import dev.coord.watch.WatchEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,18 +172,18 @@ final class KindsCheck {
     /**
      * Who failed while it held keeps the others out for a while.
      *
-     * @param failed those who lost what they had not given back
+     * @param failed those who lost what they had not given back, and when
      * @param delay for how long
      */
-    void checkDelay(List<KindsUse.Held> failed, Duration delay) {
+    void checkDelay(Map<KindsUse.Held, Deadline> failed, Duration delay) {
         List<Entry> now = holders(KindsUse.DELAYED);
-        for (KindsUse.Held one : failed) {
-            Duration since = one.handle().validUntil().remaining().negated();
+        failed.forEach((one, end) -> {
+            Duration since = end.remaining().negated();
             // Clocks run at different rates, by a fiftieth at most.
             boolean isEarly = since.compareTo(delay.multipliedBy(9).dividedBy(10)) < 0;
             World.require(
                     !isEarly || now.stream().anyMatch(entry -> entry.key().equals(one.key())),
                     () -> "the lock of one who failed came free " + since + " later: " + one);
-        }
+        });
     }
 }

@@ -13,9 +13,12 @@ import dev.coord.recipes.lock.SemaphoreHandle;
 import dev.coord.recipes.lock.Upgrade;
 import dev.coord.recipes.lock.WriteLockHandle;
 import dev.coord.testkit.workload.Action;
+import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +45,8 @@ final class KindsUse implements ExclusiveUse {
     private final List<Held> held = new ArrayList<>();
     /** Those of locks with a delay who have not given back what they held, nor closed their session. */
     private final List<Held> delayed = new ArrayList<>();
+    /** Until when a holder was certain when it last was. */
+    private final Map<Held, Deadline> certainUntil = new LinkedHashMap<>();
 
     private boolean draining;
 
@@ -287,10 +292,20 @@ final class KindsUse implements ExclusiveUse {
     public void check() {
         check.check(held);
         delayed.removeIf(one -> one.client().closed);
-        List<Held> failed =
-                delayed.stream().filter(one -> !one.handle().isValid()).toList();
+        certainUntil.keySet().retainAll(delayed);
+        Map<Held, Deadline> failed = new LinkedHashMap<>();
+        for (Held one : delayed) {
+            Deadline end = one.handle().validUntil();
+            if (one.handle().isValid()) {
+                certainUntil.put(one, end);
+            } else {
+                // Whoever was paused notices later.
+                failed.put(one, certainUntil.getOrDefault(one, end));
+            }
+        }
         check.checkDelay(failed, delay);
-        delayed.removeIf(one -> one.handle().validUntil().remaining().negated().compareTo(delay) > 0);
+        delayed.removeIf(one ->
+                failed.containsKey(one) && failed.get(one).remaining().negated().compareTo(delay) > 0);
     }
 
     /** Gives everything back, and gives the limit of the semaphore up in the end. */
