@@ -4,6 +4,7 @@ import dev.coord.ClosedException;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.IndeterminateException;
+import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
@@ -37,7 +38,9 @@ public final class FakeKv implements Kv {
         /** Reported as unknown and applied later, yet before what is issued after it. */
         APPLY_LATE,
         /** Reported as unknown and never applied. */
-        LOSE_REQUEST
+        LOSE_REQUEST,
+        /** Not even sent, as too much is on its way already. */
+        TOO_MANY
     }
 
     private static final long TIMEOUT = Duration.ofSeconds(10).toNanos();
@@ -171,6 +174,7 @@ public final class FakeKv implements Kv {
                     throw new IndeterminateException("reply lost");
                 });
             }
+            case TOO_MANY -> answer(write, null, new LimitExceededException("too many"));
             case APPLY_LATE -> {
                 write.fault = null;
                 synchronized (this) {
