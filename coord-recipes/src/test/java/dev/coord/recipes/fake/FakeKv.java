@@ -38,9 +38,7 @@ public final class FakeKv implements Kv {
         /** Reported as unknown and applied later, yet before what is issued after it. */
         APPLY_LATE,
         /** Reported as unknown and never applied. */
-        LOSE_REQUEST,
-        /** Not even sent, as too much is on its way already. */
-        TOO_MANY
+        LOSE_REQUEST
     }
 
     private static final long TIMEOUT = Duration.ofSeconds(10).toNanos();
@@ -87,6 +85,7 @@ public final class FakeKv implements Kv {
     private final Deque<Write> outbox = new ArrayDeque<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
     private boolean delivering;
+    private boolean full;
     private int faultOneIn;
     private int reads;
     private int writes;
@@ -98,6 +97,11 @@ public final class FakeKv implements Kv {
     /** Lets the next write that has none yet suffer this. */
     public synchronized void failNextWrite(Fault fault) {
         faults.add(fault);
+    }
+
+    /** Does not even send the next write, as if too much were on its way already. */
+    public synchronized void refuseNextWrite() {
+        full = true;
     }
 
     /** Lets one write in so many suffer something; 0 for none. */
@@ -117,6 +121,10 @@ public final class FakeKv implements Kv {
     private synchronized CompletableFuture<TxnResult> issue(Write write) {
         if (coord.isClosed()) {
             return CompletableFuture.failedFuture(new ClosedException(Outcome.NOT_APPLIED, "handle"));
+        }
+        if (full) {
+            full = false;
+            return CompletableFuture.failedFuture(new LimitExceededException("too many writes in flight"));
         }
         writes++;
         write.fault = faults.poll();
@@ -174,7 +182,6 @@ public final class FakeKv implements Kv {
                     throw new IndeterminateException("reply lost");
                 });
             }
-            case TOO_MANY -> answer(write, null, new LimitExceededException("too many"));
             case APPLY_LATE -> {
                 write.fault = null;
                 synchronized (this) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.HandleState;
 import dev.coord.recipes.fake.FakeCoord;
-import dev.coord.recipes.fake.FakeKv.Fault;
 import dev.coord.recipes.fake.FakeWorld;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ class ReadWriteLockFailureTest {
         CompletableFuture<ReadLockHandle> other =
                 settled(DistributedReadWriteLock.on(b, PATH).readLock().acquireAsync());
         assertThat(other).isNotDone();
-        a.kv().failNextWrite(Fault.TOO_MANY);
+        a.kv().refuseNextWrite();
         ReadLockHandle reader = writer.downgrade();
         world.advance(Duration.ofSeconds(1));
 
