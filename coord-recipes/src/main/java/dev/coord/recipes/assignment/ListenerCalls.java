@@ -30,19 +30,23 @@ final class ListenerCalls {
             try {
                 call.run();
             } catch (RuntimeException e) {
-                report(e);
+                report(() -> {
+                    throw e;
+                });
+            } catch (Error e) {
+                report(() -> {
+                    throw e;
+                });
             }
         } while (pending.decrementAndGet() > 0);
     }
 
     /** Leaves it to those threads to log the error. */
-    private void report(RuntimeException error) {
+    private void report(Runnable rethrowing) {
         try {
-            coord.callbacks().execute(() -> {
-                throw error;
-            });
-        } catch (RejectedExecutionException closed) {
-            error.addSuppressed(closed);
+            coord.callbacks().execute(rethrowing);
+        } catch (RejectedExecutionException ignored) {
+            // The peer was closed: nobody logs any more.
         }
     }
 }

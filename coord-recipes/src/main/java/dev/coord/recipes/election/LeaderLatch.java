@@ -356,6 +356,7 @@ public final class LeaderLatch implements AutoCloseable {
 
     private void broken(RuntimeException e) {
         over = true;
+        List.copyOf(waiters).forEach(leads -> Async.callBack(coord, () -> leads.complete(false)));
         ended.completeExceptionally(e);
     }
 

@@ -280,10 +280,12 @@ public final class Async {
     public static <T extends FencedHandle> Optional<T> awaitUninterruptibly(
             Coord coord, CompletableFuture<Optional<T>> granted) {
         boolean interrupted = Thread.interrupted();
+        boolean over = false;
         try {
             for (int i = 0; i < MOST_INTERRUPTS; i++) {
                 try {
                     coord.scheduler().await(granted);
+                    over = true;
                     return resultOf(granted);
                 } catch (InterruptedException e) {
                     interrupted = true;
@@ -291,7 +293,7 @@ public final class Async {
             }
             throw new IllegalStateException("interrupted " + MOST_INTERRUPTS + " times; nothing is held");
         } finally {
-            if (!granted.isDone()) {
+            if (!over) {
                 abandon(granted, held -> held.ifPresent(Async::giveBack));
             }
             if (interrupted) {

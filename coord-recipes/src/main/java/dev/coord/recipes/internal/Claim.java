@@ -144,7 +144,9 @@ public final class Claim {
 
     private void begin(@Nullable Duration patience) {
         if (patience != null) {
-            timeout = coord.scheduler().schedule(patience, () -> context.run(this::timedOut));
+            // Not on the timer's thread: to withdraw is to send.
+            timeout = coord.scheduler()
+                    .schedule(patience, () -> Async.callBack(coord, () -> context.run(this::timedOut)));
         }
         if (session.expired().isDone()) {
             queue(); // its failure tells why

@@ -1,5 +1,6 @@
 package dev.coord.recipes.internal;
 
+import dev.coord.FencedException;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Value;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of a readers-writers queue one of its holders has, which it can change while it holds.
@@ -178,9 +180,14 @@ public final class Grip {
         return done;
     }
 
+    /** Any other failure passes: also that too much is in flight at this moment. */
+    private static boolean isLost(@Nullable Throwable failure) {
+        return failure instanceof FencedException || (failure != null && Removal.endsSession(failure));
+    }
+
     private void attempt(CompletableFuture<Void> done) {
         Async.run(() -> holding.update(ask -> ask.withPermits(1)), (changed, failure) -> {
-            if (changed != null || !Claim.isPassing(failure)) {
+            if (changed != null || isLost(failure)) {
                 level.compareAndSet(Level.LOWERING, Level.READING);
                 Async.callBack(holding.coord(), () -> done.complete(null));
             } else {

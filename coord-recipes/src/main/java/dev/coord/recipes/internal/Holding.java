@@ -121,7 +121,8 @@ public final class Holding extends Tenure {
      * valid: the other may hold already. If it succeeds, or if that stays unknown, this handle is lost.
      *
      * @param chosen tells who is to have it; the first in the order of turns is taken
-     * @return completes with true when done, with false if there is no such waiter; fails as {@link #update} does
+     * @return completes with true when done, with false if there is no such waiter, or it moves by itself only; fails as
+     *     {@link #update} does
      */
     public CompletableFuture<Boolean> transfer(Predicate<Place> chosen) {
         CompletableFuture<Boolean> outcome = new CompletableFuture<>();
@@ -138,7 +139,10 @@ public final class Holding extends Tenure {
     }
 
     private void transfer(Line line, Predicate<Place> chosen, CompletableFuture<Boolean> outcome) {
-        Optional<Place> waiter = line.waiters().stream().filter(chosen).findFirst();
+        Optional<Place> waiter = line.waiters().stream()
+                .filter(place -> !place.ask().alone())
+                .filter(chosen)
+                .findFirst();
         if (isLost()) {
             outcome.completeExceptionally(fenced());
         } else if (waiter.isEmpty()) {

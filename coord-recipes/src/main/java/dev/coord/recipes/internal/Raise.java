@@ -66,7 +66,9 @@ final class Raise<T> {
         context.run(() -> {
             patient = !(patience.isZero() || patience.isNegative());
             if (patient) {
-                timeout = coord.scheduler().schedule(patience, () -> context.run(this::timedOut));
+                // Not on the timer's thread: to give up is to send.
+                timeout = coord.scheduler()
+                        .schedule(patience, () -> Async.callBack(coord, () -> context.run(this::timedOut)));
             }
             Async.onSignal(holding.lost(), ended, () -> context.run(() -> fail(holding.fenced())));
         });

@@ -3,13 +3,16 @@ package dev.coord.recipes.lock;
 import dev.coord.FencedException;
 import dev.coord.kv.Guard;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HandleState;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Grip;
 import dev.coord.recipes.internal.Holding;
+import dev.coord.recipes.internal.StateListeners;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ public final class WriteLockHandle extends HeldHandle {
 
     private final long token;
     private final Guard guard;
+    private final StateListeners states;
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     /** Set when this goes back to reading. */
     private final AtomicReference<@Nullable Return> returned = new AtomicReference<>();
@@ -48,7 +52,8 @@ public final class WriteLockHandle extends HeldHandle {
         this.base = base;
         this.token = token;
         this.guard = guard;
-        Async.onSignal(holding.lost(), lost, () -> lost.complete(null));
+        this.states = StateListeners.ofSession(holding.coord(), this::isValid);
+        Async.onSignal(holding.lost(), lost, this::signalLoss);
     }
 
     /**
@@ -76,9 +81,15 @@ public final class WriteLockHandle extends HeldHandle {
         if (!returned.compareAndSet(null, now)) {
             return false;
         }
-        Async.callBack(holding.coord(), () -> lost.complete(null));
+        Async.callBack(holding.coord(), this::signalLoss);
         Async.run(grip::lower, (done, failure) -> now.inStore().complete(null));
         return true;
+    }
+
+    /** On a callback thread. */
+    private void signalLoss() {
+        lost.complete(null);
+        states.changed();
     }
 
     @Override
@@ -90,6 +101,16 @@ public final class WriteLockHandle extends HeldHandle {
     public Deadline validUntil() {
         Return back = returned.get();
         return back == null ? holding.validUntil() : back.at();
+    }
+
+    @Override
+    public HandleState state() {
+        return returned.get() == null ? holding.state() : HandleState.LOST;
+    }
+
+    @Override
+    public void onStateChange(Consumer<HandleState> listener) {
+        states.add(listener);
     }
 
     @Override

@@ -146,7 +146,10 @@ final class ClaimedItem {
 
     CompletableFuture<Boolean> acknowledge(List<Op> also) {
         if (!begin()) {
-            return CompletableFuture.completedFuture(false);
+            // The claim may be gone because of an acknowledgement whose answer did not come.
+            return perhapsAcknowledged
+                    ? CompletableFuture.failedFuture(unknown())
+                    : CompletableFuture.completedFuture(false);
         }
         boolean again = perhapsAcknowledged;
         return settledBy(() -> acknowledging(also, again).commitAsync(), again);
@@ -174,14 +177,17 @@ final class ClaimedItem {
                 outcome.complete(true);
             } else if (again && !isStillThere(result)) {
                 lose();
-                outcome.completeExceptionally(
-                        new IndeterminateException("item " + id() + " is gone, acknowledged here or by another"));
+                outcome.completeExceptionally(unknown());
             } else {
                 lose();
                 outcome.complete(false);
             }
         });
         return outcome;
+    }
+
+    private IndeterminateException unknown() {
+        return new IndeterminateException("item " + id() + " is gone, acknowledged here or by another");
     }
 
     private Txn acknowledging(List<Op> also, boolean again) {

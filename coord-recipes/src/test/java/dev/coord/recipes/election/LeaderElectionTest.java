@@ -12,6 +12,10 @@ import dev.coord.kv.TxnResult;
 import dev.coord.recipes.HandleState;
 import dev.coord.recipes.fake.FakeCoord;
 import dev.coord.recipes.fake.FakeWorld;
+import dev.coord.recipes.lock.DistributedLock;
+import dev.coord.recipes.lock.LockHandle;
+import dev.coord.recipes.lock.MultiLock;
+import dev.coord.recipes.lock.MultiLockHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -246,5 +250,39 @@ class LeaderElectionTest {
             assertThat(terms).as("seed " + seed).isSorted().doesNotHaveDuplicates();
             observation.close();
         }
+    }
+
+    @Test
+    void transfer_toOneThatWaitsInSeveralQueues_isNotDone() {
+        String other = "/locks/other";
+        LockHandle held = settled(DistributedLock.on(a, other).acquireAsync()).join();
+        Leadership leading = campaign(a, "a").join();
+        CompletableFuture<MultiLockHandle> both =
+                settled(MultiLock.of(b, PATH, other).withHolder("b").acquireAsync());
+
+        assertThat(settled(leading.transferToAsync("b")).join()).isFalse();
+        assertThat(leading.isValid()).isTrue();
+        assertThat(both).isNotDone();
+        assertThat(held.isValid()).isTrue();
+        settled(leading.closeAsync()).join();
+        settled(held.closeAsync()).join();
+        assertThat(both).isCompleted();
+        settled(both.join().closeAsync()).join();
+        assertThat(world.store().entries(PATH + "/~")).isEmpty();
+    }
+
+    @Test
+    void latch_inAQueueThatNobodyCanRead_ends_andSoDoWhoWaitForIt() {
+        settled(a.kv().txn().then(Op.put(PATH + "/~h/1-1", "garbage")).commitAsync());
+        LeaderLatch latch = LeaderLatch.of(LeaderElection.on(b, PATH), "b").start();
+        CompletableFuture<Boolean> leads = latch.awaitAsync();
+        world.settle();
+        assertThat(latch.ended()).isCompletedExceptionally();
+        assertThat(leads).isCompletedWithValue(false);
+    }
+
+    private <T> CompletableFuture<T> settled(CompletableFuture<T> future) {
+        world.settle();
+        return future;
     }
 }

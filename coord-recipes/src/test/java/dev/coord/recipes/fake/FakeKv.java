@@ -4,6 +4,7 @@ import dev.coord.ClosedException;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.IndeterminateException;
+import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
@@ -84,6 +85,7 @@ public final class FakeKv implements Kv {
     private final Deque<Write> outbox = new ArrayDeque<>();
     private final Deque<Fault> faults = new ArrayDeque<>();
     private boolean delivering;
+    private boolean full;
     private int faultOneIn;
     private int reads;
     private int writes;
@@ -95,6 +97,11 @@ public final class FakeKv implements Kv {
     /** Lets the next write that has none yet suffer this. */
     public synchronized void failNextWrite(Fault fault) {
         faults.add(fault);
+    }
+
+    /** Does not even send the next write, as if too much were on its way already. */
+    public synchronized void refuseNextWrite() {
+        full = true;
     }
 
     /** Lets one write in so many suffer something; 0 for none. */
@@ -114,6 +121,10 @@ public final class FakeKv implements Kv {
     private synchronized CompletableFuture<TxnResult> issue(Write write) {
         if (coord.isClosed()) {
             return CompletableFuture.failedFuture(new ClosedException(Outcome.NOT_APPLIED, "handle"));
+        }
+        if (full) {
+            full = false;
+            return CompletableFuture.failedFuture(new LimitExceededException("too many writes in flight"));
         }
         writes++;
         write.fault = faults.poll();
