@@ -310,15 +310,16 @@ public final class CoordPeer implements AutoCloseable {
      */
     public PeerStatus status() {
         RaftStatus raft = core.status();
+        Supervisor.Standing standing = supervisor.standing();
         return new PeerStatus(
                 config.id(),
-                supervisor.state(),
+                standing.state(),
                 raft.leader(),
                 raft.leading(),
                 raft.term(),
                 core.view().revision(),
                 core.view().index(),
-                supervisor.problem());
+                standing.problem());
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.coord.raft;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.client.PeerCore;
@@ -13,6 +15,7 @@ import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +44,8 @@ final class Supervisor {
     private int openings;
 
     private volatile @Nullable RatisNode node;
-    private volatile State state = State.JOINING;
-    private volatile @Nullable String problem;
+    /** In one, so that nobody sees a state with the problem of another. */
+    private final AtomicReference<Standing> standing = new AtomicReference<>(new Standing(State.JOINING, null));
 
     Supervisor(
             PeerConfig config,
@@ -59,13 +62,20 @@ final class Supervisor {
         this.work = work;
     }
 
-    State state() {
-        return state;
+    /** How the peer stands. */
+    record Standing(State state, @Nullable String problem) {}
+
+    Standing standing() {
+        return requireNonNull(standing.get());
     }
 
-    @Nullable
-    String problem() {
-        return problem;
+    private State state() {
+        return standing().state();
+    }
+
+    /** Closed it stays. */
+    private void becomes(State state, @Nullable String problem) {
+        standing.updateAndGet(now -> now.state() == State.CLOSED ? now : new Standing(state, problem));
     }
 
     /** The node of the moment, null while there is none. */
@@ -75,14 +85,14 @@ final class Supervisor {
     }
 
     void waiting(String what) {
-        problem = what;
+        becomes(state(), what);
     }
 
     /** Opens Raft; without effect once closed. */
     void open() {
         transition.lock();
         try {
-            if (state != State.CLOSED && node == null) {
+            if (state() != State.CLOSED && node == null) {
                 core.takesPart();
                 StateMachine replica = core.newStateMachine();
                 int opening = ++openings;
@@ -91,8 +101,7 @@ final class Supervisor {
                 // Not before: Raft may refuse the disk, and the peer must then not pass for one that has voted.
                 directory.join();
                 core.raft(opened);
-                state = State.RUNNING;
-                problem = null;
+                becomes(State.RUNNING, null);
                 replica.statusChanged();
             }
         } catch (RaftOpenException e) {
@@ -134,10 +143,7 @@ final class Supervisor {
 
     /** The peer cannot take part, for good. */
     void refuse(PeerStartException cause) {
-        problem = cause.getMessage();
-        if (state != State.CLOSED) {
-            state = State.FAILED;
-        }
+        becomes(State.FAILED, cause.getMessage());
         log.error("peer {} cannot take part: {}", config.id(), cause.getMessage());
     }
 
@@ -149,11 +155,11 @@ final class Supervisor {
     private void stopFailed(int opening, Throwable cause) {
         transition.lock();
         try {
-            if (opening != openings || state == State.CLOSED || node == null) {
+            if (opening != openings || state() == State.CLOSED || node == null) {
                 return;
             }
-            state = State.FAILED;
-            problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
+            String problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
+            becomes(State.FAILED, problem);
             log.error("peer {}: {}", config.id(), problem);
             closeNode();
         } finally {
@@ -167,7 +173,7 @@ final class Supervisor {
     }
 
     private void recover() {
-        if (state != State.FAILED) {
+        if (state() != State.FAILED) {
             return;
         }
         try {
@@ -175,7 +181,7 @@ final class Supervisor {
             open();
             log.info("peer {} takes part again", config.id());
         } catch (IOException | PeerStartException e) {
-            problem = "Raft failed, and its disk or log is not well yet: " + e.getMessage();
+            becomes(State.FAILED, "Raft failed, and its disk or log is not well yet: " + e.getMessage());
             recoverLater();
         }
     }
@@ -198,7 +204,7 @@ final class Supervisor {
         transition.lock();
         try {
             // Under the lock: an opening under way must not report the peer as running afterwards.
-            state = State.CLOSED;
+            becomes(State.CLOSED, standing().problem());
             closeNode();
         } finally {
             transition.unlock();
