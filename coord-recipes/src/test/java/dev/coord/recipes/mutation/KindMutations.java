@@ -31,8 +31,8 @@ final class KindMutations {
                 Mutation.of("downgrade-lets-a-writer-in", "a downgrade gives the lock up and claims to have kept it")
                         .edit(
                                 INTERNAL + "Line.java",
-                                "return holders.stream().mapToLong(place -> place.ask().permits()).sum();",
-                                "return holders.stream().mapToLong(place -> place.ask().permits() - 1L).sum();")
+                                "return holders.stream().mapToLong(this::taken).sum();",
+                                "return holders.stream().mapToLong(place -> taken(place) - 1L).sum();")
                         .by("locks"),
                 Mutation.of("downgraded-writer-believes", "who downgraded goes on believing to be the writer")
                         .edit(
