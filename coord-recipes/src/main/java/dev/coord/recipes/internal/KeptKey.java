@@ -2,7 +2,6 @@ package dev.coord.recipes.internal;
 
 import dev.coord.Coord;
 import dev.coord.kv.Entry;
-import dev.coord.kv.Guard;
 import dev.coord.kv.Op;
 import dev.coord.kv.Value;
 import java.util.List;
@@ -38,12 +37,6 @@ public final class KeptKey extends Tenure {
             gone();
             return;
         }
-        Guard mine = guard();
-        Async.whenDone(
-                Removal.start(
-                        coord(),
-                        () -> coord().kv().txn().when(mine).then(Op.delete(key())),
-                        () -> coord().kv().txn().when(mine).then(Op.delete(key()))),
-                (done, failure) -> gone());
+        Async.whenDone(Removal.start(coord(), key(), fencingToken()), (done, failure) -> gone());
     }
 }
