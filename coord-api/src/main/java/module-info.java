@@ -5,6 +5,7 @@ module dev.coord.api {
     exports dev.coord;
     exports dev.coord.kv;
     exports dev.coord.lease;
+    exports dev.coord.net;
     exports dev.coord.time;
     exports dev.coord.watch;
 }
