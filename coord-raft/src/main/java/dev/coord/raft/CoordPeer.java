@@ -2,6 +2,7 @@ package dev.coord.raft;
 
 import dev.coord.Coord;
 import dev.coord.CoordException;
+import dev.coord.net.Messenger;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.internal.client.ClientLimits;
 import dev.coord.raft.internal.client.PeerCore;
@@ -66,6 +67,7 @@ public final class CoordPeer implements AutoCloseable {
                 new PeerServices(Ticker.system(), threads.scheduler(), threads.work(), threads.callbacks(), transport);
         core = new PeerCore(
                 config.id(),
+                config.members().keySet(),
                 directory.id(),
                 services,
                 config.electionTimeout(),
@@ -301,6 +303,16 @@ public final class CoordPeer implements AutoCloseable {
             }
             throw new AssertionError(e.getCause());
         }
+    }
+
+    /**
+     * Returns the way to send requests to other peers, apart from the log. It works from the start on, whether there is a Raft
+     * leader or not, and until the peer is closed.
+     *
+     * @return the messenger, the same each time
+     */
+    public Messenger messenger() {
+        return core.messenger();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.coord.raft.internal.client;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException.Outcome;
+import dev.coord.net.Messenger;
 import dev.coord.raft.internal.codec.CodecException;
 import dev.coord.raft.internal.codec.CommandCodec;
 import dev.coord.raft.internal.codec.Reader;
@@ -50,6 +51,7 @@ public final class PeerCore implements AutoCloseable {
     private final WatchHub watches;
     private final Housekeeping housekeeping;
     private final FailoverHint failover;
+    private final PeerMessenger messenger;
     private final Mailbox appends;
     private final Set<CoordHandle> handles = new ConcurrentSkipListSet<>(Comparator.comparingLong(CoordHandle::id));
     private volatile boolean takesPart;
@@ -59,6 +61,7 @@ public final class PeerCore implements AutoCloseable {
      * Creates the core of a peer.
      *
      * @param self the peer's id
+     * @param members the ids of all peers of the cluster
      * @param directory the id of its data directory
      * @param services what it runs on
      * @param electionTimeout Raft's, from which waits between peers are derived
@@ -67,6 +70,7 @@ public final class PeerCore implements AutoCloseable {
      */
     public PeerCore(
             String self,
+            Set<String> members,
             String directory,
             PeerServices services,
             Duration electionTimeout,
@@ -82,6 +86,7 @@ public final class PeerCore implements AutoCloseable {
         watches = new WatchHub(context, replica, limits.maxWatches(), limits.progressInterval());
         housekeeping = new Housekeeping(context, replica, proposer, directory, limits);
         failover = new FailoverHint(context);
+        messenger = new PeerMessenger(context, members);
         appends = new Mailbox(services.work());
         // In this order a caller who is told of a result finds it in the view, and watches are woken last.
         replica.addListener(proposer);
@@ -115,6 +120,11 @@ public final class PeerCore implements AutoCloseable {
     /** What this peer knows of its Raft group; of term -1 while there is no Raft node. */
     public RaftStatus status() {
         return context.status();
+    }
+
+    /** Requests of the user to other peers. */
+    public Messenger messenger() {
+        return messenger;
     }
 
     /** What this peer has done so far, and holds now. */
@@ -190,6 +200,7 @@ public final class PeerCore implements AutoCloseable {
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
             case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));
             case IDENTIFY -> identify(from, payload);
+            case USER -> messenger.receive(from, payload);
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
                 CompletableFuture.failedFuture(
                         new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
@@ -302,6 +313,7 @@ public final class PeerCore implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        messenger.close();
         housekeeping.close();
         handles.forEach(CoordHandle::peerClosed);
         // Before the leases are given up, which would pass for the end of the sessions.

@@ -21,7 +21,9 @@ public enum MessageKind {
     /** Do you know this peer, and by which directory? */
     IDENTIFY(20),
     /** Have you too lost the connection to this leader? */
-    LEADER_GONE(21);
+    LEADER_GONE(21),
+    /** A user's request to a service of another peer. */
+    USER(22);
 
     private final byte code;
 
