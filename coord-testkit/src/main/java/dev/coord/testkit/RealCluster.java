@@ -70,6 +70,11 @@ final class RealCluster implements TestCluster {
     }
 
     @Override
+    public Coord open(String peer, Duration ttl, Duration validity) {
+        return uninterrupted(() -> peers.peer(peer).openSession(ttl, validity));
+    }
+
+    @Override
     public Messenger messenger(String peer) {
         return peers.peer(peer).messenger();
     }

@@ -86,7 +86,12 @@ public final class SimulatedCluster implements TestCluster {
 
     @Override
     public Coord open(String peer, Duration ttl) {
-        return world.open(peer, ttl);
+        return world.open(peer, ttl, ttl);
+    }
+
+    @Override
+    public Coord open(String peer, Duration ttl, Duration validity) {
+        return world.open(peer, ttl, validity);
     }
 
     /**

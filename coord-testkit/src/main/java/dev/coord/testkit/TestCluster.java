@@ -42,6 +42,16 @@ public interface TestCluster extends AutoCloseable {
     Coord open(String peer, Duration ttl);
 
     /**
+     * Opens a session at a running peer that others may end before its time.
+     *
+     * @param peer the peer's id
+     * @param ttl how long the session lives without a sign of life from the peer
+     * @param validity for how long it relies on one, and how long it must be silent before others may end it
+     * @return the new session's handle; it ends with the peer if not closed before
+     */
+    Coord open(String peer, Duration ttl, Duration validity);
+
+    /**
      * Returns a running peer's way to send requests to the others.
      *
      * @param peer the peer's id

@@ -40,7 +40,6 @@ final class PeerMessenger implements Messenger {
 
     private final Map<String, Long> sent = new HashMap<>();
     private final Map<String, AtomicLong> pendingBytes = new ConcurrentHashMap<>();
-    private volatile boolean closed;
 
     PeerMessenger(PeerContext context, Set<String> members) {
         this.context = context;
@@ -85,7 +84,7 @@ final class PeerMessenger implements Messenger {
             return CompletableFuture.failedFuture(new LimitExceededException(
                     "a request of " + payload.length + " bytes; at most " + MAX_BYTES + " can be sent: split it"));
         }
-        if (closed) {
+        if (context.isClosed()) {
             return CompletableFuture.failedFuture(
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + self() + " is closed"));
         }
@@ -141,7 +140,7 @@ final class PeerMessenger implements Messenger {
     private CoordException failure(Throwable error) {
         boolean sentIt = !(error instanceof TransportException failed) || failed.wasSent();
         String message = String.valueOf(error.getMessage());
-        if (closed) {
+        if (context.isClosed()) {
             return new ClosedException(sentIt ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, message);
         }
         return sentIt ? new IndeterminateException(message) : new UnavailableException(message, error);
@@ -152,10 +151,5 @@ final class PeerMessenger implements Messenger {
             throw new IllegalArgumentException("a service's name of " + service.length()
                     + " characters; it must have 1 to " + MAX_NAME + ": " + service);
         }
-    }
-
-    /** What is on its way fails with the transport, which is closed next. */
-    void close() {
-        closed = true;
     }
 }

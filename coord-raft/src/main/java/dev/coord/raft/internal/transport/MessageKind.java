@@ -23,7 +23,9 @@ public enum MessageKind {
     /** Have you too lost the connection to this leader? */
     LEADER_GONE(21),
     /** A user's request to a service of another peer. */
-    USER(22);
+    USER(22),
+    /** End a lease if its holder is silent. */
+    END_SILENT(23);
 
     private final byte code;
 

@@ -160,16 +160,17 @@ public final class SimWorld {
         SimPeer peer = running(id);
         Coord shared = peer.shared();
         if (shared == null || PeerCore.isEnded(shared)) {
-            shared = open(id, settings.sessionTtl());
+            shared = open(id, settings.sessionTtl(), settings.sessionTtl());
             peer.shared(shared);
         }
         return shared;
     }
 
     /** A session of its own. */
-    public Coord open(String id, Duration ttl) {
+    public Coord open(String id, Duration ttl, Duration validity) {
         return await(
-                core(id).openSession(ttl), settings.limits().operationTimeout().multipliedBy(2));
+                core(id).openSession(ttl, validity),
+                settings.limits().operationTimeout().multipliedBy(2));
     }
 
     /** Opens the datagrams of a running peer. */
