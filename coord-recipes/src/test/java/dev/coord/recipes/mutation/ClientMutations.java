@@ -100,7 +100,8 @@ final class ClientMutations {
                         .edit(
                                 CLIENT + "HeldLease.java",
                                 "return validity.toNanos() - validity.toNanos() / DRIFT_PARTS;",
-                                "return ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;"),
+                                "return ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;")
+                        .by("locks"),
                 // ---- watches
                 Mutation.of("event-lost-at-compaction", "a watch goes on where the history begins, without a word")
                         .edit(CLIENT + "HubWatch.java", "if (cursor <= view.compactRevision()) {", "if (cursor < 0) {"),

@@ -18,7 +18,7 @@ final class SessionUse {
         return List.of(
                 new Action("open-session", weight, () -> world.clientCount() < MOST, this::open),
                 world.action("close-session", 1, (client, random) -> world.close(client)),
-                world.action("suspect", 1, (client, random) -> world.suspect(client, random)));
+                world.action("suspect", 2, (client, random) -> world.suspect(client, random)));
     }
 
     private void open(SplittableRandom random) {

@@ -141,10 +141,11 @@ final class World {
         });
     }
 
-    /** Every other session that has the time for it may be ended by others. */
+    /** Every other session may be ended by others long before its time, if that is not too short. */
     private Duration validity(Duration ttl) {
-        Duration half = ttl.dividedBy(2);
-        return processes % 2 == 0 && half.compareTo(Leases.MIN_TTL) >= 0 ? half : ttl;
+        Duration third = ttl.dividedBy(3);
+        Duration brief = third.compareTo(Leases.MIN_TTL) >= 0 ? third : Leases.MIN_TTL;
+        return processes % 2 == 0 ? brief : ttl;
     }
 
     /** Takes any session or lease for dead, on no evidence, and has it ended if it is silent. */
