@@ -23,6 +23,8 @@ import java.util.function.LongSupplier;
  * <p>Safe for use by any thread, without locks: one atomic number, and no two calls give the same stamp. Never blocks.
  */
 public final class HybridClock {
+    private static final long NOTHING_HEARD = -1;
+
     private final LongSupplier wallMillis;
     private final Duration maxDrift;
     private final long maxDriftMillis;
@@ -49,7 +51,7 @@ public final class HybridClock {
      * @return the clock
      */
     public static HybridClock of(LongSupplier wallMillis, Duration maxDrift) {
-        return new HybridClock(wallMillis, maxDrift, -1);
+        return new HybridClock(wallMillis, maxDrift, NOTHING_HEARD);
     }
 
     /**
@@ -65,18 +67,18 @@ public final class HybridClock {
     }
 
     /**
-     * Stamps a local event or the sending of a message (Kulkarni et al. 2014, figure 5: <i>send or local event</i>).
+     * Stamps a local event or the sending of a message (Kulkarni et al. 2014, the algorithm's <i>send or local event</i>).
      *
      * @return the stamp
      * @throws ClockDriftException if it would be too far ahead of the wall clock
      * @throws IllegalStateException if the wall clock says what no stamp can hold
      */
     public HybridTime now() {
-        return after(-1, "the next stamp");
+        return after(NOTHING_HEARD);
     }
 
     /**
-     * Stamps the receipt of a message (figure 5: <i>receive event</i>).
+     * Stamps the receipt of a message (the algorithm's <i>receive event of message m</i>).
      *
      * @param sent the stamp that came with it
      * @return the stamp of the receipt
@@ -84,18 +86,18 @@ public final class HybridClock {
      * @throws IllegalStateException if the wall clock says what no stamp can hold
      */
     public HybridTime receive(HybridTime sent) {
-        return after(sent.toLong(), "the stamp after " + sent);
+        return after(sent.toLong());
     }
 
     /**
-     * The figure's three-way maximum in one: as milliseconds and counter are one number, the next of a stamp is that number and
+     * The algorithm's three cases in one: as milliseconds and counter are one number, the next of a stamp is that number and
      * one, and a wall clock that is ahead starts with counter 0.
      */
-    private HybridTime after(long heard, String what) {
-        return HybridTime.ofLong(last.updateAndGet(given -> next(Math.max(given, heard), what)));
+    private HybridTime after(long heard) {
+        return HybridTime.ofLong(last.updateAndGet(given -> next(Math.max(given, heard))));
     }
 
-    private long next(long before, String what) {
+    private long next(long before) {
         long wall = wallMillis.getAsLong();
         if (wall < 0 || wall > HybridTime.MAX_MILLIS) {
             throw new IllegalStateException(
@@ -107,7 +109,7 @@ public final class HybridClock {
         HybridTime next = HybridTime.ofLong(Math.max(before + 1, new HybridTime(wall, 0).toLong()));
         long ahead = next.millis() - wall;
         if (ahead > maxDriftMillis) {
-            throw new ClockDriftException(what, Duration.ofMillis(ahead), maxDrift);
+            throw new ClockDriftException(next, Duration.ofMillis(ahead), maxDrift);
         }
         return next.toLong();
     }
