@@ -34,20 +34,17 @@ final class EventTree {
     }
 
     private static EventTree leaf(long count) {
-        return count == 0 ? ZERO : new EventTree(count, ZERO, ZERO);
+        return new EventTree(count, ZERO, ZERO);
     }
 
-    /** The normal form of a node (section 5.2). */
+    /** The normal form of a node (section 5.2); two equal leaves sink to nothing, which makes it a leaf. */
     private static EventTree node(long base, EventTree left, EventTree right) {
         long least = Math.min(left.base, right.base);
-        if (left.isLeaf() && right.isLeaf() && left.base == right.base) {
-            return leaf(base + least);
-        }
         return new EventTree(base + least, left.lift(-least), right.lift(-least));
     }
 
     private EventTree lift(long by) {
-        return by == 0 ? this : isLeaf() ? leaf(base + by) : new EventTree(base + by, left, right);
+        return by == 0 ? this : new EventTree(base + by, left, right);
     }
 
     private boolean isLeaf() {

@@ -24,6 +24,7 @@ import java.util.function.LongSupplier;
  */
 public final class HybridClock {
     private static final long NOTHING_HEARD = -1;
+    private static final Duration LONGEST_DRIFT = Duration.ofMillis(HybridTime.MAX_MILLIS);
 
     private final LongSupplier wallMillis;
     private final Duration maxDrift;
@@ -31,14 +32,13 @@ public final class HybridClock {
     private final AtomicLong last;
 
     private HybridClock(LongSupplier wallMillis, Duration maxDrift, long last) {
+        if (maxDrift.isNegative() || maxDrift.compareTo(LONGEST_DRIFT) > 0) {
+            throw new IllegalArgumentException("a drift of " + maxDrift + "; it is 0 to " + LONGEST_DRIFT);
+        }
         this.wallMillis = wallMillis;
         this.maxDrift = maxDrift;
         this.maxDriftMillis = maxDrift.toMillis();
         this.last = new AtomicLong(last);
-        if (maxDrift.isNegative() || maxDriftMillis > HybridTime.MAX_MILLIS) {
-            throw new IllegalArgumentException(
-                    "a drift of " + maxDrift + "; it is 0 to " + HybridTime.MAX_MILLIS + " ms");
-        }
     }
 
     /**
@@ -49,6 +49,7 @@ public final class HybridClock {
      * @param maxDrift by how much stamps may be ahead of it, at least the bound to which the wall clocks are synchronised; not
      *     negative, counted in whole milliseconds
      * @return the clock
+     * @throws IllegalArgumentException if the drift is negative, or longer than {@link HybridTime#MAX_MILLIS}
      */
     public static HybridClock of(LongSupplier wallMillis, Duration maxDrift) {
         return new HybridClock(wallMillis, maxDrift, NOTHING_HEARD);
@@ -61,6 +62,7 @@ public final class HybridClock {
      * @param maxDrift as for {@link #of}
      * @param last a stamp not less than any that was given before
      * @return the clock
+     * @throws IllegalArgumentException as for {@link #of}
      */
     public static HybridClock startingAfter(LongSupplier wallMillis, Duration maxDrift, HybridTime last) {
         return new HybridClock(wallMillis, maxDrift, last.toLong());

@@ -34,9 +34,11 @@ class HybridClockProperties extends Seeded {
             boolean agreed = expected.millis() - wall[p] > DRIFT ? given == null : expected.equals(given);
             boolean promised = given == null || isPromised(given, last[p], wall[p], heard);
             if (!agreed || !promised) {
-                assertThat(given)
-                        .as("last %s, wall %d, heard %s", last[p], wall[p], heard)
-                        .isEqualTo(expected);
+                assertThat(agreed && promised)
+                        .as(
+                                "last %s, wall %d, heard %s, expected %s, given %s",
+                                last[p], wall[p], heard, expected, given)
+                        .isTrue();
             }
             if (given != null) {
                 last[p] = given;

@@ -88,7 +88,9 @@ class HybridClockTest {
     }
 
     @Test
-    void driftThatIsNegative_isRefused() {
+    void driftThatIsNegative_orBeyondAllStamps_isRefused() {
+        assertThatThrownBy(() -> HybridClock.of(wall::get, Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> HybridClock.of(wall::get, Duration.ofMillis(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a drift of PT-0.001S");

@@ -47,6 +47,17 @@ class IntervalTreeClockTest {
     }
 
     @Test
+    void event_raisesWhatIsOwnedToTheLeastThatLiesBesideIt_elseGrowsWhereItIsCheapest() {
+        assertThat(IntervalTreeClock.parse("(1,0);(0,0,(1,0,1))").event()).hasToString("(1,0);(1,0,(0,0,1))");
+        assertThat(IntervalTreeClock.parse("(0,1);(0,(1,1,0),0)").event()).hasToString("(0,1);(1,(0,1,0),0)");
+        // On the left without a split, on the right with one; on the right without, on the left with one.
+        assertThat(IntervalTreeClock.parse("((1,0),(0,1));(0,(0,1,0),0)").event())
+                .hasToString("((1,0),(0,1));(0,(0,2,0),0)");
+        assertThat(IntervalTreeClock.parse("((1,0),(0,1));(0,0,(0,0,1))").event())
+                .hasToString("((1,0),(0,1));(0,0,(0,0,2))");
+    }
+
+    @Test
     void anonymousStamp_hasNoEvent_andIsNotForked() {
         IntervalTreeClock message = IntervalTreeClock.seed().event().peek();
         assertThat(message).hasToString("0;1");
