@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -55,5 +56,24 @@ class FormTest {
         assertThatThrownBy(() -> VectorClock.fromBytes(HEX.parseHex(hex)))
                 .isInstanceOf(MalformedClockException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void moreEventsThanCanBeCounted_areRefused_whereverTheyAddUp() {
+        long most = EventTree.MAX_COUNT;
+        IntervalTreeClock last = IntervalTreeClock.parse("1;(" + (most - 1) + ",1,0)");
+        assertThat(IntervalTreeClock.fromBytes(last.toBytes())).isEqualTo(last);
+        assertThat(last.event()).hasToString("1;" + most);
+        assertThatThrownBy(() -> last.event().event())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("more than 4611686018427387903 events");
+        for (String text : List.of("1;(" + most + ",1,0)", "1;" + (most + 1), "1;(" + Long.MAX_VALUE + ",0,1)")) {
+            assertThatThrownBy(() -> IntervalTreeClock.parse(text))
+                    .isInstanceOf(MalformedClockException.class)
+                    .hasMessageEndingWith("more than 4611686018427387903 events");
+        }
+        assertThatThrownBy(() -> IntervalTreeClock.fromBytes(HEX.parseHex("7101" + "ffffffffffffffff7f" + "0200")))
+                .isInstanceOf(MalformedClockException.class)
+                .hasMessage("malformed interval tree clock at byte 2 of 13: more than 4611686018427387903 events");
     }
 }

@@ -133,6 +133,15 @@ class SpaceTimeDiagramTest {
     }
 
     @Test
+    void cutThatHasAReceipt_hasItsSending_thoughTheSendersLineWasReadBefore() {
+        Step sent = Step.origin("p").next("p1");
+        Step received = Step.origin("q").receive("q1", sent, "m");
+        assertThat(Step.past(List.of(Step.origin("p"), received)))
+                .extracting(step -> step.event().label())
+                .containsExactly("p1", "q1");
+    }
+
+    @Test
     void manyThreads_record_whileOthersReadConsistentCuts() throws Exception {
         int messages = 2_000;
         SpaceTimeDiagram shared = SpaceTimeDiagram.of("p", "q");
