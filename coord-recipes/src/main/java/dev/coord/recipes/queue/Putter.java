@@ -118,7 +118,9 @@ final class Putter {
     }
 
     private void leave(Waiting waiting) {
-        line.remove(waiting);
+        if (line.remove(waiting)) {
+            release(waiting); // given up
+        }
         if (waiting.timer != null) {
             waiting.timer.cancel();
         }
@@ -309,7 +311,9 @@ final class Putter {
                 complete(waiting, Optional.empty());
             } else if (next <= number && count + batch.size() <= capacity) {
                 refuse(waiting, fenced());
-            } else if (!waiting.result.isDone()) {
+            } else if (waiting.result.isDone()) {
+                release(waiting); // given up meanwhile
+            } else {
                 back.add(waiting);
             }
         }
@@ -371,7 +375,7 @@ final class Putter {
         trouble = failure;
         for (int i = batch.size() - 1; i >= 0; i--) {
             Waiting waiting = batch.get(i);
-            if (!surelyNot || !waiting.patient) {
+            if (!surelyNot || !waiting.patient || waiting.result.isDone()) {
                 refuse(waiting, failure);
             } else if (waiting.late) {
                 endLate(waiting);
@@ -399,7 +403,10 @@ final class Putter {
     private void failAll(Throwable failure) {
         List<Waiting> all = List.copyOf(line);
         line.clear();
-        all.forEach(waiting -> refuse(waiting, failure));
+        all.forEach(waiting -> {
+            release(waiting);
+            refuse(waiting, failure);
+        });
         stopWaiting();
     }
 
@@ -419,8 +426,10 @@ final class Putter {
 
     /** Ends a delay that nobody needs; if that fails, it ends by itself. */
     private void release(Waiting waiting) {
-        if (waiting.hold != 0) {
-            Async.run(() -> coord.leases().revokeAsync(waiting.hold), (revoked, failure) -> {});
+        long lease = waiting.hold;
+        if (lease != 0) {
+            waiting.hold = 0;
+            Async.run(() -> coord.leases().revokeAsync(lease), (revoked, failure) -> {});
         }
     }
 

@@ -17,6 +17,7 @@ import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.watch.WatchEvent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class FakeStore {
     private final FakeWorld world;
     private final List<Version> versions = new ArrayList<>();
     private final Map<Long, Long> sessionEnds = new HashMap<>();
+    private final List<Long> detached = new ArrayList<>();
     private long sessionIds = 100;
 
     FakeStore(FakeWorld world) {
@@ -61,6 +63,17 @@ public final class FakeStore {
     /** Deletes a key as an operator would. */
     public void delete(String key) {
         apply(0, List.of(), List.of(Op.delete(key)), List.of());
+    }
+
+    /** How many leases there are that are no sessions. */
+    public int detachedLeases() {
+        return (int) detached.stream().filter(this::isSession).count();
+    }
+
+    long openLease(long ttlNanos) {
+        long id = openSession(ttlNanos);
+        detached.add(id);
+        return id;
     }
 
     long openSession(long ttlNanos) {
@@ -192,7 +205,12 @@ public final class FakeStore {
                 found.add(query.keysOnly() ? withoutValue(entry) : entry);
             }
         }
-        return new RangeResult(revision, query.countOnly() ? List.of() : found, found.size());
+        int count = found.size();
+        if (query.descending()) {
+            Collections.reverse(found);
+        }
+        int most = query.countOnly() ? 0 : query.limit() == 0 ? count : Math.min(count, query.limit());
+        return new RangeResult(revision, found.subList(0, most), count);
     }
 
     private static Entry withoutValue(Entry entry) {
