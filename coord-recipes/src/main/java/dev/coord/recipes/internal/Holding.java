@@ -189,6 +189,8 @@ public final class Holding extends Tenure {
     void letGo(Loss loss) {
         if (loss == Loss.LAPSED && !terms.lockDelay().isZero()) {
             coord().scheduler().schedule(terms.lockDelay(), () -> Async.callBack(coord(), this::remove));
+            // A closed peer has no timers; it, and a closed handle, leave the lease behind.
+            terms.whenNothingIsLeft(coord().session(), super::gone);
         } else if (loss == Loss.GONE && wants.size() == 1) {
             gone();
         } else {
