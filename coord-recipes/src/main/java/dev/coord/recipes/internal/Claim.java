@@ -376,12 +376,21 @@ public final class Claim {
             return;
         }
         if (!stretch.lasts()) {
-            retryLater(this::look);
+            notCertain();
             return;
         }
         Holding holding = new Holding(coord, wants, terms, id, token, stretch);
         holding.open(revision);
         finish(Optional.of(holding));
+    }
+
+    /** The session has lapsed: it may recover, and the place is then as good as before. */
+    private void notCertain() {
+        if (terms.isOnlyIfFree()) {
+            fail(unreachable());
+        } else {
+            retryLater(this::look);
+        }
     }
 
     // ---- reading
