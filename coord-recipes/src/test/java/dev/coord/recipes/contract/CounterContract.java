@@ -57,6 +57,21 @@ abstract class CounterContract extends RecipeContract {
         assertNothingLeft();
     }
 
+    /** It is 0 at every moment, absent or written. */
+    @Test
+    void number_thatIsZeroAllTheTime_isComparedWithZero_withoutAMiss() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            CompletableFuture<Long> written = number(1).getAndSetAsync(0);
+            CompletableFuture<Boolean> set = number(0).compareAndSetAsync(0, 0);
+            CompletableFuture<Long> deleted = number(2).deleteAsync();
+            assertThat(await(set)).isTrue();
+            await(written);
+            await(deleted);
+        }
+        number(0).delete();
+        assertNothingLeft();
+    }
+
     @Test
     void number_thatWouldOverflow_orIsNone_isLeftAlone() throws Exception {
         number(0).set(Long.MAX_VALUE);
