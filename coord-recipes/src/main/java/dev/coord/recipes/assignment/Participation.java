@@ -132,7 +132,7 @@ final class Participation {
         return leading;
     }
 
-    /** Completes at the end, however it came. */
+    /** Completes after the end, however it came, when nothing of this is in the store any more. */
     CompletableFuture<Void> over() {
         return over;
     }
@@ -295,7 +295,10 @@ final class Participation {
                         + path.path() + "; open a new one and join again"));
     }
 
-    /** All is over: the session has ended or the handle is closed, or leaving is done. */
+    /**
+     * All is over: the session has ended or the handle is closed, or leaving is done; or something has failed that does not
+     * pass. What is still in the store then goes in the background.
+     */
     void end(@Nullable Throwable failure) {
         if (isOver()) {
             return;
@@ -306,10 +309,10 @@ final class Participation {
             watch.close();
         }
         leading.stop();
-        owning.abandon();
+        CompletableFuture<Void> gone = CompletableFuture.allOf(owning.abandon(), belonging.abandon());
+        Async.whenDone(gone, (done, late) -> Async.callBack(coord, () -> over.complete(null)));
         Async.callBack(coord, () -> {
             joined.completeExceptionally(why == null ? new CancellationException() : why);
-            over.complete(null);
             if (why == null) {
                 outcome.complete(null);
             } else {

@@ -223,13 +223,21 @@ public final class FakeStore {
         if (guard.target() == Guard.Target.COUNT) {
             return compare(entries.size(), guard);
         }
-        if (guard.target() == Guard.Target.CREATE_REVISION && guard.range().isSingleKey()) {
-            return compare(entries.isEmpty() ? 0 : entries.get(0).createRevision(), guard);
+        if (guard.range().isSingleKey() && entries.isEmpty()) {
+            return guard.target() != Guard.Target.VALUE && compare(0, guard);
         }
-        if (guard.target() == Guard.Target.MOD_REVISION && !guard.range().isSingleKey()) {
-            return entries.stream().allMatch(entry -> compare(entry.modRevision(), guard));
-        }
-        throw new IllegalArgumentException("not faked: " + guard);
+        return entries.stream().allMatch(entry -> compare(entry, guard));
+    }
+
+    private static boolean compare(Entry entry, Guard guard) {
+        return switch (guard.target()) {
+            case VALUE -> compare(entry.value().compareTo(requireNonNull(guard.value())), guard);
+            case VERSION -> compare(entry.version(), guard);
+            case CREATE_REVISION -> compare(entry.createRevision(), guard);
+            case MOD_REVISION -> compare(entry.modRevision(), guard);
+            case LEASE -> compare(entry.lease(), guard);
+            case COUNT -> throw new IllegalArgumentException("not of an entry: " + guard);
+        };
     }
 
     private static boolean compare(long actual, Guard guard) {
