@@ -138,7 +138,8 @@ final class Belonging {
 
     private void delete() {
         Op count = Op.range(RangeQuery.of(all.path().members()).countedOnly());
-        Txn txn = all.coord().kv().txn().when(mine()).then(Op.delete(key), count).otherwise(count);
+        Txn txn =
+                all.coord().kv().txn().when(mine()).then(Op.delete(key), count).otherwise(count);
         all.attempt(txn::commitAsync, this::delete, this::deleted);
     }
 

@@ -198,9 +198,7 @@ final class Owning {
 
     private void remove(Slot slot) {
         slot.removing = true;
-        Async.run(
-                () -> removing(slot).commitAsync(),
-                (result, failure) -> all.run(() -> removed(slot, failure)));
+        Async.run(() -> removing(slot).commitAsync(), (result, failure) -> all.run(() -> removed(slot, failure)));
     }
 
     private Txn removing(Slot slot) {

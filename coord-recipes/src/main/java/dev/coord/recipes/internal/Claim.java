@@ -210,7 +210,7 @@ public final class Claim {
     private void entered(TxnResult result) {
         Consistency after = Consistency.atLeast(result.revision());
         if (result.succeeded()) {
-            grant(result.revision(), result.revision());
+            grant(result.revision());
         } else if (terms.isOnlyIfFree()) {
             perhapsThere = false;
             read(after, this::tryOnce);
@@ -278,7 +278,7 @@ public final class Claim {
     private void decide(List<Line> lines) {
         Optional<Place> held = lines.get(0).holder(id);
         if (held.isPresent()) {
-            grant(held.get().since(), lines.get(0).revision());
+            grant(held.get().since());
             return;
         }
         if (lines.stream().anyMatch(line -> line.waiter(id).isEmpty())) {
@@ -369,7 +369,7 @@ public final class Claim {
         }
     }
 
-    private void grant(long token, long revision) {
+    private void grant(long token) {
         Stretch stretch = new Stretch(coord, terms);
         if (terms.isOver()) {
             fail(new LeaseExpiredException(terms.leaseId(session)));
@@ -380,7 +380,7 @@ public final class Claim {
             return;
         }
         Holding holding = new Holding(coord, wants, terms, id, token, stretch);
-        holding.open(revision);
+        holding.open();
         finish(Optional.of(holding));
     }
 

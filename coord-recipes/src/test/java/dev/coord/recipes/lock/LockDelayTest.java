@@ -15,11 +15,10 @@ class LockDelayTest {
     private static final Duration TTL = Duration.ofSeconds(2);
     private static final Duration DELAY = Duration.ofMinutes(1);
 
-    private final SimulatedCluster cluster =
-            SimulatedCluster.builder().seed(1).start();
+    private final SimulatedCluster cluster = SimulatedCluster.builder().seed(1).start();
     private final Coord coord = cluster.open("n1", TTL);
-    private final LockHandle held = cluster.await(
-            DistributedLock.on(coord, PATH).withLockDelay(DELAY).acquireAsync());
+    private final LockHandle held =
+            cluster.await(DistributedLock.on(coord, PATH).withLockDelay(DELAY).acquireAsync());
 
     @AfterEach
     void stop() {

@@ -21,8 +21,8 @@ final class KindMutations {
                 Mutation.of("upgrades-at-once", "two readers upgrade at a time, and wait for each other")
                         .edit(
                                 INTERNAL + "Raise.java",
-                                ".when(holding.guard(), Grip.allRead(holding.queue()))",
-                                ".when(holding.guard())")
+                                ".when(unchanged(own), Grip.allRead(holding.queue()))",
+                                ".when(unchanged(own))")
                         .edit(
                                 INTERNAL + "Raise.java",
                                 "return place.ask().permits() > 1 && !place.id().equals(holding.id());",

@@ -57,7 +57,7 @@ final class RecipeMutations {
                         .edit(
                                 INTERNAL + "Claim.java",
                                 "if (full == null) {\n            advance(lines);",
-                                "if (!lines.isEmpty()) {\n            grant(lines.get(0).revision(), lines.get(0).revision());")
+                                "if (!lines.isEmpty()) {\n            grant(lines.get(0).revision());")
                         .by("locks"),
                 Mutation.of("waits-for-absent", "a waiter watches from the present, not from what it read")
                         .edit(
