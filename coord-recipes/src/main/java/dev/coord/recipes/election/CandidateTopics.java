@@ -104,11 +104,12 @@ public final class CandidateTopics implements AutoCloseable {
         if (latches.putIfAbsent(topic, latch) != null) {
             return false;
         }
+        // If it does not start, it was dropped since, by another thread.
+        boolean ignored = latch.tryStart();
         if (closed) {
-            CompletableFuture<Void> ignored = dropAsync(topic);
+            CompletableFuture<Void> dropped = dropAsync(topic);
             throw new IllegalStateException("a candidate that was closed; make another");
         }
-        latch.start();
         return true;
     }
 

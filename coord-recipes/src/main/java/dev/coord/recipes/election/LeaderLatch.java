@@ -142,11 +142,19 @@ public final class LeaderLatch implements AutoCloseable {
      * @throws IllegalStateException if it was started or closed before
      */
     public LeaderLatch start() {
-        if (!phase.compareAndSet(Phase.LATENT, Phase.STARTED)) {
+        if (!tryStart()) {
             throw new IllegalStateException("a latch is started once; make another");
         }
-        context.run(this::stand);
         return this;
+    }
+
+    /** Begins to stand, unless it was started or closed before. */
+    boolean tryStart() {
+        boolean first = phase.compareAndSet(Phase.LATENT, Phase.STARTED);
+        if (first) {
+            context.run(this::stand);
+        }
+        return first;
     }
 
     /**
