@@ -24,7 +24,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Failures</b> are those of {@link dev.coord.kv.Kv}: after an {@link dev.coord.IndeterminateException} it was perhaps
  * added, and to add anew may add twice. {@link dev.coord.AddRefusedException} if the sum takes more than 64 bits or the key
- * holds no number; reading then fails with {@link NumberFormatException}. {@link dev.coord.FencedException} if a {@linkplain
+ * holds no number; to read that fails with {@link NotANumberException}, and so does what replaces it and is to return it, when
+ * that is done. {@link dev.coord.FencedException} if a {@linkplain
  * #when guard} does not hold.
  */
 public final class DistributedLong {
@@ -244,7 +245,7 @@ public final class DistributedLong {
     }
 
     private static long value(Optional<Entry> found) {
-        return found.map(Entry::text).map(Long::parseLong).orElse(0L);
+        return NotANumberException.valueOf(found);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.coord.kv.Guard;
 import dev.coord.recipes.sync.CountDownLatch;
 import dev.coord.recipes.sync.DistributedLong;
 import dev.coord.recipes.sync.IdGenerator;
+import dev.coord.recipes.sync.NotANumberException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -79,7 +80,20 @@ abstract class CounterContract extends RecipeContract {
         assertThat(number(0).get()).isEqualTo(Long.MAX_VALUE);
         coord(0).kv().put(path(), "many");
         assertThat(failure(number(1).addAndGetAsync(1))).isInstanceOf(AddRefusedException.class);
-        assertThat(failure(number(1).getAsync())).isInstanceOf(NumberFormatException.class);
+        for (CompletableFuture<?> read : List.of(number(1).getAsync(), latch(1).countAsync(), number(2).deleteAsync())) {
+            assertThat(failure(read))
+                    .isInstanceOf(NotANumberException.class)
+                    .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"many\"");
+        }
+        assertThatThrownBy(() -> {
+                    coord(0).kv().put(path(), "9".repeat(120));
+                    latch(0).count();
+                })
+                .isInstanceOfSatisfying(NotANumberException.class, e -> {
+                    assertThat(e.key()).isEqualTo(path());
+                    assertThat(e.text()).hasSize(120);
+                    assertThat(e.getMessage()).contains("\"" + "9".repeat(100) + "…\"");
+                });
         coord(0).kv().delete(path());
         assertNothingLeft();
     }
