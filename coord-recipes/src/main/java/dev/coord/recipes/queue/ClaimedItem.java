@@ -264,9 +264,10 @@ final class ClaimedItem {
     }
 
     /** Moves the item to the dead ones. */
-    CompletableFuture<Void> bury() {
+    CompletableFuture<Void> bury(DeadItem.Reason reason) {
         if (end(Stage.LOST)) {
-            Op[] steps = Stream.concat(removing(), Stream.of(Op.put(keys.dead(id()), item.value())))
+            String dead = keys.dead(id(), reason, attempt - 1);
+            Op[] steps = Stream.concat(removing(), Stream.of(Op.put(dead, item.value())))
                     .toArray(Op[]::new);
             CompletableFuture<Void> removal =
                     Removal.start(coord, () -> coord.kv().txn().when(guard()).then(steps));

@@ -19,6 +19,7 @@ import dev.coord.kv.Op;
 import dev.coord.kv.OpResult;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
@@ -78,6 +79,9 @@ final class Putter {
         /** Whether it waits for room. */
         final boolean patient;
 
+        /** The key of the dead item that this was, and is no more when it is put. */
+        final @Nullable String dead;
+
         final CompletableFuture<Optional<String>> result = new CompletableFuture<>();
 
         boolean late;
@@ -88,10 +92,11 @@ final class Putter {
         @Nullable
         Timer timer;
 
-        Waiting(Value payload, PutOptions options, boolean patient) {
+        Waiting(Value payload, PutOptions options, boolean patient, @Nullable String dead) {
             this.payload = payload;
             this.options = options;
             this.patient = patient;
+            this.dead = dead;
             this.delayed = !options.delay().isZero();
         }
     }
@@ -99,7 +104,17 @@ final class Putter {
     /** Puts an item; gives its id, or nothing if the queue was full for as long as the caller was ready to wait. */
     CompletableFuture<Optional<String>> put(Value payload, PutOptions options, @Nullable Duration patience) {
         boolean once = patience != null && (patience.isZero() || patience.isNegative());
-        Waiting waiting = new Waiting(payload, options, !once);
+        return put(new Waiting(payload, options, !once, null), patience);
+    }
+
+    /** Puts a dead item back; gives its new id, or nothing if it is not there any more. */
+    CompletableFuture<Optional<String>> putBack(Entry dead) {
+        int priority = QueueKeys.priority(QueueKeys.nameOfId(keys.deadItem(dead).id()));
+        PutOptions options = PutOptions.defaults().priority(priority).when(Guard.exists(dead.key()));
+        return put(new Waiting(dead.value(), options, true, dead.key()), null);
+    }
+
+    private CompletableFuture<Optional<String>> put(Waiting waiting, @Nullable Duration patience) {
         Async.whenDone(waiting.result, (id, failure) -> context.run(() -> leave(waiting)));
         context.run(() -> {
             if (closed) {
@@ -108,7 +123,7 @@ final class Putter {
                 refuse(waiting, new LimitExceededException("more than " + MOST_WAITING + " items wait to be put here"));
             } else {
                 line.add(waiting);
-                if (patience != null && !once) {
+                if (patience != null && waiting.patient) {
                     waiting.timer = schedule(patience, () -> timedOut(waiting));
                 }
                 send();
@@ -263,7 +278,7 @@ final class Putter {
     }
 
     private static boolean goTogether(Waiting first, Waiting other) {
-        return !first.delayed && !other.delayed && other.options.guards().equals(first.options.guards());
+        return !first.delayed && !other.delayed && first.dead == null && other.dead == null && other.options.guards().equals(first.options.guards());
     }
 
     private CompletableFuture<TxnResult> putting(List<Waiting> batch, int priority, long number) {
@@ -275,19 +290,23 @@ final class Putter {
             String name = QueueKeys.name(priority, number + puts.size());
             puts.add(Op.put(keys.item(name), waiting.payload));
         }
+        String dead = batch.get(0).dead;
+        if (dead != null) {
+            puts.add(Op.delete(dead));
+        }
         long hold = batch.get(0).hold;
         if (hold != 0) {
             String key = keys.key(Kind.HOLD, QueueKeys.name(priority, number));
             puts.add(Op.put(key, Value.EMPTY).withLease(hold));
         }
-        return coord.kv()
+        Txn txn = coord.kv()
                 .txn()
                 .when(guards.toArray(Guard[]::new))
                 .then(puts.toArray(Op[]::new))
                 .otherwise(
                         Op.range(lastOf(priority)),
-                        Op.range(RangeQuery.of(keys.items()).countedOnly()))
-                .commitAsync();
+                        Op.range(RangeQuery.of(keys.items()).countedOnly()));
+        return (dead == null ? txn : txn.otherwise(Op.get(dead))).commitAsync();
     }
 
     private void put(List<Waiting> batch, int priority, long number, long revision) {
@@ -307,7 +326,8 @@ final class Putter {
         long count = ((OpResult.Range) result.results().get(1)).result().count();
         List<Waiting> back = new ArrayList<>();
         for (Waiting waiting : batch) {
-            if (waiting.late || (count >= capacity && !waiting.patient)) {
+            boolean gone = waiting.dead != null && ((OpResult.Get) result.results().get(2)).found() == null;
+            if (gone || waiting.late || (count >= capacity && !waiting.patient)) {
                 complete(waiting, Optional.empty());
             } else if (next <= number && count + batch.size() <= capacity) {
                 refuse(waiting, fenced());
