@@ -12,6 +12,7 @@ import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.assignment.AssignmentView.Registration;
 import dev.coord.recipes.internal.Removal;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -46,7 +47,23 @@ final class Belonging {
                 && all.view().revision() >= registration
                 && (present == null || present.createRevision() != registration)) {
             lost();
+        } else if (all.isMember()) {
+            differing().ifPresent(all::leave);
         }
+    }
+
+    /** Of two who are given different partitions, the one that came later is wrong. */
+    private Optional<PartitionsDifferException> differing() {
+        String ours = all.settings().partitionsMark();
+        return all.view().members().entrySet().stream()
+                .filter(member -> registration == 0 || member.getValue().createRevision() < registration)
+                .filter(member -> !member.getValue().partitions().equals(ours))
+                .findFirst()
+                .map(member -> new PartitionsDifferException(
+                        all.path().path(),
+                        member.getKey(),
+                        Settings.described(member.getValue().partitions()),
+                        Settings.described(ours)));
     }
 
     private void lost() {
@@ -65,6 +82,11 @@ final class Belonging {
         if (all.view().members().size() >= PartitionAssignment.MAX_MEMBERS) {
             all.end(new LimitExceededException(PartitionAssignment.MAX_MEMBERS + " members at "
                     + all.path().path() + " already, which is the most there can be"));
+            return;
+        }
+        Optional<PartitionsDifferException> wrong = differing();
+        if (wrong.isPresent()) {
+            all.end(wrong.get());
             return;
         }
         registering = true;
@@ -86,7 +108,8 @@ final class Belonging {
     }
 
     private Value mark(boolean leaving) {
-        return Value.of(Registration.text(all.incarnation(), all.settings().weight(), leaving));
+        return Value.of(Registration.text(
+                all.incarnation(), all.settings().weight(), all.settings().partitionsMark(), leaving));
     }
 
     private void registered(TxnResult result) {

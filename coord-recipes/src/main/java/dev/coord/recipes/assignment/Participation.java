@@ -51,7 +51,7 @@ final class Participation {
     private final AssignmentView view;
 
     private volatile Phase phase = Phase.OPENING;
-    private @Nullable CoordException cause;
+    private @Nullable RuntimeException cause;
     private @Nullable Watch watch;
 
     /** How far it has come. */
@@ -253,6 +253,7 @@ final class Participation {
                 leave(); // the caller gave up just now
             }
         });
+        belonging.look();
         view.targets().keySet().forEach(owning::look);
         leading.campaign();
     }
@@ -269,7 +270,7 @@ final class Participation {
      *
      * @param reason why, if it was not asked for
      */
-    void leave(@Nullable CoordException reason) {
+    void leave(@Nullable RuntimeException reason) {
         if (isLeaving() || isOver()) {
             return;
         }

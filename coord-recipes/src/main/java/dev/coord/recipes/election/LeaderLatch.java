@@ -181,8 +181,10 @@ public final class LeaderLatch implements AutoCloseable {
      *
      * @return true once it does; false if it has ended
      * @throws InterruptedException if interrupted; it goes on standing
+     * @throws IllegalStateException if it was not started
      */
     public boolean await() throws InterruptedException {
+        refuseIfLatent();
         return await(awaitAsync());
     }
 
@@ -192,9 +194,11 @@ public final class LeaderLatch implements AutoCloseable {
      * @param patience how long to wait; if not positive, it only looks
      * @return true once it does; false if it has ended, or does not lead in time
      * @throws InterruptedException if interrupted; it goes on standing
+     * @throws IllegalStateException if it was not started
      */
     public boolean await(Duration patience) throws InterruptedException {
         requireNonNull(patience, "patience");
+        refuseIfLatent();
         CompletableFuture<Boolean> leads = awaitAsync();
         if (leads.isDone()) {
             return leads.join();
@@ -204,6 +208,12 @@ public final class LeaderLatch implements AutoCloseable {
             return await(leads);
         } finally {
             timeout.cancel();
+        }
+    }
+
+    private void refuseIfLatent() {
+        if (phase.get() == Phase.LATENT) {
+            throw new IllegalStateException("a latch that was not started never leads; start it before waiting");
         }
     }
 
@@ -218,7 +228,7 @@ public final class LeaderLatch implements AutoCloseable {
     }
 
     /**
-     * Returns the moment at which it leads.
+     * Returns the moment at which it leads; may be asked before it is started.
      *
      * @return completes with true when it leads, with false if it ends before; cancel it to wait no more
      */

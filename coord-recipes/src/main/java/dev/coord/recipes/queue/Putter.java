@@ -278,7 +278,11 @@ final class Putter {
     }
 
     private static boolean goTogether(Waiting first, Waiting other) {
-        return !first.delayed && !other.delayed && first.dead == null && other.dead == null && other.options.guards().equals(first.options.guards());
+        return !first.delayed
+                && !other.delayed
+                && first.dead == null
+                && other.dead == null
+                && other.options.guards().equals(first.options.guards());
     }
 
     private CompletableFuture<TxnResult> putting(List<Waiting> batch, int priority, long number) {
@@ -326,7 +330,8 @@ final class Putter {
         long count = ((OpResult.Range) result.results().get(1)).result().count();
         List<Waiting> back = new ArrayList<>();
         for (Waiting waiting : batch) {
-            boolean gone = waiting.dead != null && ((OpResult.Get) result.results().get(2)).found() == null;
+            boolean gone =
+                    waiting.dead != null && ((OpResult.Get) result.results().get(2)).found() == null;
             if (gone || waiting.late || (count >= capacity && !waiting.patient)) {
                 complete(waiting, Optional.empty());
             } else if (next <= number && count + batch.size() <= capacity) {

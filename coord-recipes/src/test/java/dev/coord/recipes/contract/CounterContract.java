@@ -80,7 +80,8 @@ abstract class CounterContract extends RecipeContract {
         assertThat(number(0).get()).isEqualTo(Long.MAX_VALUE);
         coord(0).kv().put(path(), "many");
         assertThat(failure(number(1).addAndGetAsync(1))).isInstanceOf(AddRefusedException.class);
-        for (CompletableFuture<?> read : List.of(number(1).getAsync(), latch(1).countAsync(), number(2).deleteAsync())) {
+        for (CompletableFuture<?> read :
+                List.of(number(1).getAsync(), latch(1).countAsync(), number(2).deleteAsync())) {
             assertThat(failure(read))
                     .isInstanceOf(NotANumberException.class)
                     .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"many\"");

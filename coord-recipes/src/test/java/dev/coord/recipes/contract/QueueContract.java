@@ -510,9 +510,8 @@ abstract class QueueContract extends RecipeContract {
 
         CompletableFuture<Optional<String>> back = queue(coord(1), once).requeueAsync(id);
         CompletableFuture<Optional<String>> backToo = queue(coord(2), once).requeueAsync(id);
-        List<String> ids = Stream.of(await(back), await(backToo))
-                .flatMap(Optional::stream)
-                .toList();
+        List<String> ids =
+                Stream.of(await(back), await(backToo)).flatMap(Optional::stream).toList();
         assertThat(ids).hasSize(1).doesNotContain(id);
         assertThat(queue.dead(2)).isEmpty();
         assertThat(queue.requeue(id)).isEmpty();
@@ -571,7 +570,7 @@ abstract class QueueContract extends RecipeContract {
         assertThatThrownBy(() -> queue(0).putAsync(null, USUAL))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("item");
-        for (String bad : List.of("", path() + "/", path() + "/~x")) {
+        for (String bad : List.of("", path() + "/", path() + "/~x", path() + "//x")) {
             assertThatThrownBy(() -> DistributedQueue.on(coord(0), bad, Codec.text()))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -18,14 +18,13 @@ class CandidateTopicsTest {
 
     private final FakeWorld world = FakeWorld.instant();
     private final FakeCoord coord = world.join(Duration.ofSeconds(3));
-    private final CandidateTopics topics =
-            CandidateTopics.of(coord, "/topics", "n1", new TopicListener() {
-                @Override
-                public void isLeader(String topic, Leadership leadership) {}
+    private final CandidateTopics topics = CandidateTopics.of(coord, "/topics", "n1", new TopicListener() {
+        @Override
+        public void isLeader(String topic, Leadership leadership) {}
 
-                @Override
-                public void notLeader(String topic) {}
-            });
+        @Override
+        public void notLeader(String topic) {}
+    });
 
     @Test
     void topicDroppedAtTheMomentItIsTaken_isNoFailureOfEither_andLeavesNothing() throws Exception {
