@@ -104,12 +104,11 @@ public final class CandidateTopics implements AutoCloseable {
         if (latches.putIfAbsent(topic, latch) != null) {
             return false;
         }
-        // If it does not start, it was dropped since, by another thread.
-        boolean ignored = latch.tryStart();
         if (closed) {
-            CompletableFuture<Void> dropped = dropAsync(topic);
+            CompletableFuture<Void> ignored = dropAsync(topic);
             throw new IllegalStateException("a candidate that was closed; make another");
         }
+        latch.tryStart(); // or it was dropped since, by another thread
         return true;
     }
 

@@ -53,6 +53,10 @@ public final class Holding extends Tenure {
         }
     }
 
+    private Said said() {
+        return requireNonNull(said.get());
+    }
+
     QueuePath queue() {
         return wants.get(0).queue();
     }
@@ -72,7 +76,7 @@ public final class Holding extends Tenure {
      * @return the ask
      */
     public Ask ask() {
-        return said.get().ask();
+        return said().ask();
     }
 
     @Override
@@ -112,7 +116,7 @@ public final class Holding extends Tenure {
             outcome.completeExceptionally(fenced());
             return;
         }
-        Said before = said.get();
+        Said before = said();
         Ask changed = change.apply(before.ask());
         Txn txn = coord().kv()
                 .txn()
@@ -123,7 +127,7 @@ public final class Holding extends Tenure {
         Async.whenDone(settle(txn, result -> heard(changed, result.revision()), this::heard), (done, failure) -> {
             if (done == null) {
                 outcome.completeExceptionally(requireNonNull(failure));
-            } else if (done || said.get().revision() == before.revision()) {
+            } else if (done || said().revision() == before.revision()) {
                 outcome.complete(done);
             } else {
                 update(change, conditions, outcome); // somebody else had written
