@@ -221,7 +221,7 @@ final class Raise<T> {
 
     private void failed(Throwable failure) {
         trouble = failure;
-        if (!Claim.isPassing(failure)) {
+        if (!KeyWait.isPassing(failure)) {
             fail(failure);
         } else if (!patient) {
             fail(unreachable());

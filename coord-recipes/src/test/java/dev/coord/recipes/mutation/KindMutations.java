@@ -64,7 +64,7 @@ final class KindMutations {
                                 "txn.when(wants.get(i).nothingMissed(lines.get(i)));",
                                 "txn.when(wants.get(0).nothingMissed(lines.get(0)));")
                         .edit(
-                                INTERNAL + "Claim.java",
+                                INTERNAL + "Turn.java",
                                 "for (Line line : lines) {\n            if (!line.admits(id)) {",
                                 "for (Line line : lines.subList(0, 1)) {\n            if (!line.admits(id)) {")
                         .by("locks"),

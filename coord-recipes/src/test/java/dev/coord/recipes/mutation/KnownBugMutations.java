@@ -10,6 +10,7 @@ import java.util.TreeMap;
 final class KnownBugMutations {
     private static final String INTERNAL = "coord-recipes/src/main/java/dev/coord/recipes/internal/";
     private static final String CLAIM = INTERNAL + "Claim.java";
+    private static final String TURN = INTERNAL + "Turn.java";
     private static final String TENURE = INTERNAL + "Tenure.java";
 
     private KnownBugMutations() {}
@@ -21,7 +22,7 @@ final class KnownBugMutations {
                 "curator1121_lockOnADyingEphemeral_isNotGrantedTwice",
                 Mutation.of("curator1121", "a holder of the own name is taken for oneself before")
                         .edit(
-                                CLAIM,
+                                TURN,
                                 "if (!lines.get(i).admitsNewcomer(wants.get(i).ask())) {",
                                 "String own = wants.get(i).ask().text();\n"
                                         + "            if (!lines.get(i).admitsNewcomer(wants.get(i).ask())\n"
@@ -37,19 +38,19 @@ final class KnownBugMutations {
         bugs.put(
                 "curator1024_reconnects_leaveNoOrphanedCandidate",
                 Mutation.of("curator1024", "each attempt to queue is by a key of its own, and only the last is known")
-                        .edit(CLAIM, "private final String id;", "private String id;")
-                        .edit(CLAIM, "private final Moves moves;", "private Moves moves;")
+                        .edit(TURN, "private final String id;", "private String id;")
+                        .edit(TURN, "private final Moves moves;", "private Moves moves;")
                         .edit(
-                                CLAIM,
-                                "send(moves.queue(), lines -> queue(),",
-                                "id = QueuePath.newId(session);\n"
-                                        + "        moves = new Moves(coord, wants, id, terms.leaseId(session));\n"
-                                        + "        send(moves.queue(), lines -> queue(),"));
+                                TURN,
+                                "steps.send(moves.queue(), this::queue, lines -> queue(),",
+                                "id = QueuePath.newId(coord.session());\n"
+                                        + "        moves = new Moves(coord, wants, id, terms.leaseId(coord.session()));\n"
+                                        + "        steps.send(moves.queue(), this::queue, lines -> queue(),"));
         bugs.put(
                 "curator1137_reconnectingTwice_doesNotElectTheNodeOfAnEndingSession",
                 Mutation.of("curator1137", "a leader's key with the own name is taken for the own key")
                         .edit(
-                                CLAIM,
+                                TURN,
                                 "Optional<Place> held = lines.get(0).holder(id);",
                                 "Optional<Place> held = lines.get(0).holders().stream()\n"
                                         + "                .filter(place -> place.ask().text().equals("
@@ -77,10 +78,10 @@ final class KnownBugMutations {
                 "etcd11456_waiterWhoseLeaseHasEnded_isNotGranted",
                 Mutation.of("etcd11456", "a waiter holds when nobody is before it, be its own key there or not")
                         .edit(
-                                CLAIM,
+                                TURN,
                                 "            placeGone();\n            return;",
                                 "            grant(1);\n            return;")
-                        .edit(CLAIM, "if (!stretch.lasts()) {", "if (id.isEmpty()) {")
+                        .edit(TURN, "if (!stretch.lasts()) {", "if (id.isEmpty()) {")
                         .edit(
                                 CLAIM,
                                 "Async.onSignal(session.expired(), ended, () -> context.run(this::sessionEnded));",
@@ -98,11 +99,11 @@ final class KnownBugMutations {
                 "redisson6881_lockHeldByAnotherThread_isNotGranted",
                 Mutation.of("redisson6881", "a lock that this client holds is granted to all its threads")
                         .edit(
-                                CLAIM,
+                                TURN,
                                 "if (!lines.get(i).admitsNewcomer(wants.get(i).ask())) {",
                                 "if (!lines.get(i).admitsNewcomer(wants.get(i).ask())\n"
                                         + "                    && lines.get(i).holders().stream()"
-                                        + ".noneMatch(place -> place.session() == session.id())) {"));
+                                        + ".noneMatch(place -> place.session() == coord.session().id())) {"));
         bugs.put(
                 "hazelcast20315_locksNoLongerUsed_leaveNothingBehind",
                 Mutation.of("hazelcast20315", "what was watched of a lock is watched for ever")
