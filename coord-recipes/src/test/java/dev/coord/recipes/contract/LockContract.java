@@ -208,7 +208,7 @@ abstract class LockContract extends RecipeContract {
 
     @Test
     void lockDelay_keepsTheLockOfAFailedHolderFromOthers() throws Exception {
-        Duration delay = Duration.ofSeconds(3);
+        Duration delay = Duration.ofSeconds(1);
         String holder = othersThan(leader()).get(0);
         Coord other = cluster().coord(othersThan(holder).get(0));
         LockHandle first =
@@ -227,7 +227,7 @@ abstract class LockContract extends RecipeContract {
 
     @Test
     void lockDelay_isForThoseWhoLapse_evenIfTheyRecover() throws Exception {
-        Duration delay = Duration.ofSeconds(3);
+        Duration delay = Duration.ofSeconds(1);
         String holder = othersThan(leader()).get(0);
         Coord other = cluster().coord(othersThan(holder).get(0));
         LockHandle first =

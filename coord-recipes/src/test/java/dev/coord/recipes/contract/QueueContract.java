@@ -378,8 +378,8 @@ abstract class QueueContract extends RecipeContract {
     void delayedItem_isDeliveredAfterItsDelay_notBefore() throws Exception {
         DistributedQueue<String> queue = queue(0);
         // The Raft leader's clock counts, and clocks differ by one part in 50 at most.
-        Deadline notBefore = Deadline.after(cluster().ticker(), Duration.ofMillis(1960));
-        String id = queue.put("later", USUAL.delay(Duration.ofSeconds(2)));
+        Deadline notBefore = Deadline.after(cluster().ticker(), Duration.ofMillis(980));
+        String id = queue.put("later", USUAL.delay(Duration.ofSeconds(1)));
         queue.put("now");
         CompletableFuture<Boolean> inTime = queue(2).takeAsync()
                 .thenCompose(first ->
@@ -398,7 +398,7 @@ abstract class QueueContract extends RecipeContract {
         String mortal = leader();
         List<String> others = othersThan(mortal);
         DistributedQueue<String> producer = queue(cluster().open(mortal, TTL));
-        await(producer.putAsync("later", USUAL.delay(Duration.ofSeconds(4))));
+        await(producer.putAsync("later", USUAL.delay(Duration.ofSeconds(2))));
         CompletableFuture<Delivery<String>> waiting =
                 queue(cluster().coord(others.get(0))).takeAsync();
         cluster().faults().crash(mortal);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /** Candidates that begin to stand while another thread drops their topic. */
 @Timeout(60)
 class CandidateTopicsTest {
-    private static final int TIMES = 5_000;
+    private static final int TIMES = 500;
 
     private final FakeWorld world = FakeWorld.instant();
     private final FakeCoord coord = world.join(Duration.ofSeconds(3));
@@ -37,6 +37,8 @@ class CandidateTopicsTest {
                         if (topics.topics().contains("t")) {
                             CompletableFuture<Void> ignored = topics.dropAsync("t");
                             dropped++;
+                        } else {
+                            Thread.yield();
                         }
                     }
                     return dropped;
@@ -46,6 +48,8 @@ class CandidateTopicsTest {
             for (int stood = 0; stood < TIMES; ) {
                 if (topics.stand("t")) {
                     stood++;
+                } else {
+                    Thread.yield();
                 }
                 if (stood % 100 == 0) {
                     world.settle();
@@ -60,6 +64,19 @@ class CandidateTopicsTest {
         assertThat(dropping.join()).isBetween(TIMES - 1, TIMES);
         assertThat(world.store().entries("/topics/")).isEmpty();
         assertThat(coord.openWatches()).isZero();
+    }
+
+    /** What the above comes to, when it happens. */
+    @Test
+    void latchClosedBeforeItIsStarted_doesNotStand() {
+        LeaderLatch latch = LeaderLatch.of(LeaderElection.on(coord, "/topics/t"), "n1");
+        assertThat(latch.closeAsync()).isCompleted();
+        latch.tryStart();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(world.store().entries("/topics/")).isEmpty();
+        assertThatThrownBy(latch::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a latch is started once; make another");
     }
 
     @Test
