@@ -10,9 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Candidates that begin to stand while another thread drops their topic. */
 @Timeout(60)
+@Isolated("its threads race each other, which takes ages beside others")
 class CandidateTopicsTest {
     private static final int TIMES = 500;
 
