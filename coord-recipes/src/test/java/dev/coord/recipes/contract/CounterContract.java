@@ -80,12 +80,9 @@ abstract class CounterContract extends RecipeContract {
         assertThat(number(0).get()).isEqualTo(Long.MAX_VALUE);
         coord(0).kv().put(path(), "many");
         assertThat(failure(number(1).addAndGetAsync(1))).isInstanceOf(AddRefusedException.class);
-        for (CompletableFuture<?> read :
-                List.of(number(1).getAsync(), latch(1).countAsync(), number(2).deleteAsync())) {
-            assertThat(failure(read))
-                    .isInstanceOf(NotANumberException.class)
-                    .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"many\"");
-        }
+        assertNoNumber(number(1).getAsync());
+        assertNoNumber(latch(1).countAsync());
+        assertNoNumber(number(2).deleteAsync());
         assertThatThrownBy(() -> {
                     coord(0).kv().put(path(), "9".repeat(120));
                     latch(0).count();
@@ -97,6 +94,12 @@ abstract class CounterContract extends RecipeContract {
                 });
         coord(0).kv().delete(path());
         assertNothingLeft();
+    }
+
+    private void assertNoNumber(CompletableFuture<?> read) {
+        assertThat(failure(read))
+                .isInstanceOf(NotANumberException.class)
+                .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"many\"");
     }
 
     @Test
