@@ -214,7 +214,8 @@ final class Participation {
 
     private void read() {
         RangeQuery everything = RangeQuery.of(path.all());
-        attempt(() -> coord.kv().rangeAsync(everything, Consistency.sequential()), this::read, this::open);
+        // Not what this peer knows: members that have left by now would have others refused.
+        attempt(() -> coord.kv().rangeAsync(everything, Consistency.linearizable()), this::read, this::open);
     }
 
     private void open(RangeResult state) {
