@@ -40,9 +40,13 @@ class FastFailoverTest {
             cluster.await(Group.on(one, GROUP).joinAsync("n1", Value.EMPTY));
             next = DistributedLock.on(cluster.open("n2", TTL), "/lock").acquireAsync();
             failover = FastFailover.of(cluster.coord("n3"), GROUP);
-            cluster.onStep(() -> assertThat(first.isValid() && next.isDone())
-                    .as("two valid holders at " + cluster.elapsed())
-                    .isFalse());
+            cluster.onStep(this::checkOneHolder);
+        }
+
+        private void checkOneHolder() {
+            if (next.isDone() && first.isValid()) {
+                throw new AssertionError("two valid holders at " + cluster.elapsed());
+            }
         }
 
         @Override
@@ -91,7 +95,7 @@ class FastFailoverTest {
         try (Scene scene = new Scene(1, VALIDITY)) {
             scene.failover.suspected("n1");
             scene.failover.suspected("nobody");
-            scene.cluster.advance(Duration.ofMinutes(1));
+            scene.cluster.advance(Duration.ofSeconds(20));
             assertThat(scene.first.isValid()).isTrue();
             assertThat(scene.next).isNotDone();
             assertThat(scene.failover.endedCount()).isZero();
@@ -105,7 +109,7 @@ class FastFailoverTest {
             scene.failover.close();
             scene.failover.suspected("n1");
             scene.cluster.faults().crash("n1");
-            scene.cluster.advance(Duration.ofMinutes(1));
+            scene.cluster.advance(Duration.ofSeconds(20));
             assertThat(scene.next).isNotDone();
         }
     }
@@ -164,7 +168,14 @@ class FastFailoverTest {
         }
 
         private void checkOneHolder() {
-            assertThat(holders.stream().filter(LockHandle::isValid).count()).isLessThan(2);
+            holders.removeIf(handle -> handle.lost().isDone());
+            int valid = 0;
+            for (LockHandle handle : holders) {
+                valid += handle.isValid() ? 1 : 0;
+            }
+            if (valid > 1) {
+                throw new AssertionError("two valid holders at " + cluster.elapsed());
+            }
         }
 
         private void disturb(String peer) {

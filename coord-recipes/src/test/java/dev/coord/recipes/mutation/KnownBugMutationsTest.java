@@ -35,6 +35,14 @@ class KnownBugMutationsTest {
         TestExecutionSummary summary = run(sources.mutated(bug), test);
         assertThat(summary.getTestsFailedCount()).as(bug.what()).isEqualTo(1);
         // The promise is broken, not the build: mutants fail by what is asserted, or are refused by the store.
+        System.out.println(test + " went red by: "
+                + summary.getFailures()
+                        .get(0)
+                        .getException()
+                        .toString()
+                        .lines()
+                        .findFirst()
+                        .orElse(""));
         assertThat(summary.getFailures().get(0).getException())
                 .isNotInstanceOf(LinkageError.class)
                 .hasStackTraceContaining(TESTS);
