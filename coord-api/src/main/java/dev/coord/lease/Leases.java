@@ -82,6 +82,30 @@ public interface Leases {
     CompletableFuture<Boolean> revokeAsync(long leaseId);
 
     /**
+     * Ends a lease before its time and deletes its keys, if its holder has been silent for so long that it no longer relies
+     * on the lease itself: for {@link Session#validity()} by the Raft leader's clock, or since a new leader began. To suspect a
+     * holder wrongly is therefore safe: its handles have lapsed before anybody else can take what it held. A lease whose
+     * validity is its time to live, as all have that were not opened otherwise, does not end sooner by this.
+     *
+     * <p>Waits for a Raft leader up to the operation timeout. A lease that is not there has ended.
+     *
+     * @param leaseId the lease
+     * @return true if the lease has ended; false if its holder may still rely on it: ask again later
+     * @throws InterruptedException if interrupted while waiting
+     * @throws dev.coord.UnavailableException if there was no Raft leader in time; nothing was done
+     * @throws dev.coord.IndeterminateException if the Raft leader's answer did not come; the lease may have ended
+     */
+    boolean endIfSilent(long leaseId) throws InterruptedException;
+
+    /**
+     * Ends a lease before its time if its holder is silent, as {@link #endIfSilent} does, without waiting.
+     *
+     * @param leaseId the lease
+     * @return true if the lease has ended
+     */
+    CompletableFuture<Boolean> endIfSilentAsync(long leaseId);
+
+    /**
      * Looks a lease up in this peer's replica (sequential consistency). Does not wait.
      *
      * @param leaseId the lease

@@ -29,6 +29,15 @@ public interface Session {
     Duration ttl();
 
     /**
+     * Returns for how long after a keep-alive was sent the session relies on it, less a margin for clock drift. If that is
+     * shorter than the time to live, others may {@linkplain Leases#endIfSilent end} the session before its time: it lapses
+     * sooner when the Raft leader cannot be reached, and recovers if nobody has.
+     *
+     * @return the validity, the time to live at most
+     */
+    Duration validity();
+
+    /**
      * Tells whether the store is certain to still honour the session. Local; costs nanoseconds.
      *
      * @return true until {@link #validUntil()} has passed

@@ -2,6 +2,7 @@ package dev.coord.raft;
 
 import dev.coord.Coord;
 import dev.coord.CoordException;
+import dev.coord.net.Messenger;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.internal.client.ClientLimits;
 import dev.coord.raft.internal.client.PeerCore;
@@ -66,6 +67,7 @@ public final class CoordPeer implements AutoCloseable {
                 new PeerServices(Ticker.system(), threads.scheduler(), threads.work(), threads.callbacks(), transport);
         core = new PeerCore(
                 config.id(),
+                config.members().keySet(),
                 directory.id(),
                 services,
                 config.electionTimeout(),
@@ -272,7 +274,10 @@ public final class CoordPeer implements AutoCloseable {
      * @throws CoordException if no session could be opened, as {@link dev.coord.kv.Kv} describes for writes
      */
     public Coord openSession(Duration ttl) throws InterruptedException {
-        CompletableFuture<Coord> opened = openSessionAsync(ttl);
+        return awaitOrClose(openSessionAsync(ttl));
+    }
+
+    private static Coord awaitOrClose(CompletableFuture<Coord> opened) throws InterruptedException {
         try {
             return await(opened);
         } catch (InterruptedException e) {
@@ -292,6 +297,33 @@ public final class CoordPeer implements AutoCloseable {
         return core.openSession(ttl);
     }
 
+    /**
+     * Opens a session that others may end before its time, waiting up to the operation timeout: for a fast failover, as soon
+     * as a failure detector suspects this peer.
+     *
+     * @param ttl how long the session outlives its last keep-alive, unless somebody ends it sooner
+     * @param validity for how long the session relies on a keep-alive, {@link dev.coord.lease.Leases#MIN_TTL} to the time to
+     *     live: once it has been silent for so long others may {@linkplain dev.coord.lease.Leases#endIfSilent end} it. Choose it
+     *     longer than an election of a Raft leader takes, or the session lapses meanwhile
+     * @return the handle; close it when done
+     * @throws InterruptedException if interrupted while waiting
+     * @throws CoordException if no session could be opened, as {@link dev.coord.kv.Kv} describes for writes
+     */
+    public Coord openSession(Duration ttl, Duration validity) throws InterruptedException {
+        return awaitOrClose(openSessionAsync(ttl, validity));
+    }
+
+    /**
+     * Opens a session that others may end before its time, as {@link #openSession(Duration, Duration)} does, without waiting.
+     *
+     * @param ttl how long the session outlives its last keep-alive, unless somebody ends it sooner
+     * @param validity for how long the session relies on a keep-alive
+     * @return its handle
+     */
+    public CompletableFuture<Coord> openSessionAsync(Duration ttl, Duration validity) {
+        return core.openSession(ttl, validity);
+    }
+
     private static Coord await(CompletableFuture<Coord> opened) throws InterruptedException {
         try {
             return opened.get();
@@ -301,6 +333,16 @@ public final class CoordPeer implements AutoCloseable {
             }
             throw new AssertionError(e.getCause());
         }
+    }
+
+    /**
+     * Returns the way to send requests to other peers, apart from the log. It works from the start on, whether there is a Raft
+     * leader or not, and until the peer is closed.
+     *
+     * @return the messenger, the same each time
+     */
+    public Messenger messenger() {
+        return core.messenger();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.coord.testkit;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.net.Messenger;
 import dev.coord.raft.LocalCluster;
 import dev.coord.raft.LocalCluster.Network;
 import dev.coord.time.Deadline;
@@ -66,6 +67,16 @@ final class RealCluster implements TestCluster {
     @Override
     public Coord open(String peer, Duration ttl) {
         return uninterrupted(() -> peers.peer(peer).openSession(ttl));
+    }
+
+    @Override
+    public Coord open(String peer, Duration ttl, Duration validity) {
+        return uninterrupted(() -> peers.peer(peer).openSession(ttl, validity));
+    }
+
+    @Override
+    public Messenger messenger(String peer) {
+        return peers.peer(peer).messenger();
     }
 
     @Override

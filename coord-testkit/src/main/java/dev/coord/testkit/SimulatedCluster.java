@@ -4,6 +4,8 @@ import dev.coord.Coord;
 import dev.coord.kv.Entry;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import dev.coord.net.Datagrams;
+import dev.coord.net.Messenger;
 import dev.coord.raft.internal.client.ClientLimits;
 import dev.coord.testkit.internal.sim.SimSettings;
 import dev.coord.testkit.internal.sim.SimWorld;
@@ -84,7 +86,12 @@ public final class SimulatedCluster implements TestCluster {
 
     @Override
     public Coord open(String peer, Duration ttl) {
-        return world.open(peer, ttl);
+        return world.open(peer, ttl, ttl);
+    }
+
+    @Override
+    public Coord open(String peer, Duration ttl, Duration validity) {
+        return world.open(peer, ttl, validity);
     }
 
     /**
@@ -96,6 +103,29 @@ public final class SimulatedCluster implements TestCluster {
      */
     public CompletableFuture<Coord> openAsync(String peer, Duration ttl) {
         return world.core(peer).openSession(ttl);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if there is no such peer
+     * @throws IllegalStateException if it has crashed
+     */
+    @Override
+    public Messenger messenger(String peer) {
+        return world.core(peer).messenger();
+    }
+
+    /**
+     * Opens the datagrams of a running peer, which meet the faults of the network: they are lost, doubled and overtaken as
+     * {@link SimulatedFaults#disturbMessages} has it. Addresses are the peers' ids.
+     *
+     * @param peer the peer's id
+     * @return its datagrams, of which a peer has one at a time; they end with the peer if not closed before
+     * @throws IllegalStateException if it has crashed, or has datagrams open
+     */
+    public Datagrams datagrams(String peer) {
+        return world.datagrams(peer);
     }
 
     @Override

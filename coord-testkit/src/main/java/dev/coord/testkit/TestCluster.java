@@ -1,6 +1,7 @@
 package dev.coord.testkit;
 
 import dev.coord.Coord;
+import dev.coord.net.Messenger;
 import dev.coord.time.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,24 @@ public interface TestCluster extends AutoCloseable {
      * @return the new session's handle; it ends with the peer if not closed before
      */
     Coord open(String peer, Duration ttl);
+
+    /**
+     * Opens a session at a running peer that others may end before its time.
+     *
+     * @param peer the peer's id
+     * @param ttl how long the session lives without a sign of life from the peer
+     * @param validity for how long it relies on one, and how long it must be silent before others may end it
+     * @return the new session's handle; it ends with the peer if not closed before
+     */
+    Coord open(String peer, Duration ttl, Duration validity);
+
+    /**
+     * Returns a running peer's way to send requests to the others.
+     *
+     * @param peer the peer's id
+     * @return its messenger, which ends with the peer
+     */
+    Messenger messenger(String peer);
 
     /**
      * Returns the Raft leader that a majority of the peers agrees on now.

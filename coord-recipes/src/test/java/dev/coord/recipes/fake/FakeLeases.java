@@ -42,6 +42,16 @@ record FakeLeases(FakeCoord coord) implements Leases {
     }
 
     @Override
+    public boolean endIfSilent(long leaseId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> endIfSilentAsync(long leaseId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<LeaseInfo> find(long leaseId) {
         return coord.world.store().isSession(leaseId)
                 ? Optional.of(new LeaseInfo(leaseId, Duration.ofSeconds(1), List.of()))

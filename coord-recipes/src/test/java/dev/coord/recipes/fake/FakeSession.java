@@ -93,6 +93,11 @@ public final class FakeSession implements Session {
     }
 
     @Override
+    public Duration validity() {
+        return ttl;
+    }
+
+    @Override
     public boolean isValid() {
         return coord.world.now() < validUntil;
     }

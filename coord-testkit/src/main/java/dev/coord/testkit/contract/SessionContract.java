@@ -36,7 +36,11 @@ public abstract class SessionContract extends ClusterContract {
     protected SessionContract() {}
 
     private Coord open(Duration ttl) {
-        return cluster().open(ids().get(0), ttl);
+        return open(ids().get(0), ttl);
+    }
+
+    private Coord open(String peer, Duration ttl) {
+        return cluster().open(peer, ttl);
     }
 
     private void attach(Coord coord, String name, long lease) throws InterruptedException {
@@ -222,5 +226,64 @@ public abstract class SessionContract extends ClusterContract {
         }
         open(Leases.MIN_TTL).close();
         open(Leases.MAX_TTL).close();
+    }
+
+    // ---- ended by others when silent
+
+    private boolean endIfSilent(Coord by, long session) {
+        return cluster().await(by.leases().endIfSilentAsync(session));
+    }
+
+    @Test
+    void silentSession_isEndedByOthers_longBeforeItsTime() throws InterruptedException {
+        String peer = ids().get(2);
+        Coord silent = cluster().open(peer, LONG, TTL);
+        long id = silent.session().id();
+        attach(silent, "a", id);
+        cluster().faults().isolate(peer);
+        // The others may have no Raft leader at first: each look waits for one.
+        cluster().runUntil("the end of the session", LIMIT, () -> endIfSilent(coord(), id));
+        assertFalse(silent.session().isValid(), "it had lapsed before");
+        assertEquals(0, present(ids().get(0)));
+        assertTrue(endIfSilent(coord(), id), "ended already");
+        cluster().faults().heal();
+        cluster().await(silent.session().expired());
+    }
+
+    @Test
+    void suspectedSession_thatIsAlive_goesOn() throws InterruptedException {
+        try (Coord alive = cluster().open(ids().get(0), LONG, TTL)) {
+            for (int i = 0; i < 15; i++) {
+                assertFalse(coord(1).leases().endIfSilent(alive.session().id()));
+                assertTrue(alive.session().isValid());
+                cluster().advance(TTL.dividedBy(10));
+            }
+            assertFalse(alive.session().expired().isDone());
+            assertEquals(TTL, alive.session().validity());
+            assertEquals(LONG, alive.session().ttl());
+        }
+    }
+
+    @Test
+    void silentSession_thatReliesOnAllOfItsTime_isNotEndedSooner() throws InterruptedException {
+        String peer = ids().get(2);
+        Coord silent = open(peer, LONG);
+        cluster().faults().isolate(peer);
+        cluster().advance(TTL.multipliedBy(2));
+        assertFalse(coord().leases().endIfSilent(silent.session().id()));
+        assertEquals(LONG, silent.session().validity());
+        cluster().faults().heal();
+        silent.close();
+        assertTrue(coord().leases().endIfSilent(silent.session().id()));
+    }
+
+    @Test
+    void validity_hasBounds() {
+        String peer = ids().get(0);
+        for (Duration validity : List.of(Leases.MIN_TTL.minusMillis(1), TTL.plusMillis(1), Duration.ZERO)) {
+            assertThrows(IllegalArgumentException.class, () -> cluster().open(peer, TTL, validity), validity::toString);
+        }
+        assertThrows(IllegalArgumentException.class, () -> coord().leases().endIfSilent(0));
+        assertThrows(IllegalArgumentException.class, () -> coord().leases().endIfSilentAsync(-1));
     }
 }

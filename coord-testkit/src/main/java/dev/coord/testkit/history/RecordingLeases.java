@@ -69,6 +69,17 @@ record RecordingLeases(Leases leases, Recorder recorder) implements Leases {
                 new Input.Revoke(leaseId), () -> leases.revokeAsync(leaseId), Output.Existed::new, existed -> existed);
     }
 
+    /** Not recorded: to a history it is an expiry, which nobody asks for. */
+    @Override
+    public boolean endIfSilent(long leaseId) throws InterruptedException {
+        return leases.endIfSilent(leaseId);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> endIfSilentAsync(long leaseId) {
+        return leases.endIfSilentAsync(leaseId);
+    }
+
     @Override
     public Optional<LeaseInfo> find(long leaseId) {
         Call call = recorder.journal().call(recorder.process(), new Input.Find(leaseId));

@@ -19,6 +19,11 @@ record RecordingSession(Session session, LiveHolding holding, Journal journal) i
     }
 
     @Override
+    public Duration validity() {
+        return session.validity();
+    }
+
+    @Override
     public boolean isValid() {
         long asked = journal.latest();
         boolean valid = session.isValid();

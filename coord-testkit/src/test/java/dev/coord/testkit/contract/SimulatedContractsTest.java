@@ -43,6 +43,7 @@ class SimulatedContractsTest {
                 SimulatedTxnContractTest.class,
                 SimulatedConsistencyContractTest.class,
                 SimulatedLeaseContractTest.class,
+                SimulatedMessengerContractTest.class,
                 SimulatedSessionContractTest.class,
                 SimulatedWatchContractTest.class);
         assertThat(run.failed).isEmpty();

@@ -17,6 +17,10 @@ final class HeldLease {
 
     private final long id;
     private final Duration ttl;
+
+    /** For how long after its sending a keep-alive is relied on, but for the margin. */
+    private final Duration validity;
+
     private final Ticker ticker;
     private final Executor callbacks;
     private final Signal ended = new Signal();
@@ -28,17 +32,18 @@ final class HeldLease {
     private final AtomicLong numbers = new AtomicLong();
     private boolean over;
 
-    HeldLease(long id, Duration ttl, Ticker ticker, Executor callbacks, long sentAt) {
+    HeldLease(long id, Duration ttl, Duration validity, Ticker ticker, Executor callbacks, long sentAt) {
         this.id = id;
         this.ttl = ttl;
+        this.validity = validity;
         this.ticker = ticker;
         this.callbacks = callbacks;
         this.validUntil = sentAt + validityNanos();
-        this.renewAt = sentAt + ttl.toNanos() / 3;
+        this.renewAt = sentAt + validity.toNanos() / 3;
     }
 
     private long validityNanos() {
-        return ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;
+        return validity.toNanos() - validity.toNanos() / DRIFT_PARTS;
     }
 
     long id() {
@@ -47,6 +52,10 @@ final class HeldLease {
 
     Duration ttl() {
         return ttl;
+    }
+
+    Duration validity() {
+        return validity;
     }
 
     boolean isValid() {
@@ -91,7 +100,7 @@ final class HeldLease {
 
     /** The signal comes a little early, so that whoever is told can act on it in time. */
     private long warningNanos() {
-        return Math.min(ttl.toNanos() / 100, 20_000_000L);
+        return Math.min(validity.toNanos() / 100, 20_000_000L);
     }
 
     void checkLapse(long now) {
@@ -111,7 +120,7 @@ final class HeldLease {
         if (down && !lapsed.isDone()) {
             return false;
         }
-        renewAt = sentAt + ttl.toNanos() / 3;
+        renewAt = sentAt + validity.toNanos() / 3;
         long until = sentAt + validityNanos();
         if (!over && until - validUntil > 0) {
             validUntil = until;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps this peer's leases alive: one message to the leader carries all that are due. Each lease is renewed after a third
- * of its time to live; failures are retried at once until its validity has passed.
+ * of its validity; failures are retried at once until its validity has passed.
  */
 final class KeepAlive implements Replica.Listener {
     private static final Duration RETRY_DELAY = Duration.ofMillis(50);
@@ -120,7 +120,7 @@ final class KeepAlive implements Replica.Listener {
 
     private List<HeldLease> dueSoon(long now) {
         return held.values().stream()
-                .filter(lease -> lease.renewAtNanos() - now <= lease.ttl().toNanos() / TOGETHER)
+                .filter(lease -> lease.renewAtNanos() - now <= lease.validity().toNanos() / TOGETHER)
                 .toList();
     }
 
@@ -184,7 +184,7 @@ final class KeepAlive implements Replica.Listener {
     }
 
     private static long retryDelayNanos(HeldLease lease) {
-        long wanted = Math.min(lease.ttl().toNanos() / RETRIES, LONGEST_RETRY_DELAY.toNanos());
+        long wanted = Math.min(lease.validity().toNanos() / RETRIES, LONGEST_RETRY_DELAY.toNanos());
         return Math.max(wanted, RETRY_DELAY.toNanos());
     }
 

@@ -126,8 +126,16 @@ final class LeaseClient implements Leases {
         }
     }
 
+    /** Checks a validity, which is never longer than the time to live. */
+    static void checkValidity(Duration validity, Duration ttl) {
+        if (validity.compareTo(MIN_TTL) < 0 || validity.compareTo(ttl) > 0) {
+            throw new IllegalArgumentException(
+                    "validity " + validity + "; it must be " + MIN_TTL + " to the time to live, which is " + ttl);
+        }
+    }
+
     private LeaseHandle hold(long id, Duration ttl, long sentAt) {
-        HeldLease lease = new HeldLease(id, ttl, handle.ticker(), handle.callbacks(), sentAt);
+        HeldLease lease = new HeldLease(id, ttl, ttl, handle.ticker(), handle.callbacks(), sentAt);
         LeaseHandle held = new LeaseHandle(this, lease);
         this.held.add(held);
         handle.core().keepAlive().hold(lease);
@@ -152,6 +160,23 @@ final class LeaseClient implements Leases {
     public CompletableFuture<Boolean> revokeAsync(long leaseId) {
         return Waiting.handOver(
                 issue(new Command.RevokeLease(checkId(leaseId))), handle.callbacks(), LeaseClient::existed);
+    }
+
+    @Override
+    public boolean endIfSilent(long leaseId) throws InterruptedException {
+        Waiting.refuseIfInterrupted();
+        return Waiting.await(handle.scheduler(), requestEnd(leaseId));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> endIfSilentAsync(long leaseId) {
+        return Waiting.handOver(requestEnd(leaseId), handle.callbacks(), gone -> gone);
+    }
+
+    private CompletableFuture<Boolean> requestEnd(long leaseId) {
+        checkId(leaseId);
+        handle.checkOpen();
+        return handle.core().silent().end(leaseId, Deadline.after(handle.ticker(), limits.operationTimeout()));
     }
 
     private static long checkId(long leaseId) {

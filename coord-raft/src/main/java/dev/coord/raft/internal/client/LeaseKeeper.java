@@ -86,6 +86,16 @@ final class LeaseKeeper implements Replica.Listener {
         return answer;
     }
 
+    /**
+     * Ends a lease before its time if nothing was heard of its holder for longer than that relies on it; completes with
+     * whether it is gone. It goes by an entry as any expiry does, and so not by the word of a deposed leader.
+     */
+    CompletableFuture<Boolean> endIfSilent(long id) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        mailbox.post(() -> endIfSilent(id, answer));
+        return answer;
+    }
+
     @Override
     public void advanced(View view, List<Effect> effects) {
         boolean relevant = effects.stream().anyMatch(effect -> !(effect instanceof Effect.Completed));
@@ -130,17 +140,22 @@ final class LeaseKeeper implements Replica.Listener {
         tracked.keySet().removeIf(id -> view.leases().get(id) == null);
         view.leases().forEach(null, null, (id, lease) -> {
             if (!tracked.containsKey(id)) {
-                track(id, lease.ttlMillis(), lease.remainingMillis(), CHECKPOINT);
+                track(lease, lease.remainingMillis(), CHECKPOINT);
             }
             return true;
         });
         lookInTime();
     }
 
-    private void track(long id, long ttlMillis, long remainingMillis, double patience) {
+    private void track(LeaseState stored, long remainingMillis, double patience) {
         long now = peer.ticker().nanos();
-        TrackedLease lease = new TrackedLease(id, Duration.ofMillis(ttlMillis).toNanos());
+        long id = stored.id();
+        TrackedLease lease = new TrackedLease(
+                id,
+                Duration.ofMillis(stored.ttlMillis()).toNanos(),
+                Duration.ofMillis(stored.validityMillis()).toNanos());
         lease.deadline = now + Duration.ofMillis(remainingMillis).toNanos();
+        lease.reliedUntil = now + lease.validityNanos;
         Long end = detachedEnds.get(id);
         if (end != null && end - lease.deadline < 0) {
             lease.deadline = end;
@@ -162,9 +177,10 @@ final class LeaseKeeper implements Replica.Listener {
             return;
         }
         if (effect instanceof Effect.LeaseGranted granted) {
+            LeaseState stored = replica.view().leases().get(granted.lease());
             // What the view at the beginning of the term held is tracked already.
-            if (!tracked.containsKey(granted.lease()) && replica.view().leases().get(granted.lease()) != null) {
-                track(granted.lease(), granted.ttlMillis(), granted.ttlMillis(), SILENCE);
+            if (!tracked.containsKey(granted.lease()) && stored != null) {
+                track(stored, granted.ttlMillis(), SILENCE);
             }
         } else if (effect instanceof Effect.LeaseEnded ended) {
             tracked.remove(ended.lease());
@@ -200,6 +216,7 @@ final class LeaseKeeper implements Replica.Listener {
                 dead.add(id);
             } else {
                 lease.deadline = Math.max(lease.deadline, arrived + lease.ttlNanos);
+                lease.reliedUntil = Math.max(lease.reliedUntil, arrived + lease.validityNanos);
                 lookAt(lease, arrived + (long) (SILENCE * lease.ttlNanos));
                 if (stored.checkpointed() || stored.generation() <= lease.threatened) {
                     restored.add(new Command.Remaining(ref(stored), stored.ttlMillis()));
@@ -289,11 +306,32 @@ final class LeaseKeeper implements Replica.Listener {
                 lookAt(lease, now + (long) (CHECKPOINT * lease.ttlNanos));
             }
         }
-        expire(expired);
+        var unused = expire(expired);
         checkpoint(silent, now);
     }
 
-    private void expire(List<TrackedLease> expired) {
+    private void endIfSilent(long id, CompletableFuture<Boolean> answer) {
+        followLeadership();
+        if (term < 0) {
+            answer.completeExceptionally(new IllegalStateException(peer.self() + " is not a ready Raft leader"));
+            return;
+        }
+        TrackedLease lease = tracked.get(id);
+        long now = peer.ticker().nanos();
+        if (lease == null) {
+            answer.complete(replica.view().leases().get(id) == null);
+        } else if (lease.expiring || lease.reliedUntil - now > 0) {
+            answer.complete(false);
+        } else {
+            // From here on it has no more time, should the entry get lost: no keep-alive counts any more.
+            lease.deadline = now;
+            expire(List.of(lease))
+                    .whenComplete((done, error) -> mailbox.post(
+                            () -> answer.complete(replica.view().leases().get(id) == null)));
+        }
+    }
+
+    private CompletableFuture<?> expire(List<TrackedLease> expired) {
         List<Command.LeaseRef> refs = new ArrayList<>();
         for (TrackedLease lease : expired) {
             LeaseState stored = replica.view().leases().get(lease.id);
@@ -302,14 +340,14 @@ final class LeaseKeeper implements Replica.Listener {
                 refs.add(ref(stored));
             }
         }
-        if (!refs.isEmpty()) {
-            issue(new Command.ExpireLeases(term, refs))
-                    .whenComplete((done, error) -> mailbox.post(() -> {
-                        // Not known to be done, or checkpointed meanwhile: what is still there is looked at again.
-                        expired.forEach(this::lookAgain);
-                        lookInTime();
-                    }));
-        }
+        return refs.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : issue(new Command.ExpireLeases(term, refs))
+                        .whenComplete((done, error) -> mailbox.post(() -> {
+                            // Not known to be done, or checkpointed meanwhile: what is still there is looked at again.
+                            expired.forEach(this::lookAgain);
+                            lookInTime();
+                        }));
     }
 
     private void lookAgain(TrackedLease lease) {

@@ -21,6 +21,7 @@ final class PeerContext {
     private final PeerServices services;
     private final Duration electionTimeout;
     private volatile @Nullable RaftNode node;
+    private volatile boolean closed;
 
     PeerContext(String self, PeerServices services, Duration electionTimeout) {
         this.self = self;
@@ -52,6 +53,14 @@ final class PeerContext {
 
     Transport transport() {
         return services.transport();
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     void node(@Nullable RaftNode current) {

@@ -3,6 +3,7 @@ package dev.coord.raft.internal.client;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException.Outcome;
+import dev.coord.net.Messenger;
 import dev.coord.raft.internal.codec.CodecException;
 import dev.coord.raft.internal.codec.CommandCodec;
 import dev.coord.raft.internal.codec.Reader;
@@ -47,18 +48,20 @@ public final class PeerCore implements AutoCloseable {
     private final ReadBarrier barrier;
     private final LeaseKeeper keeper;
     private final KeepAlive keepAlive;
+    private final SilentLeases silent;
     private final WatchHub watches;
     private final Housekeeping housekeeping;
     private final FailoverHint failover;
+    private final PeerMessenger messenger;
     private final Mailbox appends;
     private final Set<CoordHandle> handles = new ConcurrentSkipListSet<>(Comparator.comparingLong(CoordHandle::id));
     private volatile boolean takesPart;
-    private volatile boolean closed;
 
     /**
      * Creates the core of a peer.
      *
      * @param self the peer's id
+     * @param members the ids of all peers of the cluster
      * @param directory the id of its data directory
      * @param services what it runs on
      * @param electionTimeout Raft's, from which waits between peers are derived
@@ -67,6 +70,7 @@ public final class PeerCore implements AutoCloseable {
      */
     public PeerCore(
             String self,
+            Set<String> members,
             String directory,
             PeerServices services,
             Duration electionTimeout,
@@ -79,9 +83,11 @@ public final class PeerCore implements AutoCloseable {
         barrier = new ReadBarrier(context, replica, confirmation);
         keeper = new LeaseKeeper(context, replica, barrier, proposer);
         keepAlive = new KeepAlive(context, keeper);
+        silent = new SilentLeases(context, keeper);
         watches = new WatchHub(context, replica, limits.maxWatches(), limits.progressInterval());
         housekeeping = new Housekeeping(context, replica, proposer, directory, limits);
         failover = new FailoverHint(context);
+        messenger = new PeerMessenger(context, members);
         appends = new Mailbox(services.work());
         // In this order a caller who is told of a result finds it in the view, and watches are woken last.
         replica.addListener(proposer);
@@ -117,6 +123,11 @@ public final class PeerCore implements AutoCloseable {
         return context.status();
     }
 
+    /** Requests of the user to other peers. */
+    public Messenger messenger() {
+        return messenger;
+    }
+
     /** What this peer has done so far, and holds now. */
     public PeerCounts counts() {
         return new PeerCounts(
@@ -131,28 +142,35 @@ public final class PeerCore implements AutoCloseable {
 
     /** Opens a session. */
     public CompletableFuture<Coord> openSession(Duration ttl) {
+        return openSession(ttl, ttl);
+    }
+
+    /** Opens a session that others may end once its holder has been silent for its validity. */
+    public CompletableFuture<Coord> openSession(Duration ttl, Duration validity) {
         LeaseClient.checkTtl(ttl);
-        if (closed) {
+        LeaseClient.checkValidity(validity, ttl);
+        if (isClosed()) {
             return CompletableFuture.failedFuture(
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
         Operation opening = proposer.issueSessionless(
-                new Command.OpenSession(ttl.toMillis()), Deadline.after(context.ticker(), limits.operationTimeout()));
+                new Command.OpenSession(ttl.toMillis(), validity.toMillis()),
+                Deadline.after(context.ticker(), limits.operationTimeout()));
         // Held before anything later is applied, such as its end; told to the caller on another thread.
         CompletableFuture<Coord> opened =
-                opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, sentAt));
+                opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, validity, sentAt));
         return Waiting.handOver(opened, context.callbacks(), coord -> coord);
     }
 
-    private Coord hold(long id, Duration ttl, long sentAt) {
+    private Coord hold(long id, Duration ttl, Duration validity, long sentAt) {
         SessionSequence sequence = new SessionSequence(id);
-        HeldLease lease = new HeldLease(id, ttl, context.ticker(), context.callbacks(), sentAt);
+        HeldLease lease = new HeldLease(id, ttl, validity, context.ticker(), context.callbacks(), sentAt);
         proposer.register(sequence);
         CoordHandle handle = new CoordHandle(this, sequence, lease);
         handles.add(handle);
         keepAlive.hold(lease);
-        if (closed) {
+        if (isClosed()) {
             handle.peerClosed();
         }
         return handle;
@@ -190,6 +208,8 @@ public final class PeerCore implements AutoCloseable {
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
             case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));
             case IDENTIFY -> identify(from, payload);
+            case USER -> messenger.receive(from, payload);
+            case END_SILENT -> silent.answer(payload);
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
                 CompletableFuture.failedFuture(
                         new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
@@ -278,6 +298,10 @@ public final class PeerCore implements AutoCloseable {
         return barrier;
     }
 
+    SilentLeases silent() {
+        return silent;
+    }
+
     KeepAlive keepAlive() {
         return keepAlive;
     }
@@ -287,7 +311,7 @@ public final class PeerCore implements AutoCloseable {
     }
 
     boolean isClosed() {
-        return closed;
+        return context.isClosed();
     }
 
     /** Closes the handles in an orderly way: their sessions end in the store if it can be reached in time. */
@@ -301,7 +325,7 @@ public final class PeerCore implements AutoCloseable {
     /** Stops: what is on its way fails, watches end. */
     @Override
     public void close() {
-        closed = true;
+        context.close();
         housekeeping.close();
         handles.forEach(CoordHandle::peerClosed);
         // Before the leases are given up, which would pass for the end of the sessions.

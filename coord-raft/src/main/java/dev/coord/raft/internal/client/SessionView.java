@@ -19,6 +19,11 @@ record SessionView(HeldLease lease) implements Session {
     }
 
     @Override
+    public Duration validity() {
+        return lease.validity();
+    }
+
+    @Override
     public boolean isValid() {
         return lease.isValid();
     }

@@ -4,7 +4,14 @@ package dev.coord.raft.internal.client;
 final class TrackedLease {
     final long id;
     final long ttlNanos;
+    final long validityNanos;
+
+    /** When it ends by its time limit. */
     long deadline;
+
+    /** Until when its holder may take it for valid, if it is silent from now on. */
+    long reliedUntil;
+
     long nextLook;
     boolean expiring;
 
@@ -14,8 +21,9 @@ final class TrackedLease {
      */
     long threatened = -1;
 
-    TrackedLease(long id, long ttlNanos) {
+    TrackedLease(long id, long ttlNanos, long validityNanos) {
         this.id = id;
         this.ttlNanos = ttlNanos;
+        this.validityNanos = validityNanos;
     }
 }

@@ -93,7 +93,7 @@ public final class CommandCodec {
             case GRANT_LEASE -> new Command.GrantLease(frame.getNumber(), !frame.atEnd() && frame.getBoolean());
             case REVOKE_LEASE -> new Command.RevokeLease(frame.getNumber());
             case NOOP -> new Command.Noop();
-            case OPEN_SESSION -> new Command.OpenSession(frame.getNumber());
+            case OPEN_SESSION -> openSession(frame);
             case EXPIRE_LEASES -> new Command.ExpireLeases(frame.getNumber(), getList(frame, CommandCodec::getRef));
             case CHECKPOINT_LEASES ->
                 new Command.CheckpointLeases(
@@ -103,6 +103,13 @@ public final class CommandCodec {
             case REGISTER_PEER -> new Command.RegisterPeer(frame.getText(), frame.getText());
             default -> throw new CodecException("command with unknown tag " + tag + ": upgrade this peer");
         };
+    }
+
+    private static Command openSession(Reader frame) {
+        long ttlMillis = frame.getNumber();
+        return frame.atEnd()
+                ? new Command.OpenSession(ttlMillis)
+                : new Command.OpenSession(ttlMillis, frame.getNumber());
     }
 
     private static Command.LeaseRef getRef(Reader in) {
@@ -213,6 +220,10 @@ public final class CommandCodec {
         @Override
         public Writer onOpenSession(Command.OpenSession command) {
             frame.putNumber(command.ttlMillis());
+            if (command.validityMillis() < command.ttlMillis()) {
+                // Left out otherwise: the first version had no such field.
+                frame.putNumber(command.validityMillis());
+            }
             return end(OPEN_SESSION);
         }
 

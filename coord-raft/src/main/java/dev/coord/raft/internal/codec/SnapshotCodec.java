@@ -35,6 +35,10 @@ public final class SnapshotCodec {
     private static final int SESSIONS = 4;
     private static final int HISTORY = 5;
     private static final int PEERS = 6;
+
+    /** How leases end when their holder is silent; of those that do. */
+    private static final int VALIDITIES = 7;
+
     private static final int END = 0;
 
     private SnapshotCodec() {}
@@ -63,8 +67,20 @@ public final class SnapshotCodec {
                 PEERS,
                 view.peers(),
                 (frame, peer, directory) -> frame.putText(peer).putText(directory));
+        writeValidities(out, view);
         writeFrame(out, new Writer(1).putByte(END));
         out.flush();
+    }
+
+    private static void writeValidities(DataOutputStream out, View view) throws IOException {
+        Section validities = new Section(out, VALIDITIES);
+        view.leases()
+                .forEach(
+                        null,
+                        null,
+                        (id, lease) -> !lease.endsWhenSilent()
+                                || validities.add(frame -> frame.putNumber(id).putNumber(lease.validityMillis())));
+        validities.end();
     }
 
     /** Reads a state; throws {@link IOException} or {@link CodecException} if it is damaged or of an unknown format. */
@@ -183,6 +199,7 @@ public final class SnapshotCodec {
             case SESSIONS -> getSession(in, view);
             case HISTORY -> view.revision(getRevision(in));
             case PEERS -> view.peer(in.getText(), in.getText());
+            case VALIDITIES -> view.validity(in.getNumber(), in.getNumber());
             default -> throw new CodecException("snapshot section " + section + " is unknown: upgrade this peer");
         }
     }

@@ -84,8 +84,23 @@ public sealed interface Command {
         }
     }
 
-    /** Opens a session; the opener recognises the result by the proposal's sequence number, drawn at random. */
-    record OpenSession(long ttlMillis) implements Command {
+    /**
+     * Opens a session; the opener recognises the result by the proposal's sequence number, drawn at random. Its holder relies
+     * on a keep-alive for no longer than its validity, which is its time to live at most.
+     */
+    record OpenSession(long ttlMillis, long validityMillis) implements Command {
+        /** Checks the validity. */
+        public OpenSession {
+            if (validityMillis < 1 || validityMillis > ttlMillis) {
+                throw new IllegalArgumentException("validity of " + validityMillis + " ms of " + ttlMillis);
+            }
+        }
+
+        /** A session whose holder relies on it for all of its time. */
+        public OpenSession(long ttlMillis) {
+            this(ttlMillis, ttlMillis);
+        }
+
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.onOpenSession(this);

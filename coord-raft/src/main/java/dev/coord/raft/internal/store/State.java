@@ -149,8 +149,9 @@ final class State {
         pending.clear();
     }
 
-    LeaseState grant(long ttlMillis) {
-        LeaseState lease = new LeaseState(nextLease(), ttlMillis, 0, ttlMillis, PersistentMap.empty(Keys.ORDER));
+    LeaseState grant(long ttlMillis, long validityMillis) {
+        LeaseState lease =
+                new LeaseState(nextLease(), ttlMillis, validityMillis, 0, ttlMillis, PersistentMap.empty(Keys.ORDER));
         leases.put(lease.id(), lease);
         return lease;
     }

@@ -106,8 +106,8 @@ public final class Store {
 
         @Override
         public Result onGrantLease(Command.GrantLease command) {
-            return new Result.Granted(
-                    grant(command.ttlMillis(), command.detached()).id());
+            return new Result.Granted(grant(command.ttlMillis(), command.ttlMillis(), command.detached())
+                    .id());
         }
 
         @Override
@@ -122,7 +122,7 @@ public final class Store {
 
         @Override
         public Result onOpenSession(Command.OpenSession command) {
-            LeaseState lease = grant(command.ttlMillis(), false);
+            LeaseState lease = grant(command.ttlMillis(), command.validityMillis(), false);
             state.sessions.put(lease.id(), SessionState.NEW);
             return new Result.Granted(lease.id());
         }
@@ -159,8 +159,8 @@ public final class Store {
             return DONE;
         }
 
-        private LeaseState grant(long ttlMillis, boolean detached) {
-            LeaseState lease = state.grant(ttlMillis);
+        private LeaseState grant(long ttlMillis, long validityMillis, boolean detached) {
+            LeaseState lease = state.grant(ttlMillis, validityMillis);
             effects.accept(new Effect.LeaseGranted(lease.id(), ttlMillis, detached));
             return lease;
         }

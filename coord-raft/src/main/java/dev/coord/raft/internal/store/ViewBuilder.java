@@ -42,7 +42,16 @@ public final class ViewBuilder {
 
     /** Adds a lease; its keys follow from the entries. */
     public void lease(long id, long ttlMillis, long generation, long remainingMillis) {
-        leases.put(id, new LeaseState(id, ttlMillis, generation, remainingMillis, PersistentMap.empty(Keys.ORDER)));
+        leases.put(
+                id,
+                new LeaseState(id, ttlMillis, ttlMillis, generation, remainingMillis, PersistentMap.empty(Keys.ORDER)));
+    }
+
+    /** Sets the validity of a lease, where it is less than the time to live. */
+    public void validity(long lease, long millis) {
+        if (leases.computeIfPresent(lease, (id, state) -> state.withValidity(millis)) == null) {
+            throw new IllegalArgumentException("validity of lease " + lease + ", which does not exist");
+        }
     }
 
     /** Adds a session; the results that it keeps must follow. */

@@ -173,6 +173,11 @@ public final class MemoryNetwork {
         }
     }
 
+    /** Carries a datagram, or loses it; without other faults it takes as long as any message. */
+    public void datagram(String from, String to, Runnable delivery) {
+        send(from, to, MessageKind.USER, false, delivery);
+    }
+
     private void carry(Route route, LinkFaults now, Runnable delivery) {
         MemoryLink link = links.computeIfAbsent(route, r -> new MemoryLink(scheduler));
         link.send(delay(now), now.reorder() && now.delays(), () -> {

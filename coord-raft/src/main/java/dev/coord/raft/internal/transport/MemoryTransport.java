@@ -167,7 +167,7 @@ public final class MemoryTransport implements Transport {
     }
 
     private static CompletableFuture<byte[]> failed(String message) {
-        return CompletableFuture.failedFuture(new TransportException(message));
+        return CompletableFuture.failedFuture(new TransportException(message, false));
     }
 
     @Override

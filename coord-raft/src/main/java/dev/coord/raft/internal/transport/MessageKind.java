@@ -21,7 +21,11 @@ public enum MessageKind {
     /** Do you know this peer, and by which directory? */
     IDENTIFY(20),
     /** Have you too lost the connection to this leader? */
-    LEADER_GONE(21);
+    LEADER_GONE(21),
+    /** A user's request to a service of another peer. */
+    USER(22),
+    /** End a lease if its holder is silent. */
+    END_SILENT(23);
 
     private final byte code;
 

@@ -138,7 +138,7 @@ public final class NettyTransport implements Transport {
     }
 
     private static CompletableFuture<byte[]> failed(String message) {
-        return CompletableFuture.failedFuture(new TransportException(message));
+        return CompletableFuture.failedFuture(new TransportException(message, false));
     }
 
     @Override

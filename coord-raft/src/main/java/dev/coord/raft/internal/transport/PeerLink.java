@@ -73,8 +73,8 @@ final class PeerLink {
         PendingRequest request = new PendingRequest(kind, payload, timeout);
         if (pendingBytes.addAndGet(request.cost) > net.config.maxPendingBytes()) {
             pendingBytes.addAndGet(-request.cost);
-            return CompletableFuture.failedFuture(
-                    new TransportException("more than " + net.config.maxPendingBytes() + " bytes wait for " + peer));
+            return CompletableFuture.failedFuture(new TransportException(
+                    "more than " + net.config.maxPendingBytes() + " bytes wait for " + peer, false));
         }
         inbox.add(request);
         if (draining.compareAndSet(false, true) && !execute(this::drain)) {
@@ -173,10 +173,11 @@ final class PeerLink {
         if (payload == null || current == null) {
             return;
         }
-        if (!current.write(new Frame(Frame.REQUEST, request.kind.code(), request.id, payload))) {
+        if (current.write(new Frame(Frame.REQUEST, request.kind.code(), request.id, payload))) {
+            request.payload = null;
+        } else {
             fail(request, "too many bytes wait to be sent to " + peer);
         }
-        request.payload = null;
     }
 
     private void connect() {
@@ -291,7 +292,7 @@ final class PeerLink {
 
     private void fail(PendingRequest request, String reason) {
         finish(request);
-        request.answer.completeExceptionally(new TransportException(reason));
+        request.answer.completeExceptionally(new TransportException(reason, request.wasSent()));
     }
 
     private void finish(PendingRequest request) {

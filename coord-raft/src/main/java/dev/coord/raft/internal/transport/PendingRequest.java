@@ -15,6 +15,7 @@ final class PendingRequest {
     final long timeoutNanos;
     final int cost;
     long id;
+    /** Null once it was handed to a connection. */
     byte @Nullable [] payload;
 
     @Nullable
@@ -27,5 +28,9 @@ final class PendingRequest {
         this.payload = payload;
         this.timeoutNanos = timeout.toNanos();
         this.cost = payload.length + OVERHEAD_BYTES;
+    }
+
+    boolean wasSent() {
+        return payload == null;
     }
 }

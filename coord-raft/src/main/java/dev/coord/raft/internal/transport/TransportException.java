@@ -6,13 +6,27 @@ import java.io.IOException;
 public final class TransportException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates the error. */
+    private final boolean sent;
+
+    /** Creates the error of a request that may have been handled. */
     public TransportException(String message) {
-        super(message);
+        this(message, true);
     }
 
-    /** Creates the error. */
+    /** Creates the error; not sent means surely not handled. */
+    TransportException(String message, boolean sent) {
+        super(message);
+        this.sent = sent;
+    }
+
+    /** Creates the error of a request that may have been handled. */
     public TransportException(String message, Throwable cause) {
         super(message, cause);
+        sent = true;
+    }
+
+    /** Whether the request may have reached the other peer; false if it surely was not handled. */
+    public boolean wasSent() {
+        return sent;
     }
 }

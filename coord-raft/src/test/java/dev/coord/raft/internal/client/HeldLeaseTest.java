@@ -11,7 +11,7 @@ class HeldLeaseTest {
     private static final Duration TTL = Duration.ofMillis(500);
 
     private long now;
-    private final HeldLease lease = new HeldLease(1, TTL, () -> now, Runnable::run, 0);
+    private final HeldLease lease = new HeldLease(1, TTL, TTL, () -> now, Runnable::run, 0);
 
     private void advance(int millis) {
         now += millis * 1_000_000L;

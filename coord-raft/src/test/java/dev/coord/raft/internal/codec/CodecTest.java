@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.codec;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -165,6 +166,25 @@ class CodecTest {
         assertThat(HexFormat.of().formatHex(CommandCodec.encode(entry))).isEqualTo("01010501000203904e01");
         assertThat(CommandCodec.decode(HexFormat.of().parseHex("01010501000203904e01")))
                 .isEqualTo(entry);
+    }
+
+    @Test
+    void sessionThatEndsWhenSilent_isTheGoldenBytes() throws IOException {
+        List<Proposal> entry = List.of(Proposal.sessionless(1, new Command.OpenSession(10_000, 2_000)));
+        assertThat(HexFormat.of().formatHex(CommandCodec.encode(entry))).isEqualTo("01010001000504904ed00f");
+        assertThat(CommandCodec.decode(HexFormat.of().parseHex("01010001000504904ed00f")))
+                .isEqualTo(entry);
+
+        Store store = new Store();
+        store.apply(new Context(1, 1), entry);
+        store.apply(new Context(1, 2), List.of(Proposal.sessionless(2, new Command.OpenSession(10_000))));
+        byte[] bytes = snapshot(store.view());
+        // Section 7: lease 1, 2,000 ms; nothing of lease 2.
+        assertThat(HexFormat.of().formatHex(bytes)).contains("0701d00f00000001");
+        View read = restored(bytes);
+        assertThat(requireNonNull(read.leases().get(1L)).validityMillis()).isEqualTo(2_000);
+        assertThat(requireNonNull(read.leases().get(2L)).validityMillis()).isEqualTo(10_000);
+        assertThat(snapshot(read)).isEqualTo(bytes);
     }
 
     private static Op randomOp(SplittableRandom random) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NaiveMachine implements Command.Handler<Result> {
     /** What is known of a lease beside its keys. */
-    record Life(long ttlMillis, long generation, long remainingMillis) {}
+    record Life(long ttlMillis, long validityMillis, long generation, long remainingMillis) {}
 
     /** The results of a session by sequence number less one, and how many its proposer has acknowledged. */
     static final class Table {
@@ -78,7 +78,7 @@ final class NaiveMachine implements Command.Handler<Result> {
     @Override
     public Result onGrantLease(Command.GrantLease command) {
         long lease = store.grant();
-        leases.put(lease, new Life(command.ttlMillis(), 0, command.ttlMillis()));
+        leases.put(lease, new Life(command.ttlMillis(), command.ttlMillis(), 0, command.ttlMillis()));
         effects.add(new Effect.LeaseGranted(lease, command.ttlMillis(), command.detached()));
         return new Result.Granted(lease);
     }
@@ -86,6 +86,7 @@ final class NaiveMachine implements Command.Handler<Result> {
     @Override
     public Result onOpenSession(Command.OpenSession command) {
         Result result = onGrantLease(new Command.GrantLease(command.ttlMillis()));
+        leases.put(store.lastLease(), new Life(command.ttlMillis(), command.validityMillis(), 0, command.ttlMillis()));
         sessions.put(store.lastLease(), new Table());
         return result;
     }
@@ -111,7 +112,9 @@ final class NaiveMachine implements Command.Handler<Result> {
             Life life = current(command.term(), remaining.ref());
             if (life != null) {
                 long left = Math.min(remaining.millis(), life.ttlMillis);
-                leases.put(remaining.ref().lease(), new Life(life.ttlMillis, life.generation + 1, left));
+                leases.put(
+                        remaining.ref().lease(),
+                        new Life(life.ttlMillis, life.validityMillis, life.generation + 1, left));
                 effects.add(new Effect.LeaseCheckpointed(remaining.ref().lease()));
             }
         }

@@ -30,7 +30,7 @@ final class StoreActions {
     record Revoke(int session, long lease) implements Action {}
 
     /** The opening of a session. */
-    record OpenSession(long ttlMillis) implements Action {}
+    record OpenSession(long ttlMillis, long validityMillis) implements Action {}
 
     /** The end of leases by time; it names their present generation and term unless it is stale. */
     record Expire(List<Long> leases, boolean staleTerm, boolean staleGeneration) implements Action {}
@@ -176,7 +176,8 @@ final class StoreActions {
     private Action ofSessions(int weight) {
         if (weight < 3) {
             leases++;
-            return new OpenSession(random.nextInt(1, 5) * 1000L);
+            long ttlMillis = random.nextInt(1, 5) * 1000L;
+            return new OpenSession(ttlMillis, oneIn(2) ? ttlMillis : 1 + random.nextInt((int) ttlMillis));
         }
         if (weight < 8) {
             return new Resend(session(), random.nextInt(6));

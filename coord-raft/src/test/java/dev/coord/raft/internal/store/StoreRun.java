@@ -140,7 +140,7 @@ final class StoreRun {
     }
 
     private void openSession(StoreActions.OpenSession open) {
-        sendSessionless(new Command.OpenSession(open.ttlMillis()));
+        sendSessionless(new Command.OpenSession(open.ttlMillis(), open.validityMillis()));
         proposers.add(new Proposer(machine.store.lastLease()));
     }
 

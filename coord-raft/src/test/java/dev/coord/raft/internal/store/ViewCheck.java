@@ -45,8 +45,8 @@ final class ViewCheck {
         Map<Long, LeaseState> leases = copy(view.leases());
         same("leases", List.copyOf(leases.keySet()), machine.store.leases());
         leases.forEach((id, lease) -> {
-            NaiveMachine.Life life =
-                    new NaiveMachine.Life(lease.ttlMillis(), lease.generation(), lease.remainingMillis());
+            NaiveMachine.Life life = new NaiveMachine.Life(
+                    lease.ttlMillis(), lease.validityMillis(), lease.generation(), lease.remainingMillis());
             same("lease " + id, life, machine.leases.get(id));
             same("id of lease " + id, lease.id(), id);
             same("keys of lease " + id, List.copyOf(copy(lease.keys()).keySet()), machine.store.keysOf(id));

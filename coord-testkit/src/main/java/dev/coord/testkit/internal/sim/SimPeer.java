@@ -57,7 +57,14 @@ final class SimPeer {
 
     private PeerCore newCore() {
         PeerServices services = new PeerServices(machine, machine, machine.work(), machine.callbacks(), transport);
-        return new PeerCore(id, "dir-" + id, services, settings.electionTimeout(), settings.limits(), random.split());
+        return new PeerCore(
+                id,
+                settings.ids(),
+                "dir-" + id,
+                services,
+                settings.electionTimeout(),
+                settings.limits(),
+                random.split());
     }
 
     /** Puts the peer on the network and gives it its Raft. */

@@ -2,6 +2,8 @@ package dev.coord.testkit.internal.sim;
 
 import dev.coord.raft.internal.client.ClientLimits;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +23,14 @@ public record SimSettings(
         Duration electionTimeout,
         Duration sessionTtl,
         ClientLimits limits,
-        @Nullable Consumer<String> lines) {}
+        @Nullable Consumer<String> lines) {
+
+    /** The peers' ids, in order. */
+    Set<String> ids() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (int number = 1; number <= peers; number++) {
+            ids.add("n" + number);
+        }
+        return ids;
+    }
+}

@@ -2,6 +2,7 @@ package dev.coord.testkit.internal.sim;
 
 import dev.coord.Coord;
 import dev.coord.kv.Entry;
+import dev.coord.net.Datagrams;
 import dev.coord.raft.internal.client.PeerCore;
 import dev.coord.raft.internal.store.Change;
 import dev.coord.raft.internal.store.Revision;
@@ -32,6 +33,7 @@ public final class SimWorld {
     private final Scripts scripts;
     private final MemoryNetwork network;
     private final SimRaft raft;
+    private final SimDatagrams.Ports ports;
     private final Map<String, SimPeer> peers = new LinkedHashMap<>();
     private boolean closed;
 
@@ -47,15 +49,17 @@ public final class SimWorld {
                 id -> task -> peer(id).machine().network().execute(task));
         raft = new SimRaft(
                 time, random.split(), network, settings.electionTimeout().toNanos());
+        ports = new SimDatagrams.Ports(network);
         network.faults(USUAL);
         time.run(this::start);
         runUntil("a first leader", STARTUP, () -> leader().isPresent());
     }
 
     private void start() {
-        for (int i = 1; i <= settings.peers(); i++) {
-            String id = "n" + i;
-            SimPeer peer = new SimPeer(id, i, settings, time, random.split(), scripts, network);
+        int number = 0;
+        for (String id : settings.ids()) {
+            number++;
+            SimPeer peer = new SimPeer(id, number, settings, time, random.split(), scripts, network);
             peers.put(id, peer);
             peer.connect(
                     raft.add(id, settings.peers(), peer.machine(), peer.core().newStateMachine()));
@@ -156,16 +160,22 @@ public final class SimWorld {
         SimPeer peer = running(id);
         Coord shared = peer.shared();
         if (shared == null || PeerCore.isEnded(shared)) {
-            shared = open(id, settings.sessionTtl());
+            shared = open(id, settings.sessionTtl(), settings.sessionTtl());
             peer.shared(shared);
         }
         return shared;
     }
 
     /** A session of its own. */
-    public Coord open(String id, Duration ttl) {
+    public Coord open(String id, Duration ttl, Duration validity) {
         return await(
-                core(id).openSession(ttl), settings.limits().operationTimeout().multipliedBy(2));
+                core(id).openSession(ttl, validity),
+                settings.limits().operationTimeout().multipliedBy(2));
+    }
+
+    /** Opens the datagrams of a running peer. */
+    public Datagrams datagrams(String id) {
+        return ports.open(running(id).machine());
     }
 
     // ---- time goes on

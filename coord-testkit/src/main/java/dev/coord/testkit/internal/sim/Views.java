@@ -34,7 +34,8 @@ final class Views {
         view.leases().forEach(null, null, (id, lease) -> {
             List<Object> keys = new ArrayList<>();
             lease.keys().forEach(null, null, (key, attached) -> keys.add(key));
-            return leases.add(List.of(id, lease.ttlMillis(), lease.generation(), lease.remainingMillis(), keys));
+            return leases.add(List.of(
+                    id, lease.ttlMillis(), lease.validityMillis(), lease.generation(), lease.remainingMillis(), keys));
         });
         plain.put("leases", leases);
         List<Object> sessions = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Random schedules of keep-alives, checkpoints, expiries, lost messages and entries, deposed leaders, slow commits and
- * drifting clocks. At every moment: what its holder takes for valid exists in the committed store.
+ * drifting clocks, and of wrong suspicions. At every moment: what its holder takes for valid exists in the committed store.
  */
 @Timeout(120)
 class LeaseModelTest {
@@ -31,7 +31,11 @@ class LeaseModelTest {
     private static final Long ONLY = Long.getLong("coord.lease.seed");
 
     private static final int SCHEDULES = Integer.getInteger("coord.lease.schedules", 1_000);
-    private static final Duration TTL = Duration.ofMillis(500);
+    private static final Duration TTL = Duration.ofMillis(1_000);
+
+    /** Of the sessions, whose holders anybody may wrongly suspect. */
+    private static final Duration VALIDITY = Duration.ofMillis(500);
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Map<String, Integer> seen = new TreeMap<>();
@@ -50,7 +54,16 @@ class LeaseModelTest {
         if (ONLY == null) {
             System.out.println(SCHEDULES + " lease schedules: " + seen);
             assertThat(seen.keySet())
-                    .contains("elected", "cut off", "lowered", "restored", "expired", "stale", "entries lost");
+                    .contains(
+                            "elected",
+                            "cut off",
+                            "lowered",
+                            "restored",
+                            "expired",
+                            "stale",
+                            "entries lost",
+                            "ended when silent",
+                            "not silent");
             seen.forEach((what, times) -> assertThat(times).as(what).isGreaterThan(SCHEDULES / 10));
         }
     }
@@ -86,6 +99,7 @@ class LeaseModelTest {
             cluster.onStep(this::check);
             for (int i = 0; i < 40; i++) {
                 act();
+                suspect();
                 refresh();
                 cluster.advance(Duration.ofMillis(10 + random.nextInt(150)));
             }
@@ -146,6 +160,22 @@ class LeaseModelTest {
             return of[random.nextInt(of.length)];
         }
 
+        /** Somebody takes somebody else's session or lease for dead, for no reason. */
+        private void suspect() {
+            String accuser = cluster.ids().get(random.nextInt(3));
+            String accused = cluster.ids().get(random.nextInt(3));
+            Coord holder = sessions.get(accused);
+            Coord coord = sessions.get(accuser);
+            if (holder == null || coord == null || coord.session().expired().isDone()) {
+                return;
+            }
+            Lease lease = leases.get(accused);
+            boolean ofLease = lease != null && random.nextInt(3) == 0;
+            coord.leases()
+                    .endIfSilentAsync(ofLease ? lease.id() : holder.session().id())
+                    .thenAccept(gone -> count(gone ? "ended when silent" : "not silent", 1));
+        }
+
         /** Opens what is missing, one at a time, without waiting. */
         private void refresh() {
             for (String id : cluster.ids()) {
@@ -157,7 +187,7 @@ class LeaseModelTest {
                     if (coord != null) {
                         coord.close();
                     }
-                    ask(id, sim.core(id).openSession(TTL).thenAccept(opened -> {
+                    ask(id, sim.core(id).openSession(TTL, VALIDITY).thenAccept(opened -> {
                         sessions.put(id, opened);
                         leases.remove(id);
                     }));

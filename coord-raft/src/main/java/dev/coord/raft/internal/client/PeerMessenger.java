@@ -1,0 +1,155 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.ClosedException;
+import dev.coord.CoordException;
+import dev.coord.CoordException.Outcome;
+import dev.coord.IndeterminateException;
+import dev.coord.LimitExceededException;
+import dev.coord.UnavailableException;
+import dev.coord.net.Messenger;
+import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.raft.internal.transport.TransportException;
+import dev.coord.time.Scheduler;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Sends users' requests to other peers, each with a number, so that none is handled twice. */
+final class PeerMessenger implements Messenger {
+    static final int MAX_BYTES = 1 << 20;
+
+    /** Waiting for the answers of one peer; the connection is Raft's too. */
+    static final long MAX_PENDING_BYTES = 8 << 20;
+
+    private static final int MAX_NAME = 64;
+
+    private final PeerContext context;
+    private final Set<String> others;
+    private final MessageServices services;
+
+    /** Tells this life of the peer from others. */
+    private final long process;
+
+    /** Numbers requests and sends them in that order. */
+    private final Mailbox outbox;
+
+    private final Map<String, Long> sent = new HashMap<>();
+    private final Map<String, AtomicLong> pendingBytes = new ConcurrentHashMap<>();
+
+    PeerMessenger(PeerContext context, Set<String> members) {
+        this.context = context;
+        Set<String> rest = new HashSet<>(members);
+        rest.remove(context.self());
+        others = Set.copyOf(rest);
+        process = context.ticker().nanos();
+        outbox = new Mailbox(context.work());
+        services = new MessageServices(context.work(), context.callbacks());
+    }
+
+    @Override
+    public String self() {
+        return context.self();
+    }
+
+    @Override
+    public Set<String> others() {
+        return others;
+    }
+
+    @Override
+    public Service serve(String service, Handler handler) {
+        checkName(service);
+        return services.serve(service, handler);
+    }
+
+    CompletableFuture<byte[]> receive(String sender, byte[] bytes) {
+        return services.receive(sender, bytes);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> request(String peer, String service, byte[] payload, Duration timeout) {
+        checkName(service);
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("a timeout of " + timeout + ": it must be greater than zero");
+        }
+        if (!peer.equals(self()) && !others.contains(peer)) {
+            throw new IllegalArgumentException("no member " + peer + "; there are " + self() + " and " + others);
+        }
+        if (payload.length > MAX_BYTES) {
+            return CompletableFuture.failedFuture(new LimitExceededException(
+                    "a request of " + payload.length + " bytes; at most " + MAX_BYTES + " can be sent: split it"));
+        }
+        if (context.isClosed()) {
+            return CompletableFuture.failedFuture(
+                    new ClosedException(Outcome.NOT_APPLIED, "peer " + self() + " is closed"));
+        }
+        CompletableFuture<byte[]> answer =
+                peer.equals(self()) ? toSelf(service, payload, timeout) : toOther(peer, service, payload, timeout);
+        return Waiting.handOver(answer, context.callbacks(), bytes -> bytes);
+    }
+
+    private CompletableFuture<byte[]> toSelf(String service, byte[] payload, Duration timeout) {
+        CompletableFuture<byte[]> handled = new CompletableFuture<>();
+        CompletableFuture<byte[]> answer = handled.thenApply(bytes -> PeerMessage.answer(self(), service, bytes));
+        Scheduler.Timer timer = context.scheduler()
+                .schedule(
+                        timeout,
+                        () -> context.work().execute(() -> answer.completeExceptionally(noAnswer(self(), timeout))));
+        answer.whenComplete((bytes, error) -> timer.cancel());
+        services.handOver(self(), service, payload, handled);
+        return answer;
+    }
+
+    private static IndeterminateException noAnswer(String peer, Duration timeout) {
+        return new IndeterminateException(peer + " did not answer within " + timeout.toMillis() + " ms");
+    }
+
+    private CompletableFuture<byte[]> toOther(String peer, String service, byte[] payload, Duration timeout) {
+        AtomicLong pending = pendingBytes.computeIfAbsent(peer, key -> new AtomicLong());
+        if (pending.addAndGet(payload.length) > MAX_PENDING_BYTES) {
+            pending.addAndGet(-payload.length);
+            return CompletableFuture.failedFuture(new LimitExceededException("more than " + MAX_PENDING_BYTES
+                    + " bytes wait for answers of " + peer + ": send more when there are some"));
+        }
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        outbox.run(() -> send(peer, service, payload, timeout, answer));
+        return answer.whenComplete((bytes, error) -> pending.addAndGet(-payload.length));
+    }
+
+    private void send(String peer, String service, byte[] payload, Duration timeout, CompletableFuture<byte[]> answer) {
+        long number = sent.merge(peer, 1L, Long::sum);
+        byte[] bytes = new PeerMessage(process, number, service, payload).encode();
+        context.transport().request(peer, MessageKind.USER, bytes, timeout).whenComplete((answered, error) -> {
+            if (error != null) {
+                answer.completeExceptionally(failure(Waiting.unwrap(error)));
+                return;
+            }
+            try {
+                answer.complete(PeerMessage.answer(peer, service, answered));
+            } catch (CoordException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+    }
+
+    private CoordException failure(Throwable error) {
+        boolean sentIt = !(error instanceof TransportException failed) || failed.wasSent();
+        String message = String.valueOf(error.getMessage());
+        if (context.isClosed()) {
+            return new ClosedException(sentIt ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, message);
+        }
+        return sentIt ? new IndeterminateException(message) : new UnavailableException(message, error);
+    }
+
+    private static void checkName(String service) {
+        if (service.isEmpty() || service.length() > MAX_NAME) {
+            throw new IllegalArgumentException("a service's name of " + service.length()
+                    + " characters; it must have 1 to " + MAX_NAME + ": " + service);
+        }
+    }
+}

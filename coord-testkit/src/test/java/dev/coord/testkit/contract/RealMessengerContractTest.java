@@ -1,0 +1,17 @@
+package dev.coord.testkit.contract;
+
+import dev.coord.testkit.CoordExtension;
+import dev.coord.testkit.TestCluster;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(120)
+class RealMessengerContractTest extends MessengerContract {
+    @RegisterExtension
+    static final CoordExtension cluster = CoordExtension.peers(3).overTcp();
+
+    @Override
+    protected TestCluster cluster() {
+        return cluster.cluster();
+    }
+}
