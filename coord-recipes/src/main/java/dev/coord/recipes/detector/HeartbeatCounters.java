@@ -10,7 +10,7 @@ import java.util.Map;
  * @param unsendable datagrams not sent, because the address of the neighbour cannot be read
  * @param accepted datagrams that counted as heartbeats
  * @param refused datagrams that did not, by reason; a reason for each, zero included
- * @param pauses how often this process stood still
+ * @param pauses how often this process stood still for an interval or longer
  * @param paused for how long in all
  */
 public record HeartbeatCounters(

@@ -25,9 +25,9 @@ public interface HeartbeatListener {
     void trusted(String id, long incarnation);
 
     /**
-     * This process stood still. Nobody is suspected for that time; but the others may have suspected this one.
+     * This process stood still for an interval or longer. Nobody is suspected for that time; but the others may have suspected this one.
      *
-     * @param length about how long
+     * @param length how long, less the half interval that counts as time passed
      */
     default void paused(Duration length) {}
 }

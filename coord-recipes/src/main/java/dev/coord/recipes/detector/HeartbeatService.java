@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * one must show itself alive as at the start.
  *
  * <p><b>Time asleep does not count.</b> If this process was stopped (a garbage collection, a suspended machine), at most half an
- * interval of that is held against the others; and while its timers do not run, nobody becomes suspect.
+ * interval of that is held against the others; a pause of an interval or more is told of and counted. While its timers do not run, nobody becomes suspect.
  *
  * <p>Whatever comes that is no heartbeat is counted by {@link Refusal} and otherwise ignored. All methods are safe for use by
  * any thread and do not block. The moment of a suspicion is noticed within a quarter of the interval.
@@ -116,7 +116,7 @@ public final class HeartbeatService implements AutoCloseable {
             return;
         }
         long asleep = clock.tick();
-        if (asleep > 0) {
+        if (asleep >= interval / 2) {
             tallies.pause(asleep);
             tell(told -> told.paused(Duration.ofNanos(asleep)));
         }
