@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Told when the judgement of a neighbour changes. Called on the executor it was given with, one call at a time and in order; it
- * may block, which delays only what it is told next. What it throws is left to the executor.
+ * may block, which delays only what it is told next. What it throws is logged.
  */
 public interface HeartbeatListener {
 

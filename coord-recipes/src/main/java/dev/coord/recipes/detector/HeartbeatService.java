@@ -1,5 +1,6 @@
 package dev.coord.recipes.detector;
 
+import static dev.coord.recipes.detector.HeartbeatServiceBuilder.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.coord.net.Datagrams;
@@ -9,9 +10,9 @@ import dev.coord.recipes.internal.SerialContext;
 import dev.coord.recipes.internal.Teller;
 import dev.coord.time.Scheduler;
 import dev.coord.time.Scheduler.Timer;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * one must show itself alive as at the start.
  *
  * <p><b>Time asleep does not count.</b> If this process was stopped (a garbage collection, a suspended machine), at most half an
- * interval of that is held against the others; a pause of an interval or more is told of and counted. While its timers do not run, nobody becomes suspect.
+ * interval of that is held against the others, and while its timers do not run, nobody becomes suspect. A pause of an interval
+ * or more is told of and counted.
  *
  * <p>Whatever comes that is no heartbeat is counted by {@link Refusal} and otherwise ignored. All methods are safe for use by
  * any thread and do not block. The moment of a suspicion is noticed within a quarter of the interval.
@@ -46,17 +48,16 @@ public final class HeartbeatService implements AutoCloseable {
     /** The most members. */
     public static final int MAX_MEMBERS = 1_024;
 
+    private static final System.Logger LOG = System.getLogger(HeartbeatService.class.getName());
     private static final int FRESH = 10;
     private static final int CHECKS_PER_INTERVAL = 4;
 
     private final String id;
-    private final String cluster;
     private final long incarnation;
     private final Seal seal;
     private final Datagrams datagrams;
     private final Scheduler scheduler;
-    private final DetectorConfig detector;
-    private final Topology topology;
+    private final NeighbourBook neighbours;
     private final @Nullable HeartbeatListener listener;
     private final Teller teller;
     private final AwakeClock clock;
@@ -64,11 +65,9 @@ public final class HeartbeatService implements AutoCloseable {
     private final long checkEvery;
     private final byte[] sender;
     private final Tallies tallies = new Tallies();
-    private final SerialContext context = new SerialContext(failure -> {
-        throw failure;
-    });
+    private final SerialContext context =
+            new SerialContext(failure -> LOG.log(Level.WARNING, "a heartbeat service failed at a task", failure));
 
-    private volatile Map<String, Neighbour> neighbours = Map.of();
     private volatile boolean closed;
 
     // Touched in the context only.
@@ -77,23 +76,20 @@ public final class HeartbeatService implements AutoCloseable {
     private Timer timer = () -> {};
 
     HeartbeatService(HeartbeatServiceBuilder builder) {
-        id = HeartbeatServiceBuilder.given(builder.id, "self(id, incarnation)");
+        id = given(builder.id, "self(id, incarnation)");
         incarnation = builder.incarnation;
-        cluster = HeartbeatServiceBuilder.given(builder.cluster, "cluster(name, keys)");
-        seal = HeartbeatServiceBuilder.given(builder.seal, "cluster(name, keys)");
-        datagrams = HeartbeatServiceBuilder.given(builder.datagrams, "datagrams(carrier)");
-        scheduler = HeartbeatServiceBuilder.given(builder.scheduler, "time(ticker, scheduler)");
-        topology = builder.topology;
+        String cluster = given(builder.cluster, "cluster(name, keys)");
+        seal = given(builder.seal, "cluster(name, keys)");
+        datagrams = given(builder.datagrams, "datagrams(carrier)");
+        scheduler = given(builder.scheduler, "time(ticker, scheduler)");
         listener = builder.listener;
         teller = new Teller(builder.executor == null ? Runnable::run : builder.executor);
         interval = builder.interval.toNanos();
         checkEvery = interval / CHECKS_PER_INTERVAL;
-        detector =
-                builder.detector == null ? DetectorConfig.phi().withFirstInterval(builder.interval) : builder.detector;
-        clock = new AwakeClock(
-                HeartbeatServiceBuilder.given(builder.ticker, "time(ticker, scheduler)"), 2 * checkEvery);
+        clock = new AwakeClock(given(builder.ticker, "time(ticker, scheduler)"), 2 * checkEvery);
         sender = id.getBytes(UTF_8);
-        neighbours = chosen(builder.members, 0);
+        neighbours = new NeighbourBook(id, cluster, builder.topology, builder.detector(), interval);
+        neighbours.members(builder.members, 0);
     }
 
     /**
@@ -121,7 +117,7 @@ public final class HeartbeatService implements AutoCloseable {
             tell(told -> told.paused(Duration.ofNanos(asleep)));
         }
         long now = clock.nanos();
-        neighbours.values().forEach(neighbour -> tell(neighbour, neighbour.check(now)));
+        neighbours.all().forEach(neighbour -> tell(neighbour, neighbour.check(now)));
         if (now - nextSend >= 0) {
             nextSend = Math.max(nextSend + interval, now + interval - checkEvery);
             send();
@@ -138,13 +134,13 @@ public final class HeartbeatService implements AutoCloseable {
     private void send() {
         sequence++;
         Stamp stamp = new Stamp(incarnation, sequence);
-        for (Neighbour neighbour : neighbours.values()) {
+        for (Neighbour neighbour : neighbours.all()) {
             byte[] heartbeat = new Heartbeat(stamp, neighbour.newest()).toBytes();
             try {
                 datagrams.send(neighbour.address, Envelope.write(sender, seal.seal(neighbour.outbound, heartbeat)));
                 tallies.sent.increment();
-            } catch (IllegalArgumentException e) {
-                // The address is not one. The others still get theirs.
+            } catch (RuntimeException e) {
+                // Mostly an address that is not one. The others still get theirs.
                 tallies.unsendable.increment();
             }
         }
@@ -158,7 +154,7 @@ public final class HeartbeatService implements AutoCloseable {
         }
         Envelope envelope = new Envelope(datagram);
         String from = envelope.sender();
-        Neighbour neighbour = neighbours.get(from);
+        Neighbour neighbour = neighbours.find(from);
         if (neighbour == null) {
             tallies.refuse(Refusal.NOT_A_NEIGHBOUR);
             return;
@@ -173,7 +169,7 @@ public final class HeartbeatService implements AutoCloseable {
     }
 
     private void accept(String from, Heartbeat heartbeat) {
-        Neighbour neighbour = neighbours.get(from);
+        Neighbour neighbour = neighbours.find(from);
         if (closed || neighbour == null) {
             return;
         }
@@ -207,7 +203,15 @@ public final class HeartbeatService implements AutoCloseable {
     private void tell(Consumer<HeartbeatListener> call) {
         HeartbeatListener told = listener;
         if (told != null) {
-            teller.tell(() -> call.accept(told));
+            teller.tell(() -> call(told, call));
+        }
+    }
+
+    private static void call(HeartbeatListener told, Consumer<HeartbeatListener> call) {
+        try {
+            call.accept(told);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "a listener of heartbeats failed; it is told of the next change all the same", e);
         }
     }
 
@@ -221,23 +225,7 @@ public final class HeartbeatService implements AutoCloseable {
      */
     public void members(Map<String, String> addresses) {
         Map<String, String> checked = HeartbeatServiceBuilder.checkedMembers(addresses);
-        context.run(() -> neighbours = chosen(checked, sequence));
-    }
-
-    private Map<String, Neighbour> chosen(Map<String, String> members, long floor) {
-        Map<String, Neighbour> chosen = new HashMap<>();
-        for (String member : topology.neighbours(id, members.keySet())) {
-            String address = members.getOrDefault(member, "");
-            Neighbour known = neighbours.get(member);
-            chosen.put(member, known == null ? newNeighbour(member, address, floor) : known.at(address));
-        }
-        return Map.copyOf(chosen);
-    }
-
-    private Neighbour newNeighbour(String member, String address, long floor) {
-        byte[] outbound = Envelope.context(cluster, id, member);
-        byte[] inbound = Envelope.context(cluster, member, id);
-        return new Neighbour(member, address, outbound, inbound, detector, interval, floor);
+        context.run(() -> neighbours.members(checked, sequence));
     }
 
     /**
@@ -248,7 +236,7 @@ public final class HeartbeatService implements AutoCloseable {
      * @throws IllegalArgumentException if it is not a neighbour
      */
     public boolean isSuspected(String neighbour) {
-        return known(neighbour).isSuspected(clock.nanos());
+        return neighbours.get(neighbour).isSuspected(clock.nanos());
     }
 
     /**
@@ -259,16 +247,7 @@ public final class HeartbeatService implements AutoCloseable {
      * @throws IllegalArgumentException if it is not a neighbour
      */
     public double suspicion(String neighbour) {
-        return known(neighbour).suspicion(clock.nanos());
-    }
-
-    private Neighbour known(String neighbour) {
-        Neighbour found = neighbours.get(neighbour);
-        if (found == null) {
-            throw new IllegalArgumentException("'" + neighbour + "' is not a neighbour of '" + id + "'; these are: "
-                    + List.copyOf(neighbours.keySet()));
-        }
-        return found;
+        return neighbours.get(neighbour).suspicion(clock.nanos());
     }
 
     /**
@@ -278,7 +257,7 @@ public final class HeartbeatService implements AutoCloseable {
      * @return the status; empty if it is not a neighbour
      */
     public Optional<NeighbourStatus> status(String neighbour) {
-        return Optional.ofNullable(neighbours.get(neighbour)).map(found -> found.status(clock.nanos()));
+        return Optional.ofNullable(neighbours.find(neighbour)).map(found -> found.status(clock.nanos()));
     }
 
     /**
@@ -288,7 +267,7 @@ public final class HeartbeatService implements AutoCloseable {
      */
     public List<NeighbourStatus> statuses() {
         long now = clock.nanos();
-        return neighbours.values().stream()
+        return neighbours.all().stream()
                 .map(neighbour -> neighbour.status(now))
                 .sorted(Comparator.comparing(NeighbourStatus::id))
                 .toList();
@@ -316,6 +295,6 @@ public final class HeartbeatService implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "HeartbeatService(" + id + " of " + cluster + ", " + topology + ")";
+        return "HeartbeatService(" + id + ")";
     }
 }

@@ -46,8 +46,7 @@ public final class HeartbeatServiceBuilder {
     @Nullable
     Executor executor;
 
-    @Nullable
-    DetectorConfig detector;
+    private @Nullable DetectorConfig detector;
 
     Duration interval = Duration.ofSeconds(1);
     Topology topology = Topology.full();
@@ -183,6 +182,10 @@ public final class HeartbeatServiceBuilder {
         HeartbeatService service = new HeartbeatService(this);
         service.begin();
         return service;
+    }
+
+    DetectorConfig detector() {
+        return detector == null ? DetectorConfig.phi().withFirstInterval(interval) : detector;
     }
 
     static Map<String, String> checkedMembers(Map<String, String> addresses) {

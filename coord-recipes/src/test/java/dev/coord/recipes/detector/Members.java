@@ -75,7 +75,7 @@ final class Members {
         return get(id).told;
     }
 
-    private record Recorder(List<String> told) implements HeartbeatListener {
+    record Recorder(List<String> told) implements HeartbeatListener {
         @Override
         public void suspected(String id, long incarnation) {
             told.add("suspected " + id + "#" + incarnation);
