@@ -102,7 +102,19 @@ public final class SimulatedCluster implements TestCluster {
      * @return the new session's handle, once it is open; its dependents are callbacks
      */
     public CompletableFuture<Coord> openAsync(String peer, Duration ttl) {
-        return world.core(peer).openSession(ttl);
+        return openAsync(peer, ttl, ttl);
+    }
+
+    /**
+     * Opens a session at a running peer that others may end before its time, without waiting.
+     *
+     * @param peer the peer's id
+     * @param ttl how long the session lives without a sign of life from the peer
+     * @param validity for how long it relies on one, and how long it must be silent before others may end it
+     * @return the new session's handle, once it is open; its dependents are callbacks
+     */
+    public CompletableFuture<Coord> openAsync(String peer, Duration ttl, Duration validity) {
+        return world.core(peer).openSession(ttl, validity);
     }
 
     /**

@@ -15,8 +15,9 @@ record AssignmentPath(String path) {
     AssignmentPath {
         requireNonNull(path, "path");
         Keys.check(path + TARGETS);
-        if (path.isEmpty() || path.endsWith("/")) {
-            throw new IllegalArgumentException("path " + path + ": it must not be empty or end with '/'");
+        if (path.isEmpty() || path.endsWith("/") || path.contains("//")) {
+            throw new IllegalArgumentException(
+                    "path " + path + ": it must not be empty, end with '/' or have an empty part");
         }
     }
 

@@ -26,18 +26,23 @@ final class AssignmentView {
         this.path = path;
     }
 
-    /** A member that is there. The incarnation tells two of one name apart, one after the other. */
-    record Registration(String incarnation, int weight, boolean leaving, long createRevision) {
+    /**
+     * A member that is there. The incarnation tells two of one name apart, one after the other; the mark is of the partitions
+     * that it is given.
+     */
+    record Registration(String incarnation, int weight, String partitions, boolean leaving, long createRevision) {
 
-        static String text(String incarnation, int weight, boolean leaving) {
-            return incarnation + " " + weight + (leaving ? " leaving" : " joined");
+        static String text(String incarnation, int weight, String partitions, boolean leaving) {
+            return incarnation + " " + weight + " " + partitions + (leaving ? " leaving" : " joined");
         }
 
         private static @Nullable Registration parse(Entry entry) {
             String[] parts = entry.text().split(" ", -1);
-            int weight = parts.length == 3 ? (int) number(parts[1]) : -1;
+            int weight = parts.length == 4 ? (int) number(parts[1]) : -1;
             boolean good = weight >= 1 && weight <= WeightedMember.MAX_WEIGHT;
-            return good ? new Registration(parts[0], weight, parts[2].equals("leaving"), entry.createRevision()) : null;
+            return good
+                    ? new Registration(parts[0], weight, parts[2], parts[3].equals("leaving"), entry.createRevision())
+                    : null;
         }
     }
 

@@ -11,6 +11,9 @@ import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.assignment.AssignmentView.Registration;
+import dev.coord.recipes.internal.Removal;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A participant as a member of the group: its key. It comes by creating that, once the one of the same name before is gone.
@@ -24,6 +27,7 @@ final class Belonging {
     private boolean registering;
     private boolean announced;
     private boolean departing;
+    private boolean gone;
 
     Belonging(Participation all) {
         this.all = all;
@@ -43,7 +47,23 @@ final class Belonging {
                 && all.view().revision() >= registration
                 && (present == null || present.createRevision() != registration)) {
             lost();
+        } else if (all.isMember()) {
+            differing().ifPresent(all::leave);
         }
+    }
+
+    /** Of two who are given different partitions, the one that came later is wrong. */
+    private Optional<PartitionsDifferException> differing() {
+        String ours = all.settings().partitionsMark();
+        return all.view().members().entrySet().stream()
+                .filter(member -> registration == 0 || member.getValue().createRevision() < registration)
+                .filter(member -> !member.getValue().partitions().equals(ours))
+                .findFirst()
+                .map(member -> new PartitionsDifferException(
+                        all.path().path(),
+                        member.getKey(),
+                        Settings.described(member.getValue().partitions()),
+                        Settings.described(ours)));
     }
 
     private void lost() {
@@ -62,6 +82,11 @@ final class Belonging {
         if (all.view().members().size() >= PartitionAssignment.MAX_MEMBERS) {
             all.end(new LimitExceededException(PartitionAssignment.MAX_MEMBERS + " members at "
                     + all.path().path() + " already, which is the most there can be"));
+            return;
+        }
+        Optional<PartitionsDifferException> wrong = differing();
+        if (wrong.isPresent()) {
+            all.end(wrong.get());
             return;
         }
         registering = true;
@@ -83,7 +108,8 @@ final class Belonging {
     }
 
     private Value mark(boolean leaving) {
-        return Value.of(Registration.text(all.incarnation(), all.settings().weight(), leaving));
+        return Value.of(Registration.text(
+                all.incarnation(), all.settings().weight(), all.settings().partitionsMark(), leaving));
     }
 
     private void registered(TxnResult result) {
@@ -134,14 +160,29 @@ final class Belonging {
     }
 
     private void delete() {
-        // Whoever leaves before it learnt of its registration knows its mark; what is on its way is before this.
-        Guard mine = registration == 0 ? Guard.valueIs(key, mark(false)) : guard();
         Op count = Op.range(RangeQuery.of(all.path().members()).countedOnly());
-        Txn txn = all.coord().kv().txn().when(mine).then(Op.delete(key), count).otherwise(count);
+        Txn txn =
+                all.coord().kv().txn().when(mine()).then(Op.delete(key), count).otherwise(count);
         all.attempt(txn::commitAsync, this::delete, this::deleted);
     }
 
+    /** Whoever leaves before it learnt of its registration knows its mark; what is on its way is before its removal. */
+    private Guard mine() {
+        return registration == 0 ? Guard.valueIs(key, mark(false)) : guard();
+    }
+
+    /** Takes the key out of the store, trying for as long as it takes; for others that is as a crash. */
+    CompletableFuture<Void> abandon() {
+        if (gone || (registration == 0 && !registering)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Guard mine = mine();
+        return Removal.start(
+                all.coord(), () -> all.coord().kv().txn().when(mine).then(Op.delete(key)));
+    }
+
     private void deleted(TxnResult result) {
+        gone = true;
         OpResult last = result.results().get(result.results().size() - 1);
         if (((OpResult.Range) last).result().count() == 0) {
             forget();

@@ -13,10 +13,12 @@ import dev.coord.recipes.assignment.AssignmentView.Owner;
 import dev.coord.recipes.assignment.AssignmentView.Target;
 import dev.coord.recipes.assignment.Slot.Phase;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Removal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -179,11 +181,9 @@ final class Owning {
                 all.run(() -> told(slot));
             }
         });
-        if (all.isOver()) {
-            ownership.removed();
-        } else {
+        if (!all.isOver()) {
             release(slot);
-        }
+        } // else it is abandoned
     }
 
     private void told(Slot slot) {
@@ -198,12 +198,14 @@ final class Owning {
 
     private void remove(Slot slot) {
         slot.removing = true;
+        Async.run(() -> removing(slot).commitAsync(), (result, failure) -> all.run(() -> removed(slot, failure)));
+    }
+
+    private Txn removing(Slot slot) {
         String key = all.path().owner(slot.partition);
         PartitionOwnership ownership = slot.ownership;
         Guard mine = ownership == null ? Guard.valueIs(key, mark()) : ownership.guard();
-        Async.run(
-                () -> all.coord().kv().txn().when(mine).then(Op.delete(key)).commitAsync(),
-                (result, failure) -> all.run(() -> removed(slot, failure)));
+        return all.coord().kv().txn().when(mine).then(Op.delete(key));
     }
 
     private void removed(Slot slot, @Nullable Throwable failure) {
@@ -217,10 +219,7 @@ final class Owning {
             return;
         }
         slot.removed = true;
-        PartitionOwnership ownership = slot.ownership;
-        if (ownership != null) {
-            ownership.removed();
-        }
+        toldRemoved(slot);
         all.departIfDone();
         freeIfDone(slot);
     }
@@ -238,16 +237,38 @@ final class Owning {
         }
     }
 
-    /** Everything is lost: the session has ended. */
-    void abandon() {
+    /**
+     * Everything is lost: the session has ended, or something has failed that does not pass.
+     *
+     * @return completes when nothing of it is in the store any more
+     */
+    CompletableFuture<Void> abandon() {
+        List<CompletableFuture<Void>> removals = new ArrayList<>();
         for (Slot slot : List.copyOf(slots.values())) {
             PartitionOwnership ownership = slot.ownership;
             if (ownership != null) {
                 ownership.lose(false);
-                ownership.removed();
+            }
+            if (!slot.removed) {
+                removals.add(removal(slot));
             }
         }
         slots.clear();
+        return CompletableFuture.allOf(removals.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Trying for as long as it takes. */
+    private CompletableFuture<Void> removal(Slot slot) {
+        CompletableFuture<Void> gone = Removal.start(all.coord(), () -> removing(slot));
+        Async.whenDone(gone, (done, failure) -> toldRemoved(slot));
+        return gone;
+    }
+
+    private static void toldRemoved(Slot slot) {
+        PartitionOwnership ownership = slot.ownership;
+        if (ownership != null) {
+            ownership.removed();
+        }
     }
 
     // ---- trying again

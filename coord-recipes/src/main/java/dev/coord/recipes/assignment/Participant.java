@@ -52,8 +52,8 @@ public final class Participant implements AutoCloseable {
      *
      * @return completes normally when this participant has left because it was closed; fails with
      *     {@link dev.coord.SessionExpiredException} if the session has ended, {@link dev.coord.ClosedException} if the
-     *     handle or peer was closed, {@link dev.coord.FencedException} if someone deleted the member's key; the same at
-     *     each call
+     *     handle or peer was closed, {@link dev.coord.FencedException} if someone deleted the member's key,
+     *     {@link PartitionsDifferException} if a member that came before is given other partitions; the same at each call
      */
     public CompletableFuture<Void> ended() {
         return inside.outcome();

@@ -51,7 +51,7 @@ final class Participation {
     private final AssignmentView view;
 
     private volatile Phase phase = Phase.OPENING;
-    private @Nullable CoordException cause;
+    private @Nullable RuntimeException cause;
     private @Nullable Watch watch;
 
     /** How far it has come. */
@@ -132,7 +132,7 @@ final class Participation {
         return leading;
     }
 
-    /** Completes at the end, however it came. */
+    /** Completes after the end, however it came, when nothing of this is in the store any more. */
     CompletableFuture<Void> over() {
         return over;
     }
@@ -214,7 +214,8 @@ final class Participation {
 
     private void read() {
         RangeQuery everything = RangeQuery.of(path.all());
-        attempt(() -> coord.kv().rangeAsync(everything, Consistency.sequential()), this::read, this::open);
+        // Not what this peer knows: members that have left by now would have others refused.
+        attempt(() -> coord.kv().rangeAsync(everything, Consistency.linearizable()), this::read, this::open);
     }
 
     private void open(RangeResult state) {
@@ -253,6 +254,7 @@ final class Participation {
                 leave(); // the caller gave up just now
             }
         });
+        belonging.look();
         view.targets().keySet().forEach(owning::look);
         leading.campaign();
     }
@@ -269,7 +271,7 @@ final class Participation {
      *
      * @param reason why, if it was not asked for
      */
-    void leave(@Nullable CoordException reason) {
+    void leave(@Nullable RuntimeException reason) {
         if (isLeaving() || isOver()) {
             return;
         }
@@ -295,7 +297,10 @@ final class Participation {
                         + path.path() + "; open a new one and join again"));
     }
 
-    /** All is over: the session has ended or the handle is closed, or leaving is done. */
+    /**
+     * All is over: the session has ended or the handle is closed, or leaving is done; or something has failed that does not
+     * pass. What is still in the store then goes in the background.
+     */
     void end(@Nullable Throwable failure) {
         if (isOver()) {
             return;
@@ -306,10 +311,10 @@ final class Participation {
             watch.close();
         }
         leading.stop();
-        owning.abandon();
+        CompletableFuture<Void> gone = CompletableFuture.allOf(owning.abandon(), belonging.abandon());
+        Async.whenDone(gone, (done, late) -> Async.callBack(coord, () -> over.complete(null)));
         Async.callBack(coord, () -> {
             joined.completeExceptionally(why == null ? new CancellationException() : why);
-            over.complete(null);
             if (why == null) {
                 outcome.complete(null);
             } else {

@@ -8,9 +8,11 @@ import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.assignment.AssignmentView.Owner;
 import dev.coord.recipes.election.LeaderElection;
 import dev.coord.recipes.internal.Async;
+import dev.coord.time.Scheduler.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +21,8 @@ import java.util.stream.IntStream;
 /**
  * Spreads partitions over the members of a group, so that each has one owner at most at any moment, and exactly one when
  * things are quiet. Immutable; safe for use by any thread, and cheap to create. All who join must be given the same
- * partitions and strategy: whoever of them is elected leader decides by its own.
+ * partitions and strategy: whoever of them is elected leader decides by its own. Who is given other partitions than a member
+ * that is there is refused ({@link PartitionsDifferException}); the strategy is not compared.
  *
  * <p><b>How.</b> Members register, and elect a leader. The elected leader writes for each partition its <em>target</em>:
  * who is to own it. A hand-over has two steps. First the target changes, and the owner, seeing that, has its listener stop and
@@ -200,14 +203,60 @@ public final class PartitionAssignment {
     }
 
     /**
-     * Joins without waiting.
+     * Joins, and waits for a while until that is done.
+     *
+     * @param name who joins, unique in the group
+     * @param listener who is told what to own
+     * @param patience how long to wait
+     * @return the participant, empty if it could not join in time: a member of that name was there all the time, or the store
+     *     did not answer
+     * @throws InterruptedException if interrupted; then it does not join
+     * @throws dev.coord.CoordException as {@link #joinAsync(String, AssignmentListener)} fails
+     */
+    public Optional<Participant> join(String name, AssignmentListener listener, Duration patience)
+            throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.await(
+                coord, joinAsync(name, listener, patience), joined -> joined.ifPresent(Participant::closeAsync));
+    }
+
+    /**
+     * Joins without waiting, if that is possible in time.
+     *
+     * @param name who joins, unique in the group
+     * @param listener who is told what to own
+     * @param patience how long to try
+     * @return as {@link #join(String, AssignmentListener, Duration)}; cancel the future to give up
+     */
+    public CompletableFuture<Optional<Participant>> joinAsync(
+            String name, AssignmentListener listener, Duration patience) {
+        CompletableFuture<Participant> joining = joinAsync(name, listener);
+        CompletableFuture<Optional<Participant>> result = new CompletableFuture<>();
+        Timer timeout = coord.scheduler()
+                .schedule(patience, () -> Async.callBack(coord, () -> result.complete(Optional.empty())));
+        Async.whenDone(joining, (participant, failure) -> {
+            if (participant == null) {
+                result.completeExceptionally(requireNonNull(failure));
+            } else if (!result.complete(Optional.of(participant))) {
+                CompletableFuture<Void> ignored = participant.closeAsync();
+            }
+        });
+        Async.whenDone(result, (outcome, failure) -> {
+            timeout.cancel();
+            joining.cancel(false); // nothing, if it has joined
+        });
+        return result;
+    }
+
+    /**
+     * Joins without waiting. If a member of that name is there, that takes until its end, be it never.
      *
      * @param name who joins, unique in the group; not empty
      * @param listener who is told what to own
      * @return the participant, once it is a member; cancel the future to give up. Fails with
      *     {@link dev.coord.SessionExpiredException} if the session has ended, {@link dev.coord.ClosedException},
      *     {@link dev.coord.LimitExceededException} if there are too many members or watches; never because the store
-     *     cannot be reached
+     *     cannot be reached. {@link PartitionsDifferException} if a member is there that is given other partitions
      * @throws IllegalStateException if no partitions are set
      * @throws IllegalArgumentException if the name cannot be part of a key
      */

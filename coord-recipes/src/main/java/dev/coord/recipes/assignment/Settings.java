@@ -26,6 +26,16 @@ record Settings(
         partitions = List.copyOf(partitions);
     }
 
+    /** What tells these partitions from others, as good as certainly; without blanks. */
+    String partitionsMark() {
+        return partitions.size() + "." + Integer.toHexString(partitions.hashCode());
+    }
+
+    /** A mark for people. */
+    static String described(String mark) {
+        return mark.replaceFirst("\\.", " partitions, in short ");
+    }
+
     Settings withPartitions(List<String> changed) {
         return new Settings(changed, strategy, weight, restartGrace, movesAtOnce, revokeWithin);
     }

@@ -108,7 +108,7 @@ public final class CandidateTopics implements AutoCloseable {
             CompletableFuture<Void> ignored = dropAsync(topic);
             throw new IllegalStateException("a candidate that was closed; make another");
         }
-        latch.start();
+        latch.tryStart(); // or it was dropped since, by another thread
         return true;
     }
 

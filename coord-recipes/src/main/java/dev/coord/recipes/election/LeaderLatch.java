@@ -142,11 +142,19 @@ public final class LeaderLatch implements AutoCloseable {
      * @throws IllegalStateException if it was started or closed before
      */
     public LeaderLatch start() {
-        if (!phase.compareAndSet(Phase.LATENT, Phase.STARTED)) {
+        if (!tryStart()) {
             throw new IllegalStateException("a latch is started once; make another");
         }
-        context.run(this::stand);
         return this;
+    }
+
+    /** Begins to stand, unless it was started or closed before. */
+    boolean tryStart() {
+        boolean first = phase.compareAndSet(Phase.LATENT, Phase.STARTED);
+        if (first) {
+            context.run(this::stand);
+        }
+        return first;
     }
 
     /**
@@ -173,8 +181,10 @@ public final class LeaderLatch implements AutoCloseable {
      *
      * @return true once it does; false if it has ended
      * @throws InterruptedException if interrupted; it goes on standing
+     * @throws IllegalStateException if it was not started
      */
     public boolean await() throws InterruptedException {
+        refuseIfLatent();
         return await(awaitAsync());
     }
 
@@ -184,9 +194,11 @@ public final class LeaderLatch implements AutoCloseable {
      * @param patience how long to wait; if not positive, it only looks
      * @return true once it does; false if it has ended, or does not lead in time
      * @throws InterruptedException if interrupted; it goes on standing
+     * @throws IllegalStateException if it was not started
      */
     public boolean await(Duration patience) throws InterruptedException {
         requireNonNull(patience, "patience");
+        refuseIfLatent();
         CompletableFuture<Boolean> leads = awaitAsync();
         if (leads.isDone()) {
             return leads.join();
@@ -196,6 +208,12 @@ public final class LeaderLatch implements AutoCloseable {
             return await(leads);
         } finally {
             timeout.cancel();
+        }
+    }
+
+    private void refuseIfLatent() {
+        if (phase.get() == Phase.LATENT) {
+            throw new IllegalStateException("a latch that was not started never leads; start it before waiting");
         }
     }
 
@@ -210,7 +228,7 @@ public final class LeaderLatch implements AutoCloseable {
     }
 
     /**
-     * Returns the moment at which it leads.
+     * Returns the moment at which it leads; may be asked before it is started.
      *
      * @return completes with true when it leads, with false if it ends before; cancel it to wait no more
      */

@@ -2,33 +2,17 @@ package dev.coord.recipes.internal;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.coord.CompactedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
-import dev.coord.FencedException;
-import dev.coord.IndeterminateException;
-import dev.coord.LeaseExpiredException;
-import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
-import dev.coord.UnavailableException;
-import dev.coord.kv.Consistency;
-import dev.coord.kv.KeyRange;
-import dev.coord.kv.RangeResult;
-import dev.coord.kv.Txn;
-import dev.coord.kv.TxnResult;
 import dev.coord.lease.Session;
-import dev.coord.recipes.internal.Line.Place;
 import dev.coord.time.Scheduler.Timer;
-import dev.coord.watch.WatchSpec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,30 +30,21 @@ import org.jspecify.annotations.Nullable;
  * every key attached to it that nobody deletes by name. So a grant after the death of the own lease is impossible (etcd
  * #11456), and a session that lapses and recovers while waiting keeps its place.
  *
- * <p>The keys' names are unique, so moves whose outcome is unknown are simply followed by others; the session's order of
- * operations puts the removal of a claim given up behind all its moves.
+ * <p>Here is when it begins and how it ends; {@link Turn} decides what to do next, {@link Steps} does it.
  */
 public final class Claim {
     private final Coord coord;
     private final Session session;
     private final List<Want> wants;
     private final Terms terms;
-    private final String id;
-    private final Moves moves;
     private final SerialContext context = new SerialContext(this::fail);
     private final CompletableFuture<Optional<Holding>> outcome = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final Waiting waiting;
+    private final Steps steps;
+    private final Turn turn;
 
     // The rest is touched in the context only.
     private boolean over;
-    /** Whether a key of ours may be in the store. */
-    private boolean perhapsThere;
-    /** Whether the store has answered that we wait. */
-    private boolean queued;
-
-    private @Nullable Throwable trouble;
-    private @Nullable Timer retry;
     private @Nullable Timer timeout;
 
     private Claim(Coord coord, List<Want> wants, Terms terms) {
@@ -77,9 +52,8 @@ public final class Claim {
         this.session = coord.session();
         this.wants = wants;
         this.terms = terms;
-        this.id = QueuePath.newId(session);
-        this.moves = new Moves(coord, wants, id, terms.leaseId(session));
-        this.waiting = new Waiting(coord, context, this::look, this::watchEnded);
+        this.steps = new Steps(coord, wants, terms, context, this::fail);
+        this.turn = new Turn(this, coord, wants, terms, steps, context);
     }
 
     /**
@@ -149,337 +123,25 @@ public final class Claim {
                     .schedule(patience, () -> Async.callBack(coord, () -> context.run(this::timedOut)));
         }
         if (session.expired().isDone()) {
-            queue(); // its failure tells why
+            turn.queue(); // its failure tells why
             return;
         }
         Async.onSignal(session.expired(), ended, () -> context.run(this::sessionEnded));
-        read(Consistency.sequential(), this::ask);
-    }
-
-    // ---- into the queue
-
-    private void ask(List<Line> lines) {
-        if (admitsNewcomer(lines)) {
-            send(moves.enter(lines, !terms.isOnlyIfFree()), this::ask, this::entered);
-        } else if (terms.isOnlyIfFree()) {
-            // The replica may be behind.
-            read(Consistency.linearizable(), this::tryOnce);
-        } else {
-            queue();
-        }
-    }
-
-    /** With a state that is no older than the request. */
-    private void tryOnce(List<Line> lines) {
-        if (admitsNewcomer(lines)) {
-            ask(lines);
-        } else if (!isTooMuch(lines)) {
-            finish(Optional.empty());
-        }
-    }
-
-    /** With a state that is no older than the request. If the capacity is lowered later, we wait until it is raised. */
-    private void decideFirst(List<Line> lines) {
-        if (!isTooMuch(lines)) {
-            decide(lines);
-        }
-    }
-
-    /** Fails if more was asked for than there is. */
-    private boolean isTooMuch(List<Line> lines) {
-        for (int i = 0; i < lines.size(); i++) {
-            Line line = lines.get(i);
-            if (!line.fits(wants.get(i).ask())) {
-                fail(new LimitExceededException(wants.get(i).ask().permits() + " permits were asked for of the "
-                        + line.capacity() + " of " + line.queue().path() + "; ask for fewer, or raise its limit"));
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean admitsNewcomer(List<Line> lines) {
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).admitsNewcomer(wants.get(i).ask())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void entered(TxnResult result) {
-        Consistency after = Consistency.atLeast(result.revision());
-        if (result.succeeded()) {
-            grant(result.revision(), result.revision());
-        } else if (terms.isOnlyIfFree()) {
-            perhapsThere = false;
-            read(after, this::tryOnce);
-        } else {
-            queued = true;
-            read(after, this::decideFirst);
-        }
-    }
-
-    private void queue() {
-        send(moves.queue(), lines -> queue(), result -> {
-            queued = true;
-            read(Consistency.atLeast(result.revision()), this::decideFirst);
-        });
-    }
-
-    /** Makes a move; if its outcome stays unknown, settles it by another later. */
-    private void send(Txn move, Consumer<List<Line>> refused, Consumer<TxnResult> next) {
-        boolean before = perhapsThere;
-        perhapsThere = true;
-        Async.run(
-                move::commitAsync,
-                (result, failure) -> context.run(() -> {
-                    if (result == null) {
-                        sendFailed(requireNonNull(failure), before, refused);
-                    } else if (!over) {
-                        trouble = null;
-                        next.accept(result);
-                    } // else the removal follows behind
-                }));
-    }
-
-    private void sendFailed(Throwable failure, boolean before, Consumer<List<Line>> refused) {
-        boolean without = failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
-        if (without) {
-            perhapsThere = before;
-        }
-        if (over) {
-            return;
-        }
-        trouble = failure;
-        if (!isPassing(failure)) {
-            fail(failure);
-        } else if (terms.isOnlyIfFree()) {
-            fail(unreachable());
-        } else if (perhapsThere) {
-            retryLater(this::queue);
-        } else {
-            retryLater(() -> read(Consistency.sequential(), refused));
-        }
-    }
-
-    /** Whether it may go better another time. */
-    static boolean isPassing(@Nullable Throwable failure) {
-        return failure instanceof UnavailableException || failure instanceof IndeterminateException;
-    }
-
-    // ---- in the queue
-
-    /** Looks at the queues as this peer has them. */
-    private void look() {
-        read(Consistency.sequential(), this::decide);
-    }
-
-    private void decide(List<Line> lines) {
-        Optional<Place> held = lines.get(0).holder(id);
-        if (held.isPresent()) {
-            grant(held.get().since(), lines.get(0).revision());
-            return;
-        }
-        if (lines.stream().anyMatch(line -> line.waiter(id).isEmpty())) {
-            placeGone();
-            return;
-        }
-        Line full = firstFull(lines);
-        if (full == null) {
-            advance(lines);
-        } else {
-            await(full);
-        }
-    }
-
-    /** The replica may know of the session's end before the session does. */
-    private void placeGone() {
-        if (coord.leases().find(session.id()).isEmpty()) {
-            sessionEnded();
-        } else {
-            fail(new FencedException("the place " + id + " in the queue of " + paths() + " was deleted by others"));
-        }
-    }
-
-    private @Nullable Line firstFull(List<Line> lines) {
-        for (Line line : lines) {
-            if (!line.admits(id)) {
-                return line;
-            }
-        }
-        return null;
-    }
-
-    /** There is room. Whoever may be promoted by others and is before us, is promoted with us. */
-    private void advance(List<Line> lines) {
-        Line line = lines.get(0);
-        if (lines.size() > 1 || line.waiter(id).orElseThrow().ask().alone()) {
-            send(moves.promote(lines), this::decide, this::moved);
-        } else if (Moves.promotable(line).stream().anyMatch(place -> place.id().equals(id))) {
-            send(moves.promoteAll(line), this::decide, this::moved);
-        } else {
-            await(line); // for the one before: more have their turn than one transaction takes
-        }
-    }
-
-    private void moved(TxnResult result) {
-        read(Consistency.atLeast(result.revision()), this::decide);
-    }
-
-    private void await(Line line) {
-        QueuePath queue = line.queue();
-        Place before = line.before(id);
-        WatchSpec ahead = before == null
-                ? WatchSpec.of(queue.holders())
-                : WatchSpec.of(KeyRange.key(before.entry().key())).deletesOnly();
-        waiting.until(ahead.from(line.revision() + 1));
-        if (before != null && before.ask().alone()) {
-            // It may wait elsewhere and not be woken by what makes room here, so whatever leaves wakes us.
-            waiting.orUntil(WatchSpec.of(queue.range()).deletesOnly().from(line.revision() + 1));
-            waiting.orUntil(WatchSpec.of(queue.holders()).from(line.revision() + 1));
-        }
-        if (terms.isMovable() && before != null) {
-            WatchSpec own = WatchSpec.of(KeyRange.key(queue.waiterKey(id))).deletesOnly();
-            waiting.orUntil(own.from(line.revision() + 1));
-        }
-        check();
-    }
-
-    private void check() {
-        WaitCheck check = terms.check();
-        if (check != null) {
-            Async.run(
-                    () -> check.look(id),
-                    (found, failure) -> context.run(() -> {
-                        if (failure != null) {
-                            fail(failure);
-                        } else {
-                            requireNonNull(found).ifPresent(this::fail);
-                        }
-                    }));
-        }
-    }
-
-    private void watchEnded(CoordException cause) {
-        if (Removal.endsSession(cause)) {
-            fail(cause);
-        } else {
-            look();
-        }
-    }
-
-    private void grant(long token, long revision) {
-        Stretch stretch = new Stretch(coord, terms);
-        if (terms.isOver()) {
-            fail(new LeaseExpiredException(terms.leaseId(session)));
-            return;
-        }
-        if (!stretch.lasts()) {
-            retryLater(this::look);
-            return;
-        }
-        Holding holding = new Holding(coord, wants, terms, id, token, stretch);
-        holding.open(revision);
-        finish(Optional.of(holding));
-    }
-
-    // ---- reading
-
-    /** Reads the queues, all at one revision. */
-    private void read(Consistency consistency, Consumer<List<Line>> next) {
-        if (over) {
-            return;
-        }
-        waiting.stop();
-        List<Line> lines = new ArrayList<>();
-        readInto(lines, consistency, (done, failure) -> {
-            if (over) {
-                return;
-            }
-            if (failure == null) {
-                trouble = null;
-                next.accept(lines);
-            } else {
-                readFailed(failure, consistency, next);
-            }
-        });
-    }
-
-    private void readInto(List<Line> lines, Consistency consistency, BiConsumer<Boolean, @Nullable Throwable> next) {
-        Want want = wants.get(lines.size());
-        Async.run(
-                () -> coord.kv().rangeAsync(want.everybody(), consistency),
-                (state, failure) -> context.run(() -> readOne(lines, want, state, failure, next)));
-    }
-
-    private void readOne(
-            List<Line> lines,
-            Want want,
-            @Nullable RangeResult state,
-            @Nullable Throwable failure,
-            BiConsumer<Boolean, @Nullable Throwable> next) {
-        if (state == null) {
-            next.accept(false, requireNonNull(failure));
-            return;
-        }
-        lines.add(want.line(state));
-        if (lines.size() == wants.size()) {
-            next.accept(true, null);
-        } else {
-            readInto(lines, Consistency.at(state.revision()), next);
-        }
-    }
-
-    private void readFailed(Throwable failure, Consistency consistency, Consumer<List<Line>> next) {
-        trouble = failure;
-        if (!(isPassing(failure) || failure instanceof CompactedException)) {
-            fail(failure);
-        } else if (terms.isOnlyIfFree()) {
-            fail(unreachable());
-        } else {
-            retryLater(() -> read(consistency, next));
-        }
+        turn.begin();
     }
 
     // ---- the end
-
-    private void retryLater(Runnable action) {
-        // Not on the timer's thread: to send may wait for the log.
-        retry = coord.scheduler()
-                .schedule(
-                        Removal.RETRY,
-                        () -> Async.callBack(
-                                coord,
-                                () -> context.run(() -> {
-                                    if (!over) {
-                                        action.run();
-                                    }
-                                })));
-    }
 
     private void timedOut() {
         if (over) {
             return;
         }
-        if (!queued || trouble != null) {
-            fail(unreachable());
+        if (!turn.isQueued() || steps.isInTrouble()) {
+            fail(steps.unreachable());
         } else {
             removeKeys();
             finish(Optional.empty());
         }
-    }
-
-    private UnavailableException unreachable() {
-        String message = "no answer from the store in time for a place at " + paths() + "; nothing is held";
-        Throwable cause = trouble;
-        return cause == null ? new UnavailableException(message) : new UnavailableException(message, cause);
-    }
-
-    private String paths() {
-        return wants.size() == 1
-                ? wants.get(0).queue().path()
-                : wants.stream().map(want -> want.queue().path()).toList().toString();
     }
 
     /** What the caller's cancelling leads to; nothing, if the claim is decided. */
@@ -487,16 +149,18 @@ public final class Claim {
         fail(new CancellationException("given up"));
     }
 
-    private void sessionEnded() {
+    void sessionEnded() {
         if (!over) {
-            perhapsThere = false;
+            steps.notThere();
             fail(new SessionExpiredException(
                     Outcome.NOT_APPLIED,
-                    "session " + session.id() + " has ended, nothing is held at " + paths() + "; open a new one"));
+                    "session " + session.id() + " has ended, nothing is held at " + Want.paths(wants)
+                            + "; open a new one"));
         }
     }
 
-    private void fail(Throwable failure) {
+    /** Ends it without a place, unless it is over. */
+    void fail(Throwable failure) {
         if (over) {
             return;
         }
@@ -505,7 +169,8 @@ public final class Claim {
         Async.callBack(coord, () -> outcome.completeExceptionally(failure));
     }
 
-    private void finish(Optional<Holding> result) {
+    /** Ends it with a place, or with the answer that there is none. */
+    void finish(Optional<Holding> result) {
         if (result.isEmpty()) {
             terms.release();
         }
@@ -515,21 +180,15 @@ public final class Claim {
 
     private void end() {
         over = true;
-        waiting.stop();
+        turn.end();
+        steps.end();
         if (timeout != null) {
             timeout.cancel();
-        }
-        if (retry != null) {
-            retry.cancel();
         }
         ended.complete(null);
     }
 
     private void removeKeys() {
-        if (perhapsThere) {
-            Async.whenDone(Removal.start(coord, moves::remove, moves::remove), (done, failure) -> terms.release());
-        } else {
-            terms.release();
-        }
+        Async.whenDone(steps.remove(turn.moves()), (done, failure) -> terms.release());
     }
 }

@@ -150,7 +150,7 @@ public final class DelayedClaim<T> {
     private void grantFailed(Throwable failure) {
         stopTimer();
         trouble = failure;
-        if (!Claim.isPassing(failure)) {
+        if (!KeyWait.isPassing(failure)) {
             fail(failure);
         } else if (patience != null && (!isPatient() || end.isPast())) {
             fail(unreachable());

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,7 +32,10 @@ public final class Holding extends Tenure {
     /** Whether a hand-over is on its way: somebody else may hold already. */
     private final AtomicBoolean handingOver = new AtomicBoolean();
 
-    private volatile Ask ask;
+    private final AtomicReference<Said> said;
+    /** The last update, behind which the next one is made. */
+    private final AtomicReference<CompletableFuture<?>> updates =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
 
     Holding(Coord coord, List<Want> wants, Terms terms, String id, long token, Stretch stretch) {
         super(coord, wants.stream().map(want -> want.queue().holderKey(id)).toList(), token, stretch);
@@ -39,7 +43,18 @@ public final class Holding extends Tenure {
         this.terms = terms;
         this.id = id;
         this.moves = new Moves(coord, wants, id, terms.leaseId(coord.session()));
-        this.ask = wants.get(0).ask();
+        this.said = new AtomicReference<>(new Said(wants.get(0).ask(), token));
+    }
+
+    /** What the key says, and the revision that wrote it. */
+    private record Said(Ask ask, long revision) {
+        Said orLater(Said other) {
+            return other.revision > revision ? other : this;
+        }
+    }
+
+    private Said said() {
+        return requireNonNull(said.get());
     }
 
     QueuePath queue() {
@@ -61,7 +76,7 @@ public final class Holding extends Tenure {
      * @return the ask
      */
     public Ask ask() {
-        return ask;
+        return said().ask();
     }
 
     @Override
@@ -79,25 +94,45 @@ public final class Holding extends Tenure {
     }
 
     /**
-     * Changes what the holder says of itself, if this is still held.
+     * Changes what the holder says of itself, if this is still held. Updates are made one after the other; what others wrote to
+     * the key meanwhile is kept.
      *
      * @param change what to say instead
      * @param conditions what must hold besides
      * @return completes with true when written, with false if a condition did not hold; fails with {@link FencedException} if
      *     the place is lost, and as writes do
+     * @throws IllegalArgumentException if that is too long
      */
     public CompletableFuture<Boolean> update(UnaryOperator<Ask> change, Guard... conditions) {
+        Ask ignored = change.apply(ask());
+        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+        CompletableFuture<?> before = updates.getAndSet(outcome);
+        Async.whenDone(before, (done, failure) -> update(change, conditions, outcome));
+        return outcome;
+    }
+
+    private void update(UnaryOperator<Ask> change, Guard[] conditions, CompletableFuture<Boolean> outcome) {
         if (isLost()) {
-            return CompletableFuture.failedFuture(fenced());
+            outcome.completeExceptionally(fenced());
+            return;
         }
-        Ask changed = change.apply(ask);
+        Said before = said();
+        Ask changed = change.apply(before.ask());
         Txn txn = coord().kv()
                 .txn()
-                .when(guard())
+                .when(Guard.modRevisionIs(key(), before.revision()))
                 .when(conditions)
                 .then(saying(changed))
                 .otherwise(Op.get(key()));
-        return settle(txn, () -> ask = changed);
+        Async.whenDone(settle(txn, result -> heard(changed, result.revision()), this::heard), (done, failure) -> {
+            if (done == null) {
+                outcome.completeExceptionally(requireNonNull(failure));
+            } else if (done || said().revision() == before.revision()) {
+                outcome.complete(done);
+            } else {
+                update(change, conditions, outcome); // somebody else had written
+            }
+        });
     }
 
     /** The step that says something else of the holder. */
@@ -107,13 +142,18 @@ public final class Holding extends Tenure {
 
     @Override
     void heard(Entry now) {
-        Ask said = Ask.decode(now.value());
+        Ask ask = Ask.decode(now.value());
         if (now.key().equals(key())) {
-            ask = said;
+            heard(ask, now.modRevision());
         }
-        if (said.releaseAsked()) {
+        if (ask.releaseAsked()) {
             Async.callBack(coord(), () -> releaseAsked.complete(null));
         }
+    }
+
+    /** Answers and watches may overtake each other. */
+    private void heard(Ask ask, long revision) {
+        said.accumulateAndGet(new Said(ask, revision), Said::orLater);
     }
 
     /**
@@ -152,7 +192,7 @@ public final class Holding extends Tenure {
         } else {
             stateChanged();
             Txn move = moves.transfer(waiter.get(), fencingToken()).otherwise(Op.get(key()));
-            Async.whenDone(settle(move, () -> {}), (done, failure) -> transferred(done, failure, outcome));
+            Async.whenDone(settle(move), (done, failure) -> transferred(done, failure, outcome));
         }
     }
 
@@ -189,6 +229,8 @@ public final class Holding extends Tenure {
     void letGo(Loss loss) {
         if (loss == Loss.LAPSED && !terms.lockDelay().isZero()) {
             coord().scheduler().schedule(terms.lockDelay(), () -> Async.callBack(coord(), this::remove));
+            // A closed peer has no timers; it, and a closed handle, leave the lease behind.
+            terms.whenNothingIsLeft(coord().session(), super::gone);
         } else if (loss == Loss.GONE && wants.size() == 1) {
             gone();
         } else {

@@ -25,7 +25,7 @@ public final class KeptKey extends Tenure {
             return CompletableFuture.failedFuture(fenced());
         }
         Op put = Op.put(key(), value).withLease(coord().session().id());
-        return Async.done(settle(coord().kv().txn().when(guard()).then(put).otherwise(Op.get(key())), () -> {}));
+        return Async.done(settle(coord().kv().txn().when(guard()).then(put).otherwise(Op.get(key()))));
     }
 
     @Override

@@ -161,7 +161,7 @@ public final class Presence {
     private void answered(TxnResult result) {
         if (result.succeeded()) {
             KeptKey kept = new KeptKey(coord, key, result.revision(), new Stretch(coord, Terms.PLAIN));
-            present(kept, result.revision());
+            present(kept);
             return;
         }
         Entry found = requireNonNull(((OpResult.Get) result.results().get(0)).found());
@@ -173,13 +173,13 @@ public final class Presence {
         }
     }
 
-    private void present(KeptKey holding, long revision) {
+    private void present(KeptKey holding) {
         if (over) {
             Async.giveBack(holding);
             return;
         }
         try {
-            holding.open(revision);
+            holding.open();
             finish(new Answer.Present(holding, value.asByteBuffer().getLong()));
         } catch (CoordException e) {
             Async.giveBack(holding);

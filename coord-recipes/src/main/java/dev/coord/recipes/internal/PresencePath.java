@@ -15,13 +15,13 @@ public record PresencePath(String path) {
     /**
      * Creates the path.
      *
-     * @throws IllegalArgumentException if it is no proper key, ends with a slash, or has a part that begins with the mark
+     * @throws IllegalArgumentException if it is no proper key, ends with a slash, has an empty part, or has a part that begins with the mark
      */
     public PresencePath {
         Keys.check(path);
-        if (path.endsWith("/") || path.startsWith("@") || path.contains(MARK)) {
-            throw new IllegalArgumentException(
-                    "path " + path + ": it must not end with '/', and no part of it may begin with '@'");
+        if (path.endsWith("/") || path.contains("//") || path.startsWith("@") || path.contains(MARK)) {
+            throw new IllegalArgumentException("path " + path
+                    + ": it must not end with '/' or have an empty part, and no part may begin with '@'");
         }
         Keys.check(path + MARK + "n");
     }

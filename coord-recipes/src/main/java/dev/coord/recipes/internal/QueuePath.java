@@ -25,9 +25,9 @@ public record QueuePath(String path) {
      */
     public QueuePath {
         Keys.check(path);
-        if (path.endsWith("/") || path.startsWith("~") || path.contains(MARK)) {
-            throw new IllegalArgumentException(
-                    "path " + path + ": it must not end with '/', and no part of it may begin with '~'");
+        if (path.endsWith("/") || path.contains("//") || path.startsWith("~") || path.contains(MARK)) {
+            throw new IllegalArgumentException("path " + path
+                    + ": it must not end with '/' or have an empty part, and no part may begin with '~'");
         }
         Keys.check(path + HOLDERS + "/" + "0".repeat(LONGEST_ID));
     }

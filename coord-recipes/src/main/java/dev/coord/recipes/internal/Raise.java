@@ -15,6 +15,7 @@ import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
 import dev.coord.recipes.internal.Grip.Answer;
 import dev.coord.recipes.internal.Grip.Raised;
+import dev.coord.recipes.internal.Line.Place;
 import dev.coord.time.Scheduler.Timer;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
@@ -113,12 +114,12 @@ final class Raise<T> {
             // That may be long past in this peer's replica.
             read(Consistency.linearizable(), this::decideForSure);
         } else if (line.holders().size() == 1) {
-            send(takeAll(), revision -> finish(Answer.RAISED, revision));
+            send(takeAll(own(line)), revision -> finish(Answer.RAISED, revision));
         } else if (isRaised(line)) {
             keptOut = true;
             waiting.until(WatchSpec.of(holding.queue().holders()).deletesOnly().from(line.revision() + 1));
         } else {
-            send(keepOut(), revision -> look());
+            send(keepOut(own(line)), revision -> look());
         }
     }
 
@@ -140,10 +141,14 @@ final class Raise<T> {
     }
 
     private boolean isRaised(Line line) {
-        return line.holder(holding.id()).orElseThrow().ask().permits() > 1;
+        return own(line).ask().permits() > 1;
     }
 
-    private boolean isAnotherWhoRaises(Line.Place place) {
+    private Place own(Line line) {
+        return line.holder(holding.id()).orElseThrow();
+    }
+
+    private boolean isAnotherWhoRaises(Place place) {
         return place.ask().permits() > 1 && !place.id().equals(holding.id());
     }
 
@@ -151,18 +156,23 @@ final class Raise<T> {
         return Guard.compare(holding.queue().holders(), Guard.Target.COUNT, Guard.Relation.EQUAL, 1);
     }
 
-    private Txn takeAll() {
+    private Txn takeAll(Place own) {
         return orSeeWhy(coord.kv()
                 .txn()
-                .when(holding.guard(), alone())
-                .then(holding.saying(holding.ask().withPermits(writer))));
+                .when(unchanged(own), alone())
+                .then(holding.saying(own.ask().withPermits(writer))));
     }
 
-    private Txn keepOut() {
+    private Txn keepOut(Place own) {
         return orSeeWhy(coord.kv()
                 .txn()
-                .when(holding.guard(), Grip.allRead(holding.queue()))
-                .then(holding.saying(holding.ask().withPermits(Grip.RAISING))));
+                .when(unchanged(own), Grip.allRead(holding.queue()))
+                .then(holding.saying(own.ask().withPermits(Grip.RAISING))));
+    }
+
+    /** Still held, and nothing was written to the key that would be lost. */
+    private static Guard unchanged(Place own) {
+        return Guard.modRevisionIs(own.entry().key(), own.entry().modRevision());
     }
 
     private Txn orSeeWhy(Txn txn) {
@@ -211,7 +221,7 @@ final class Raise<T> {
 
     private void failed(Throwable failure) {
         trouble = failure;
-        if (!Claim.isPassing(failure)) {
+        if (!KeyWait.isPassing(failure)) {
             fail(failure);
         } else if (!patient) {
             fail(unreachable());

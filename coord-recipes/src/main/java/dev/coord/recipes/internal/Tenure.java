@@ -77,15 +77,11 @@ abstract class Tenure implements FencedHandle {
         return false;
     }
 
-    /**
-     * Begins to listen for the loss.
-     *
-     * @param revision the revision at which the keys were seen
-     */
-    final void open(long revision) {
+    /** Begins to listen for what becomes of the keys, from their grant on. */
+    final void open() {
         List<Watch> opened = new ArrayList<>();
         try {
-            keys.forEach(key -> opened.add(watch(key, revision)));
+            keys.forEach(key -> opened.add(watch(key)));
         } catch (RuntimeException e) {
             opened.forEach(Watch::close);
             throw e;
@@ -97,8 +93,8 @@ abstract class Tenure implements FencedHandle {
         stretch.whenOver(ended, () -> lose(Loss.LAPSED));
     }
 
-    private Watch watch(String key, long revision) {
-        WatchSpec spec = WatchSpec.of(KeyRange.key(key)).from(revision + 1);
+    private Watch watch(String key) {
+        WatchSpec spec = WatchSpec.of(KeyRange.key(key)).from(token + 1);
         return coord.watch(spec.resyncing(), new OwnKeyListener());
     }
 
@@ -210,26 +206,35 @@ abstract class Tenure implements FencedHandle {
     }
 
     /** Commits what depends on the first key, which the other branch gets. */
-    final CompletableFuture<Boolean> settle(Txn txn, Runnable done) {
+    final CompletableFuture<Boolean> settle(Txn txn) {
+        return settle(txn, result -> {}, missed -> {});
+    }
+
+    /**
+     * Commits what depends on the first key, which the other branch gets.
+     *
+     * @param done told of the success, before the future is
+     * @param missed told what the key is, if it is still held but something did not hold
+     */
+    final CompletableFuture<Boolean> settle(Txn txn, Consumer<TxnResult> done, Consumer<Entry> missed) {
         CompletableFuture<Boolean> outcome = new CompletableFuture<>();
         Async.run(txn::commitAsync, (result, failure) -> {
             if (result == null) {
                 outcome.completeExceptionally(requireNonNull(failure));
             } else if (result.succeeded()) {
-                done.run();
+                done.accept(result);
                 outcome.complete(true);
-            } else if (isOwn(result)) {
-                outcome.complete(false);
             } else {
-                outcome.completeExceptionally(fenced());
+                Entry own = ((OpResult.Get) result.results().get(0)).found();
+                if (own != null && own.createRevision() == token) {
+                    missed.accept(own);
+                    outcome.complete(false);
+                } else {
+                    outcome.completeExceptionally(fenced());
+                }
             }
         });
         return outcome;
-    }
-
-    private boolean isOwn(TxnResult result) {
-        Entry own = ((OpResult.Get) result.results().get(0)).found();
-        return own != null && own.createRevision() == token;
     }
 
     final FencedException fenced() {

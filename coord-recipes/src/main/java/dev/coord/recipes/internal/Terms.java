@@ -3,6 +3,7 @@ package dev.coord.recipes.internal;
 import dev.coord.lease.Lease;
 import dev.coord.lease.Session;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,13 @@ public record Terms(
     /** Whether what was to hold the place cannot do so any more. */
     boolean isOver() {
         return lease != null && lease.lost().isDone();
+    }
+
+    /** Calls back once session and lease have both ended, or nobody here can end them any more. */
+    void whenNothingIsLeft(Session session, Runnable next) {
+        if (lease != null) {
+            Async.whenDone(CompletableFuture.allOf(session.expired(), lease.lost()), (done, failure) -> next.run());
+        }
     }
 
     /** Ends the lease, if there is one; also when the session has ended. */

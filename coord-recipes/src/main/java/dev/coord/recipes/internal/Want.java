@@ -3,6 +3,7 @@ package dev.coord.recipes.internal;
 import dev.coord.kv.Guard;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import java.util.List;
 
 /**
  * What is asked of one queue. Immutable.
@@ -67,5 +68,12 @@ public record Want(QueuePath queue, Ask ask, int capacity, boolean isRanked) {
      */
     public Line line(RangeResult state) {
         return Line.of(queue, capacity, state);
+    }
+
+    /** What is asked for, in a word. */
+    static String paths(List<Want> wants) {
+        return wants.size() == 1
+                ? wants.get(0).queue().path()
+                : wants.stream().map(want -> want.queue().path()).toList().toString();
     }
 }

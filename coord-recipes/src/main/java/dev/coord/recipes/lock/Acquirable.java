@@ -3,10 +3,15 @@ package dev.coord.recipes.lock;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.CoordException;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.RangeQuery;
+import dev.coord.kv.RangeResult;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
 import dev.coord.recipes.internal.Holding;
+import dev.coord.recipes.internal.Line.Place;
 import dev.coord.recipes.internal.ReleaseRequest;
 import dev.coord.recipes.internal.Terms;
 import dev.coord.recipes.internal.Want;
@@ -14,7 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param <H> the handle
  */
 public abstract class Acquirable<H extends FencedHandle> {
+    private static final int MOST_NAMED = 3;
+
     private final Coord coord;
     private final List<Want> wants;
 
@@ -170,6 +179,24 @@ public abstract class Acquirable<H extends FencedHandle> {
     }
 
     final LockTimeoutException timeout(Duration patience) {
-        return new LockTimeoutException(this + " was busy for " + patience);
+        String holders = wants.stream()
+                .flatMap(want -> seenHolders(want).stream())
+                .limit(MOST_NAMED)
+                .map(place -> (place.ask().text() + " (token " + place.since() + ")").strip())
+                .collect(Collectors.joining(", "));
+        return new LockTimeoutException(this + " was busy for " + patience
+                + (holders.isEmpty() ? "" : "; holds, as far as is known here: " + holders));
+    }
+
+    /** Those who hold by this peer's replica, which is asked without waiting. */
+    private List<Place> seenHolders(Want want) {
+        try {
+            RangeResult seen = coord.kv()
+                    .rangeAsync(RangeQuery.of(want.queue().holders()), Consistency.sequential())
+                    .getNow(null);
+            return seen == null ? List.of() : want.line(seen).holders();
+        } catch (CoordException | CompletionException e) {
+            return List.of(); // closed meanwhile, say: then it is not known
+        }
     }
 }

@@ -206,7 +206,7 @@ final class ClaimedItem {
     }
 
     private void failed(Throwable failure, CompletableFuture<Boolean> outcome) {
-        if (!(failure instanceof CoordException error) || error.outcome() == Outcome.UNKNOWN) {
+        if (mayBeDone(failure)) {
             perhapsAcknowledged = true;
         }
         stage.compareAndSet(Stage.ACKNOWLEDGING, Stage.HELD);
@@ -238,13 +238,36 @@ final class ClaimedItem {
 
     private CompletableFuture<TxnResult> holding(long lease) {
         Op hold = Op.put(keys.key(Kind.HOLD, name), Value.EMPTY).withLease(lease);
-        return coord.kv().txn().when(guard()).then(Op.delete(claimKey()), hold).commitAsync();
+        Txn txn = coord.kv().txn().when(guard()).then(Op.delete(claimKey()), hold);
+        CompletableFuture<TxnResult> outcome = new CompletableFuture<>();
+        Async.run(txn::commitAsync, (result, failure) -> {
+            if (result != null) {
+                revokeUnless(result.succeeded(), lease);
+                outcome.complete(result);
+            } else {
+                revokeUnless(mayBeDone(failure), lease);
+                outcome.completeExceptionally(requireNonNull(failure));
+            }
+        });
+        return outcome;
+    }
+
+    /** Ends a delay that nobody needs; if that fails, it ends by itself. */
+    private void revokeUnless(boolean needed, long lease) {
+        if (!needed) {
+            Async.run(() -> coord.leases().revokeAsync(lease), (revoked, failure) -> {});
+        }
+    }
+
+    private static boolean mayBeDone(@Nullable Throwable failure) {
+        return !(failure instanceof CoordException error) || error.outcome() == Outcome.UNKNOWN;
     }
 
     /** Moves the item to the dead ones. */
-    CompletableFuture<Void> bury() {
+    CompletableFuture<Void> bury(DeadItem.Reason reason) {
         if (end(Stage.LOST)) {
-            Op[] steps = Stream.concat(removing(), Stream.of(Op.put(keys.dead(id()), item.value())))
+            String dead = keys.dead(id(), reason, attempt - 1);
+            Op[] steps = Stream.concat(removing(), Stream.of(Op.put(dead, item.value())))
                     .toArray(Op[]::new);
             CompletableFuture<Void> removal =
                     Removal.start(coord, () -> coord.kv().txn().when(guard()).then(steps));

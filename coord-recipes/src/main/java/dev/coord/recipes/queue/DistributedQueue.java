@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
+import dev.coord.kv.Op;
+import dev.coord.kv.OpResult;
 import dev.coord.kv.RangeQuery;
 import dev.coord.recipes.Codec;
 import dev.coord.recipes.internal.Async;
@@ -239,7 +241,7 @@ public final class DistributedQueue<V> implements AutoCloseable {
         }
         RangeQuery query = RangeQuery.of(keys.dead()).limit(most);
         return coord.kv().range(query, Consistency.linearizable()).entries().stream()
-                .map(entry -> new DeadItem(keys.idOfDead(entry.key()), entry.value()))
+                .map(keys::deadItem)
                 .toList();
     }
 
@@ -252,7 +254,38 @@ public final class DistributedQueue<V> implements AutoCloseable {
      * @throws dev.coord.CoordException as {@link dev.coord.kv.Kv} describes for writes
      */
     public boolean deleteDead(String id) throws InterruptedException {
-        return coord.kv().delete(keys.dead(requireNonNull(id, "id")));
+        Op delete = Op.delete(keys.dead(requireNonNull(id, "id")));
+        OpResult deleted = coord.kv().txn().then(delete).commit().results().get(0);
+        return !((OpResult.Delete) deleted).deleted().isEmpty();
+    }
+
+    /**
+     * Puts a dead item back: as a new one, behind the others of its priority, with all attempts before it. Waits for room as
+     * long as it takes. It is dead or put back, never both nor neither.
+     *
+     * @param id the item's id
+     * @return its new id, empty if there is no such dead item
+     * @throws InterruptedException if interrupted while waiting; perhaps put back
+     * @throws dev.coord.CoordException as {@link dev.coord.kv.Kv} describes for writes
+     */
+    public Optional<String> requeue(String id) throws InterruptedException {
+        Async.refuseIfInterrupted();
+        return Async.await(coord, requeueAsync(id));
+    }
+
+    /**
+     * Puts a dead item back without blocking, when there is room.
+     *
+     * @param id the item's id
+     * @return as {@link #requeue}; cancel it to leave the item dead, if it is not on its way yet
+     */
+    public CompletableFuture<Optional<String>> requeueAsync(String id) {
+        RangeQuery dead = RangeQuery.of(keys.dead(requireNonNull(id, "id")));
+        return Async.then(
+                () -> coord.kv().rangeAsync(dead, Consistency.linearizable()),
+                found -> found.entries().isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : putter.putBack(found.entries().get(0)));
     }
 
     /**

@@ -19,6 +19,7 @@ import dev.coord.kv.Op;
 import dev.coord.kv.OpResult;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
@@ -78,6 +79,9 @@ final class Putter {
         /** Whether it waits for room. */
         final boolean patient;
 
+        /** The key of the dead item that this was, and is no more when it is put. */
+        final @Nullable String dead;
+
         final CompletableFuture<Optional<String>> result = new CompletableFuture<>();
 
         boolean late;
@@ -88,10 +92,11 @@ final class Putter {
         @Nullable
         Timer timer;
 
-        Waiting(Value payload, PutOptions options, boolean patient) {
+        Waiting(Value payload, PutOptions options, boolean patient, @Nullable String dead) {
             this.payload = payload;
             this.options = options;
             this.patient = patient;
+            this.dead = dead;
             this.delayed = !options.delay().isZero();
         }
     }
@@ -99,7 +104,17 @@ final class Putter {
     /** Puts an item; gives its id, or nothing if the queue was full for as long as the caller was ready to wait. */
     CompletableFuture<Optional<String>> put(Value payload, PutOptions options, @Nullable Duration patience) {
         boolean once = patience != null && (patience.isZero() || patience.isNegative());
-        Waiting waiting = new Waiting(payload, options, !once);
+        return put(new Waiting(payload, options, !once, null), patience);
+    }
+
+    /** Puts a dead item back; gives its new id, or nothing if it is not there any more. */
+    CompletableFuture<Optional<String>> putBack(Entry dead) {
+        int priority = QueueKeys.priority(QueueKeys.nameOfId(keys.deadItem(dead).id()));
+        PutOptions options = PutOptions.defaults().priority(priority).when(Guard.exists(dead.key()));
+        return put(new Waiting(dead.value(), options, true, dead.key()), null);
+    }
+
+    private CompletableFuture<Optional<String>> put(Waiting waiting, @Nullable Duration patience) {
         Async.whenDone(waiting.result, (id, failure) -> context.run(() -> leave(waiting)));
         context.run(() -> {
             if (closed) {
@@ -108,7 +123,7 @@ final class Putter {
                 refuse(waiting, new LimitExceededException("more than " + MOST_WAITING + " items wait to be put here"));
             } else {
                 line.add(waiting);
-                if (patience != null && !once) {
+                if (patience != null && waiting.patient) {
                     waiting.timer = schedule(patience, () -> timedOut(waiting));
                 }
                 send();
@@ -118,7 +133,9 @@ final class Putter {
     }
 
     private void leave(Waiting waiting) {
-        line.remove(waiting);
+        if (line.remove(waiting)) {
+            release(waiting); // given up
+        }
         if (waiting.timer != null) {
             waiting.timer.cancel();
         }
@@ -261,7 +278,11 @@ final class Putter {
     }
 
     private static boolean goTogether(Waiting first, Waiting other) {
-        return !first.delayed && !other.delayed && other.options.guards().equals(first.options.guards());
+        return !first.delayed
+                && !other.delayed
+                && first.dead == null
+                && other.dead == null
+                && other.options.guards().equals(first.options.guards());
     }
 
     private CompletableFuture<TxnResult> putting(List<Waiting> batch, int priority, long number) {
@@ -273,19 +294,23 @@ final class Putter {
             String name = QueueKeys.name(priority, number + puts.size());
             puts.add(Op.put(keys.item(name), waiting.payload));
         }
+        String dead = batch.get(0).dead;
+        if (dead != null) {
+            puts.add(Op.delete(dead));
+        }
         long hold = batch.get(0).hold;
         if (hold != 0) {
             String key = keys.key(Kind.HOLD, QueueKeys.name(priority, number));
             puts.add(Op.put(key, Value.EMPTY).withLease(hold));
         }
-        return coord.kv()
+        Txn txn = coord.kv()
                 .txn()
                 .when(guards.toArray(Guard[]::new))
                 .then(puts.toArray(Op[]::new))
                 .otherwise(
                         Op.range(lastOf(priority)),
-                        Op.range(RangeQuery.of(keys.items()).countedOnly()))
-                .commitAsync();
+                        Op.range(RangeQuery.of(keys.items()).countedOnly()));
+        return (dead == null ? txn : txn.otherwise(Op.get(dead))).commitAsync();
     }
 
     private void put(List<Waiting> batch, int priority, long number, long revision) {
@@ -305,11 +330,15 @@ final class Putter {
         long count = ((OpResult.Range) result.results().get(1)).result().count();
         List<Waiting> back = new ArrayList<>();
         for (Waiting waiting : batch) {
-            if (waiting.late || (count >= capacity && !waiting.patient)) {
+            boolean gone =
+                    waiting.dead != null && ((OpResult.Get) result.results().get(2)).found() == null;
+            if (gone || waiting.late || (count >= capacity && !waiting.patient)) {
                 complete(waiting, Optional.empty());
             } else if (next <= number && count + batch.size() <= capacity) {
                 refuse(waiting, fenced());
-            } else if (!waiting.result.isDone()) {
+            } else if (waiting.result.isDone()) {
+                release(waiting); // given up meanwhile
+            } else {
                 back.add(waiting);
             }
         }
@@ -371,7 +400,7 @@ final class Putter {
         trouble = failure;
         for (int i = batch.size() - 1; i >= 0; i--) {
             Waiting waiting = batch.get(i);
-            if (!surelyNot || !waiting.patient) {
+            if (!surelyNot || !waiting.patient || waiting.result.isDone()) {
                 refuse(waiting, failure);
             } else if (waiting.late) {
                 endLate(waiting);
@@ -399,7 +428,10 @@ final class Putter {
     private void failAll(Throwable failure) {
         List<Waiting> all = List.copyOf(line);
         line.clear();
-        all.forEach(waiting -> refuse(waiting, failure));
+        all.forEach(waiting -> {
+            release(waiting);
+            refuse(waiting, failure);
+        });
         stopWaiting();
     }
 
@@ -419,8 +451,10 @@ final class Putter {
 
     /** Ends a delay that nobody needs; if that fails, it ends by itself. */
     private void release(Waiting waiting) {
-        if (waiting.hold != 0) {
-            Async.run(() -> coord.leases().revokeAsync(waiting.hold), (revoked, failure) -> {});
+        long lease = waiting.hold;
+        if (lease != 0) {
+            waiting.hold = 0;
+            Async.run(() -> coord.leases().revokeAsync(lease), (revoked, failure) -> {});
         }
     }
 

@@ -2,6 +2,7 @@ package dev.coord.recipes.queue;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
 import dev.coord.recipes.internal.QueuePath;
@@ -9,11 +10,12 @@ import dev.coord.recipes.internal.QueuePath;
 /**
  * Where a queue keeps its items, below its path. An item has a name, {@code <priority>-<number>} in hexadecimal digits of
  * fixed length, so that the order of names is the order of delivery. Beside its payload it has up to three more keys: the
- * claim of whoever it was delivered to, a count of its deliveries, and the hold of a delay.
+ * claim of whoever it was delivered to, a count of its deliveries, and the hold of a delay. A dead item has one, which also
+ * says why.
  */
 final class QueueKeys {
     private static final int NAME_LENGTH = 19;
-    private static final String LONGEST = "~m/x/" + "0".repeat(2 * NAME_LENGTH);
+    private static final String LONGEST = "~m/x/" + "0".repeat(2 * NAME_LENGTH + 12);
 
     private final String root;
 
@@ -100,12 +102,29 @@ final class QueueKeys {
         return KeyRange.prefix(root + "~m/x/");
     }
 
-    String dead(String id) {
-        return root + "~m/x/" + id;
+    /** The dead item of an id, if there is one. */
+    KeyRange dead(String id) {
+        return KeyRange.prefix(root + "~m/x/" + id + "~");
     }
 
-    String idOfDead(String key) {
-        return key.substring(root.length() + 5);
+    String dead(String id, DeadItem.Reason reason, int deliveries) {
+        return root + "~m/x/" + id + "~" + reason.letter() + deliveries;
+    }
+
+    /** What a key of the {@link #dead()} ones holds. */
+    DeadItem deadItem(Entry entry) {
+        String rest = entry.key().substring(root.length() + 5);
+        int mark = rest.indexOf('~');
+        return new DeadItem(
+                rest.substring(0, mark),
+                entry.value(),
+                DeadItem.Reason.of(rest.charAt(mark + 1)),
+                Integer.parseInt(rest.substring(mark + 2)));
+    }
+
+    /** The name that an item had, by its id. */
+    static String nameOfId(String id) {
+        return id.substring(id.indexOf('-') + 1);
     }
 
     String path() {

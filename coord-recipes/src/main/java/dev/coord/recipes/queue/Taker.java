@@ -333,14 +333,14 @@ final class Taker<V> {
 
     private void hand(ClaimedItem claimed) {
         if (claimed.attempt() > maxAttempts) {
-            bury(claimed);
+            bury(claimed, DeadItem.Reason.ATTEMPTS_EXHAUSTED);
             return;
         }
         V value;
         try {
             value = codec.decode(claimed.payload());
         } catch (RuntimeException e) {
-            bury(claimed); // nobody here will ever read it
+            bury(claimed, DeadItem.Reason.UNREADABLE); // nobody here will ever read it
             return;
         }
         Waiting first = line.poll();
@@ -360,8 +360,8 @@ final class Taker<V> {
         });
     }
 
-    private static void bury(ClaimedItem claimed) {
-        CompletableFuture<Void> ignored = claimed.bury();
+    private static void bury(ClaimedItem claimed, DeadItem.Reason reason) {
+        CompletableFuture<Void> ignored = claimed.bury(reason);
     }
 
     private void claimFailed(String name, Value mine, Throwable failure) {

@@ -151,14 +151,20 @@ public final class CountDownLatch {
      *
      * @return what is left to be counted
      * @throws InterruptedException if interrupted while waiting
+     * @throws NotANumberException if the key holds something else
      */
     public long count() throws InterruptedException {
-        return cell.coord()
-                .kv()
-                .get(cell.key())
-                .map(Entry::text)
-                .map(Long::parseLong)
-                .orElse(0L);
+        Async.refuseIfInterrupted();
+        return Async.await(cell.coord(), countAsync());
+    }
+
+    /**
+     * Reads the count without waiting, linearizably. The answer may be outdated when it arrives.
+     *
+     * @return what is left to be counted; fails with {@link NotANumberException} if the key holds something else
+     */
+    public CompletableFuture<Long> countAsync() {
+        return Async.map(cell::read, NotANumberException::valueOf);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.coord.kv.Op;
 import dev.coord.kv.OpResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,15 +19,18 @@ import java.util.concurrent.CompletableFuture;
  * by itself ({@link Op.Add}), so that adding never has to be tried again, however many do. Reads are linearizable, and each
  * operation takes effect at one moment between its call and its end, once, however often it is resent underneath.
  *
- * <p><b>Costs.</b> A write is one log entry, and so is a comparison that misses, but one with 0 is two if the key is absent;
- * a read is none.
+ * <p><b>Costs.</b> A write is one log entry, and so is a comparison that misses, but one with 0 is two if the key is absent,
+ * and one more each time that somebody deletes it or writes 0 at that moment; a read is none.
  *
  * <p><b>Failures</b> are those of {@link dev.coord.kv.Kv}: after an {@link dev.coord.IndeterminateException} it was perhaps
  * added, and to add anew may add twice. {@link dev.coord.AddRefusedException} if the sum takes more than 64 bits or the key
- * holds no number; reading then fails with {@link NumberFormatException}. {@link dev.coord.FencedException} if a {@linkplain
+ * holds no number; to read that fails with {@link NotANumberException}, and so does what replaces it and is to return it, when
+ * that is done. {@link dev.coord.FencedException} if a {@linkplain
  * #when guard} does not hold.
  */
 public final class DistributedLong {
+    private static final Value ZERO = Value.of("0");
+
     private final Cell cell;
 
     private DistributedLong(Cell cell) {
@@ -183,25 +187,35 @@ public final class DistributedLong {
      * @return false if it had another
      */
     public CompletableFuture<Boolean> compareAndSetAsync(long expected, long update) {
+        if (expected == 0) {
+            return compareZeroAndSet(true, update);
+        }
         Value old = Value.of(Long.toString(expected));
-        CompletableFuture<Boolean> present = Async.map(
+        return Async.map(
                 () -> cell.tryWrite(
                         Guard.valueIs(cell.key(), old),
                         found ->
                                 found.filter(entry -> entry.value().equals(old)).isPresent(),
                         putting(update)),
                 Optional::isPresent);
-        return expected != 0
-                ? present
-                : Async.then(
-                        () -> present,
-                        done -> done ? CompletableFuture.completedFuture(true) : compareAbsentAndSet(update));
     }
 
-    /** Zero is written in two ways. */
-    private CompletableFuture<Boolean> compareAbsentAndSet(long update) {
-        return Async.map(
-                () -> cell.tryWrite(Guard.absent(cell.key()), Optional::isEmpty, putting(update)), Optional::isPresent);
+    /** Zero is written in two ways: whenever one is missed and the other was there at that moment, that is tried. */
+    private CompletableFuture<Boolean> compareZeroAndSet(boolean present, long update) {
+        Guard zero = present ? Guard.valueIs(cell.key(), ZERO) : Guard.absent(cell.key());
+        return Async.then(() -> cell.commit(List.of(zero), putting(update)), result -> {
+            if (result.succeeded()) {
+                return CompletableFuture.completedFuture(true);
+            }
+            Optional<Entry> found = ((OpResult.Get) result.results().get(0)).entry();
+            if (found.isPresent() && !found.get().value().equals(ZERO)) {
+                return CompletableFuture.completedFuture(false);
+            }
+            if (found.isPresent() == present) {
+                throw cell.fenced();
+            }
+            return compareZeroAndSet(!present, update);
+        });
     }
 
     /**
@@ -231,7 +245,7 @@ public final class DistributedLong {
     }
 
     private static long value(Optional<Entry> found) {
-        return found.map(Entry::text).map(Long::parseLong).orElse(0L);
+        return NotANumberException.valueOf(found);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.coord.recipes.internal.Attempt;
 import dev.coord.recipes.internal.KeyWait;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,13 +109,13 @@ final class Entering extends Attempt<Optional<BarrierMember>> {
 
     /** Waits for the end of a round that has no place left. */
     private void awaitEndOf(long running) {
-        Leaving end = new Leaving(coord(), keys, CompletableFuture.completedFuture(null), running);
-        waitFor(end.start(null), () -> enterAs(members == 1));
+        CompletableFuture<Void> departed = CompletableFuture.completedFuture(null);
+        waitFor(() -> new Leaving(coord(), keys, departed, running).start(null), () -> enterAs(members == 1));
     }
 
     private void awaitRound() {
         waitFor(
-                KeyWait.until(coord(), round, found -> found.isPresent() && isMine(found.get()), null),
+                () -> KeyWait.until(coord(), round, found -> found.isPresent() && isMine(found.get()), null),
                 this::checkEntered);
     }
 
@@ -122,14 +123,18 @@ final class Entering extends Attempt<Optional<BarrierMember>> {
         return running.createRevision() >= token;
     }
 
-    private void waitFor(CompletableFuture<Boolean> event, Runnable next) {
-        waiting = event;
-        step(() -> event, false, happened -> {
+    private void waitFor(Supplier<CompletableFuture<Boolean>> event, Runnable next) {
+        step(() -> awaiting(event.get()), true, happened -> {
             waiting = null;
             if (!withdrawing) {
                 next.run();
             }
         });
+    }
+
+    private CompletableFuture<Boolean> awaiting(CompletableFuture<Boolean> event) {
+        waiting = event;
+        return event;
     }
 
     /** This replica has seen the round begin: it is this member's if its key was not deleted. */

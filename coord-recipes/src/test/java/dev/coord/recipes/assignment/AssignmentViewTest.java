@@ -27,15 +27,16 @@ class AssignmentViewTest {
             "/work/t/1",
             "/work/t/2");
     private static final List<String> TEXTS = List.of(
+            "1-1 3 5.ab joined",
             "1-1 3 joined",
-            "1-1 3 leaving",
+            "1-1 3 5.ab leaving",
             "7 a",
             "7 b",
             "1-1 a",
             "",
             "nonsense",
-            "x y joined",
-            "1-1 0 joined",
+            "x y 5.ab joined",
+            "1-1 0 5.ab joined",
             "-5 a");
 
     private final AssignmentView view = new AssignmentView(PATH);
@@ -87,8 +88,8 @@ class AssignmentViewTest {
     @Test
     void rebalancing_movesOrphansAtOnce_andOthersWithinTheLimit() {
         List<Entry> entries = new ArrayList<>();
-        entries.add(entry("/work/m/a", "1-1 1 joined", 1));
-        entries.add(entry("/work/m/b", "2-1 1 joined", 2));
+        entries.add(entry("/work/m/a", "1-1 1 5.ab joined", 1));
+        entries.add(entry("/work/m/b", "2-1 1 5.ab joined", 2));
         for (int i = 0; i < 4; i++) {
             entries.add(entry("/work/t/" + i, "1 a", 3));
             entries.add(entry("/work/o/" + i, "1-1 a", 4));

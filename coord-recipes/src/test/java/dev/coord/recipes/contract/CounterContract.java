@@ -10,6 +10,7 @@ import dev.coord.kv.Guard;
 import dev.coord.recipes.sync.CountDownLatch;
 import dev.coord.recipes.sync.DistributedLong;
 import dev.coord.recipes.sync.IdGenerator;
+import dev.coord.recipes.sync.NotANumberException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,6 +58,21 @@ abstract class CounterContract extends RecipeContract {
         assertNothingLeft();
     }
 
+    /** It is 0 at every moment, absent or written. */
+    @Test
+    void number_thatIsZeroAllTheTime_isComparedWithZero_withoutAMiss() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            CompletableFuture<Long> written = number(1).getAndSetAsync(0);
+            CompletableFuture<Boolean> set = number(0).compareAndSetAsync(0, 0);
+            CompletableFuture<Long> deleted = number(2).deleteAsync();
+            assertThat(await(set)).isTrue();
+            await(written);
+            await(deleted);
+        }
+        number(0).delete();
+        assertNothingLeft();
+    }
+
     @Test
     void number_thatWouldOverflow_orIsNone_isLeftAlone() throws Exception {
         number(0).set(Long.MAX_VALUE);
@@ -64,9 +80,26 @@ abstract class CounterContract extends RecipeContract {
         assertThat(number(0).get()).isEqualTo(Long.MAX_VALUE);
         coord(0).kv().put(path(), "many");
         assertThat(failure(number(1).addAndGetAsync(1))).isInstanceOf(AddRefusedException.class);
-        assertThat(failure(number(1).getAsync())).isInstanceOf(NumberFormatException.class);
+        assertNoNumber(number(1).getAsync());
+        assertNoNumber(latch(1).countAsync());
+        assertNoNumber(number(2).deleteAsync());
+        assertThatThrownBy(() -> {
+                    coord(0).kv().put(path(), "9".repeat(120));
+                    latch(0).count();
+                })
+                .isInstanceOfSatisfying(NotANumberException.class, e -> {
+                    assertThat(e.key()).isEqualTo(path());
+                    assertThat(e.text()).hasSize(120);
+                    assertThat(e.getMessage()).contains("\"" + "9".repeat(100) + "…\"");
+                });
         coord(0).kv().delete(path());
         assertNothingLeft();
+    }
+
+    private void assertNoNumber(CompletableFuture<?> read) {
+        assertThat(failure(read))
+                .isInstanceOf(NotANumberException.class)
+                .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"many\"");
     }
 
     @Test

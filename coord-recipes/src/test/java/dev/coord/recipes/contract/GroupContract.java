@@ -8,7 +8,6 @@ import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.FencedException;
 import dev.coord.SessionExpiredException;
-import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
@@ -49,7 +48,7 @@ abstract class GroupContract extends RecipeContract {
                         == 0);
     }
 
-    private Group group(Coord coord) {
+    Group group(Coord coord) {
         return Group.on(coord, path());
     }
 
@@ -238,27 +237,6 @@ abstract class GroupContract extends RecipeContract {
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("name");
         assertThatThrownBy(() -> group.observe(null)).isInstanceOf(NullPointerException.class);
-    }
-
-    @Test
-    void joinWhereNoMajorityIsReached_leavesNoMemberBehind() {
-        String away = leader();
-        List<String> others = othersThan(away);
-        Coord own = cluster().open(away, Duration.ofSeconds(20));
-        cluster().faults().isolate(away);
-        CompletableFuture<JoinResult> joining = group(own).joinAsync("a", Value.EMPTY);
-        CompletableFuture<JoinResult> givenUp = group(own).joinAsync("b", Value.EMPTY);
-        aMoment();
-        givenUp.cancel(false);
-        Throwable failure = failure(joining);
-        assertThat(failure).isInstanceOf(UnavailableException.class);
-        cluster().faults().heal();
-        Group seen = group(cluster().coord(others.get(0)));
-        await(own.kv().getAsync("/", Consistency.linearizable()));
-        eventually("nobody is there", () -> seen.members().size() == 0);
-        aMoment();
-        eventually("nobody is there", () -> seen.members().size() == 0);
-        own.close();
     }
 
     // ---- metadata and guards

@@ -16,16 +16,19 @@ import dev.coord.recipes.assignment.AssignmentListener;
 import dev.coord.recipes.assignment.Participant;
 import dev.coord.recipes.assignment.PartitionAssignment;
 import dev.coord.recipes.assignment.PartitionOwnership;
+import dev.coord.recipes.assignment.PartitionsDifferException;
 import dev.coord.recipes.assignment.Strategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -373,6 +376,66 @@ abstract class PartitionAssignmentContract extends RecipeContract {
     }
 
     @Test
+    void joinByANameThatIsTaken_waits_asLongAsItIsTold() throws Exception {
+        Member one = join(coord(0), "one");
+        assertThat(assignment(coord(1)).join("one", new Silent(), Duration.ofMillis(300)))
+                .isEmpty();
+        CompletableFuture<Optional<Participant>> waiting =
+                assignment(coord(2)).joinAsync("one", new Silent(), Duration.ofSeconds(20));
+        aMoment();
+        assertThat(waiting).isNotDone();
+        await(one.participant.closeAsync());
+        Participant next = await(waiting).orElseThrow();
+        eventually("it owns all", () -> next.owned().size() == PARTITIONS);
+        CompletableFuture<Optional<Participant>> cancelled =
+                assignment(coord(0)).joinAsync("one", new Silent(), Duration.ofSeconds(20));
+        cancelled.cancel(false);
+        next.close();
+        aMoment();
+        assertThat(keys("/m/")).isEmpty();
+    }
+
+    @Test
+    void joinWithOtherPartitionsThanTheMembersHave_isRefused() {
+        Member one = join(coord(0), "one");
+        eventuallyOwn(PARTITIONS, one);
+        CompletableFuture<Participant> refused =
+                assignment(coord(1)).partitions(PARTITIONS + 1).joinAsync("two", new Silent());
+        assertThat(failure(refused))
+                .isInstanceOf(PartitionsDifferException.class)
+                .hasMessageContainingAll("member one", path(), "12 partitions", "13 partitions");
+        aMoment();
+        eventuallyOwn(PARTITIONS, one);
+        assertThat(keys("/m/")).hasSize(1);
+
+        await(one.participant.closeAsync());
+        Member other = join(assignment(coord(1)).partitions(PARTITIONS + 1), "two");
+        eventuallyOwn(PARTITIONS + 1, other);
+    }
+
+    @Test
+    void joinAtOnceWithDifferentPartitions_isRefusedToOneOfThem() {
+        CompletableFuture<Participant> few = assignment(coord(0)).joinAsync("few", new Silent());
+        CompletableFuture<Participant> many =
+                assignment(coord(1)).partitions(PARTITIONS + 1).joinAsync("many", new Silent());
+        List<CompletableFuture<Void>> ends = Stream.of(few, many)
+                .map(joining -> joining.thenCompose(Participant::ended))
+                .toList();
+        eventually("one has ended", () -> ends.stream().anyMatch(CompletableFuture::isDone));
+        assertThat(failure(CompletableFuture.anyOf(ends.toArray(CompletableFuture<?>[]::new))))
+                .isInstanceOf(PartitionsDifferException.class);
+        eventually(
+                "the other owns all",
+                () -> keys("/m/").size() == 1
+                        && keys("/o/").size() >= PARTITIONS
+                        && keys("/o/").size() == keys("/t/").size());
+        assertThat(ends).filteredOn(CompletableFuture::isDone).hasSize(1);
+        Stream.of(few, many)
+                .filter(joining -> !joining.isCompletedExceptionally())
+                .forEach(joining -> await(await(joining).closeAsync()));
+    }
+
+    @Test
     void joinAtAHandleThatIsClosed_fails() {
         Coord closed = cluster().open(cluster().ids().get(0), TTL);
         closed.close();
@@ -399,5 +462,8 @@ abstract class PartitionAssignmentContract extends RecipeContract {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PartitionAssignment.on(coord(0), "/a/")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PartitionAssignment.on(coord(0), "/~a")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PartitionAssignment.on(coord(0), "/a//b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("empty part");
     }
 }

@@ -22,9 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -376,8 +378,8 @@ abstract class QueueContract extends RecipeContract {
     void delayedItem_isDeliveredAfterItsDelay_notBefore() throws Exception {
         DistributedQueue<String> queue = queue(0);
         // The Raft leader's clock counts, and clocks differ by one part in 50 at most.
-        Deadline notBefore = Deadline.after(cluster().ticker(), Duration.ofMillis(1960));
-        String id = queue.put("later", USUAL.delay(Duration.ofSeconds(2)));
+        Deadline notBefore = Deadline.after(cluster().ticker(), Duration.ofMillis(980));
+        String id = queue.put("later", USUAL.delay(Duration.ofSeconds(1)));
         queue.put("now");
         CompletableFuture<Boolean> inTime = queue(2).takeAsync()
                 .thenCompose(first ->
@@ -396,7 +398,7 @@ abstract class QueueContract extends RecipeContract {
         String mortal = leader();
         List<String> others = othersThan(mortal);
         DistributedQueue<String> producer = queue(cluster().open(mortal, TTL));
-        await(producer.putAsync("later", USUAL.delay(Duration.ofSeconds(4))));
+        await(producer.putAsync("later", USUAL.delay(Duration.ofSeconds(2))));
         CompletableFuture<Delivery<String>> waiting =
                 queue(cluster().coord(others.get(0))).takeAsync();
         cluster().faults().crash(mortal);
@@ -467,7 +469,8 @@ abstract class QueueContract extends RecipeContract {
         }
         acknowledge(queue(coord(2), twice).take(), "food");
         eventually("it is aside", () -> queue.size() == 0);
-        assertThat(queue.dead(10)).containsExactly(new DeadItem(id, Value.of("poison")));
+        assertThat(queue.dead(10))
+                .containsExactly(new DeadItem(id, Value.of("poison"), DeadItem.Reason.ATTEMPTS_EXHAUSTED, 2));
         assertThat(queue.poll(Duration.ZERO)).isEmpty();
         assertThat(queue.deleteDead(id)).isTrue();
         assertThat(queue.deleteDead(id)).isFalse();
@@ -489,7 +492,56 @@ abstract class QueueContract extends RecipeContract {
             assertThat(delivery.ack()).isTrue();
         }
         eventually("it is aside", () -> queue(0).dead(2).size() == 1);
+        assertThat(queue(0).dead(2))
+                .containsExactly(new DeadItem(id, Value.of("seven"), DeadItem.Reason.UNREADABLE, 0));
         assertThat(queue(0).deleteDead(id)).isTrue();
+        assertNothingLeft();
+    }
+
+    @Test
+    void deadItem_isPutBackOnce_behindTheOthers_andTriedAnew() throws Exception {
+        QueueOptions once = QueueOptions.defaults().maxAttempts(1).capacity(2);
+        DistributedQueue<String> queue = queue(coord(0), once);
+        String id = queue.put("item", USUAL.priority(7));
+        queue.take().close();
+        assertThat(queue.poll(Duration.ZERO)).isEmpty();
+        eventually("it is aside", () -> queue.dead(2).size() == 1);
+        queue.put("before", USUAL.priority(7));
+
+        CompletableFuture<Optional<String>> back = queue(coord(1), once).requeueAsync(id);
+        CompletableFuture<Optional<String>> backToo = queue(coord(2), once).requeueAsync(id);
+        List<String> ids =
+                Stream.of(await(back), await(backToo)).flatMap(Optional::stream).toList();
+        assertThat(ids).hasSize(1).doesNotContain(id);
+        assertThat(queue.dead(2)).isEmpty();
+        assertThat(queue.requeue(id)).isEmpty();
+        assertThat(queue.requeue("no such id")).isEmpty();
+
+        acknowledge(queue.take(), "before");
+        Delivery<String> again = queue.take();
+        assertThat(again.id()).isEqualTo(ids.get(0));
+        assertThat(again.priority()).isEqualTo(7);
+        assertThat(again.attempt()).isEqualTo(1);
+        acknowledge(again, "item");
+        assertNothingLeft();
+    }
+
+    @Test
+    void deadItem_thatIsPutBack_waitsForRoom() throws Exception {
+        QueueOptions small = QueueOptions.defaults().maxAttempts(1).capacity(1);
+        DistributedQueue<String> queue = queue(coord(0), small);
+        String id = queue.put("item");
+        queue.take().close();
+        assertThat(queue.poll(Duration.ZERO)).isEmpty();
+        eventually("it is aside", () -> queue.dead(2).size() == 1);
+        queue.put("other");
+        CompletableFuture<Optional<String>> back = queue(coord(1), small).requeueAsync(id);
+        aMoment();
+        assertThat(back).isNotDone();
+        assertThat(queue.dead(2)).hasSize(1);
+        acknowledge(queue.take(), "other");
+        assertThat(await(back)).isPresent();
+        acknowledge(queue.take(), "item");
         assertNothingLeft();
     }
 
@@ -518,7 +570,7 @@ abstract class QueueContract extends RecipeContract {
         assertThatThrownBy(() -> queue(0).putAsync(null, USUAL))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("item");
-        for (String bad : List.of("", path() + "/", path() + "/~x")) {
+        for (String bad : List.of("", path() + "/", path() + "/~x", path() + "//x")) {
             assertThatThrownBy(() -> DistributedQueue.on(coord(0), bad, Codec.text()))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -220,7 +220,7 @@ abstract class ReadWriteLockContract extends RecipeContract {
         ReadLockHandle other = read(1);
         // Not before this peer knows of the other.
         assertThat(reader.tryUpgrade(Duration.ZERO).outcome()).isEqualTo(Outcome.READERS_STAYED);
-        CompletableFuture<Upgrade> upgrade = reader.tryUpgradeAsync(Duration.ofSeconds(5));
+        CompletableFuture<Upgrade> upgrade = reader.tryUpgradeAsync(Duration.ofSeconds(1));
         eventually(
                 "newcomers are kept out",
                 () -> lock(coord(2)).readLock().tryAcquire().map(this::closed).isEmpty());

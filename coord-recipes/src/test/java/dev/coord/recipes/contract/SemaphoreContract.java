@@ -51,7 +51,7 @@ abstract class SemaphoreContract extends RecipeContract {
         assertThat(semaphore(coord(2)).availablePermits()).isZero();
         assertThat(semaphore(coord(2)).limit()).isEqualTo(LIMIT_IN_CODE);
         assertThat(semaphore(coord(2)).tryAcquire()).isEmpty();
-        assertThatThrownBy(() -> semaphore(coord(2)).acquire(Duration.ofMillis(50)))
+        assertThatThrownBy(() -> semaphore(coord(2)).acquire(Duration.ofMillis(300)))
                 .isInstanceOf(LockTimeoutException.class)
                 .hasMessageContaining(path());
         assertThat(semaphore(coord(0)).delete()).as("while they are held").isFalse();

@@ -60,4 +60,15 @@ class BoundsTest {
         assertThatThrownBy(() -> won.join().onStateChange(state -> {})).isInstanceOf(IllegalStateException.class);
         assertThat(coord.openWatches()).as("listeners cost none").isEqualTo(1);
     }
+
+    @Test
+    void latch_thatWasNotStarted_isNotWaitedFor() {
+        LeaderLatch latch = LeaderLatch.of(LeaderElection.on(coord, "/e"), "a");
+        assertThatThrownBy(latch::await)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a latch that was not started never leads; start it before waiting");
+        assertThatThrownBy(() -> latch.await(Duration.ofHours(1))).isInstanceOf(IllegalStateException.class);
+        assertThat(latch.awaitAsync()).isNotDone();
+        assertThat(latch.closeAsync()).isCompleted();
+    }
 }

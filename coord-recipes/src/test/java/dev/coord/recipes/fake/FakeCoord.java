@@ -2,6 +2,7 @@ package dev.coord.recipes.fake;
 
 import dev.coord.ClosedException;
 import dev.coord.Coord;
+import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.lease.Leases;
 import dev.coord.time.Scheduler;
@@ -109,7 +110,12 @@ public final class FakeCoord implements Coord {
     public void close() {
         closed = true;
         session.close();
-        List.copyOf(watches).forEach(FakeWatch::endByClose);
+        endWatches(new ClosedException(Outcome.NOT_APPLIED, "handle"));
+    }
+
+    /** Ends the watches that are open. */
+    public void endWatches(CoordException cause) {
+        List.copyOf(watches).forEach(watch -> watch.end(cause));
     }
 
     boolean isClosed() {

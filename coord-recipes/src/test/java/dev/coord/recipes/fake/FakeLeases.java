@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Knows which sessions live. */
+/** Knows which sessions live; grants leases that nobody keeps alive. */
 record FakeLeases(FakeCoord coord) implements Leases {
 
     @Override
@@ -28,7 +28,10 @@ record FakeLeases(FakeCoord coord) implements Leases {
 
     @Override
     public CompletableFuture<Long> grantDetachedAsync(Duration ttl) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Long> granted = new CompletableFuture<>();
+        coord.later(
+                coord.world.delay(), () -> granted.complete(coord.world.store().openLease(ttl.toNanos())));
+        return granted;
     }
 
     @Override
@@ -38,7 +41,13 @@ record FakeLeases(FakeCoord coord) implements Leases {
 
     @Override
     public CompletableFuture<Boolean> revokeAsync(long leaseId) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Boolean> revoked = new CompletableFuture<>();
+        coord.later(coord.world.delay(), () -> {
+            boolean live = coord.world.store().isSession(leaseId);
+            coord.world.store().endSession(leaseId);
+            revoked.complete(live);
+        });
+        return revoked;
     }
 
     @Override

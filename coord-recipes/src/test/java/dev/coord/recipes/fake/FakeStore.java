@@ -17,6 +17,7 @@ import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.watch.WatchEvent;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class FakeStore {
     private final FakeWorld world;
     private final List<Version> versions = new ArrayList<>();
     private final Map<Long, Long> sessionEnds = new HashMap<>();
+    private final List<Long> detached = new ArrayList<>();
     private long sessionIds = 100;
 
     FakeStore(FakeWorld world) {
@@ -61,6 +63,17 @@ public final class FakeStore {
     /** Deletes a key as an operator would. */
     public void delete(String key) {
         apply(0, List.of(), List.of(Op.delete(key)), List.of());
+    }
+
+    /** How many leases there are that are no sessions. */
+    public int detachedLeases() {
+        return (int) detached.stream().filter(this::isSession).count();
+    }
+
+    long openLease(long ttlNanos) {
+        long id = openSession(ttlNanos);
+        detached.add(id);
+        return id;
     }
 
     long openSession(long ttlNanos) {
@@ -192,7 +205,12 @@ public final class FakeStore {
                 found.add(query.keysOnly() ? withoutValue(entry) : entry);
             }
         }
-        return new RangeResult(revision, query.countOnly() ? List.of() : found, found.size());
+        int count = found.size();
+        if (query.descending()) {
+            Collections.reverse(found);
+        }
+        int most = query.countOnly() ? 0 : query.limit() == 0 ? count : Math.min(count, query.limit());
+        return new RangeResult(revision, found.subList(0, most), count);
     }
 
     private static Entry withoutValue(Entry entry) {
@@ -205,13 +223,21 @@ public final class FakeStore {
         if (guard.target() == Guard.Target.COUNT) {
             return compare(entries.size(), guard);
         }
-        if (guard.target() == Guard.Target.CREATE_REVISION && guard.range().isSingleKey()) {
-            return compare(entries.isEmpty() ? 0 : entries.get(0).createRevision(), guard);
+        if (guard.range().isSingleKey() && entries.isEmpty()) {
+            return guard.target() != Guard.Target.VALUE && compare(0, guard);
         }
-        if (guard.target() == Guard.Target.MOD_REVISION && !guard.range().isSingleKey()) {
-            return entries.stream().allMatch(entry -> compare(entry.modRevision(), guard));
-        }
-        throw new IllegalArgumentException("not faked: " + guard);
+        return entries.stream().allMatch(entry -> compare(entry, guard));
+    }
+
+    private static boolean compare(Entry entry, Guard guard) {
+        return switch (guard.target()) {
+            case VALUE -> compare(entry.value().compareTo(requireNonNull(guard.value())), guard);
+            case VERSION -> compare(entry.version(), guard);
+            case CREATE_REVISION -> compare(entry.createRevision(), guard);
+            case MOD_REVISION -> compare(entry.modRevision(), guard);
+            case LEASE -> compare(entry.lease(), guard);
+            case COUNT -> throw new IllegalArgumentException("not of an entry: " + guard);
+        };
     }
 
     private static boolean compare(long actual, Guard guard) {

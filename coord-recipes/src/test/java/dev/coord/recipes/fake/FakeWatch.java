@@ -1,7 +1,6 @@
 package dev.coord.recipes.fake;
 
-import dev.coord.ClosedException;
-import dev.coord.CoordException.Outcome;
+import dev.coord.CoordException;
 import dev.coord.kv.RangeQuery;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
@@ -70,10 +69,10 @@ final class FakeWatch implements Watch {
         advance();
     }
 
-    void endByClose() {
+    void end(CoordException cause) {
         if (!closed) {
             closed = true;
-            coord.later(coord.world.delay(), () -> listener.onEnd(new ClosedException(Outcome.NOT_APPLIED, "handle")));
+            coord.later(coord.world.delay(), () -> listener.onEnd(cause));
         }
     }
 

@@ -143,6 +143,17 @@ class DistributedLockFailureTest {
     }
 
     @Test
+    void tryAcquire_butReplyOnlyAfterALapse_saysUnavailable_andLeavesNothing() {
+        CompletableFuture<?> request = DistributedLock.on(a, PATH).tryAcquireAsync(Duration.ZERO);
+        a.pause(LAPSE); // the write arrives, the reply waits
+        world.advance(LAPSE);
+        assertThat(request).isCompletedExceptionally();
+        assertThatThrownBy(request::get).hasCauseInstanceOf(UnavailableException.class);
+        world.advance(Duration.ofSeconds(1));
+        assertThat(queue()).isEmpty();
+    }
+
+    @Test
     void enqueued_butSessionExpiredBeforeTheGrant_isNeverGranted() {
         a.cut();
         CompletableFuture<LockHandle> request = request(a);

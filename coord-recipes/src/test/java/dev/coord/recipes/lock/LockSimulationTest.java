@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Random schedules of requests, faults and pauses; after each step of the world, at most one handle is valid. */
 @SuppressWarnings("FutureReturnValueIgnored")
 class LockSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("coord.simulation.schedules", 3000);
+    private static final int SCHEDULES = Integer.getInteger("coord.simulation.schedules", 1000);
     private static final long FIRST_SEED = Long.getLong("coord.simulation.seed", 1);
     private static final Duration TTL = Duration.ofSeconds(2);
     private static final String PATH = "/locks/ledger";

@@ -56,8 +56,8 @@ final class ClientMutations {
                 Mutation.of("drift-forgotten", "the holder's view of its lease makes no allowance for drifting clocks")
                         .edit(
                                 CLIENT + "HeldLease.java",
-                                "return ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;",
-                                "return ttl.toNanos();"),
+                                "return validity.toNanos() - validity.toNanos() / DRIFT_PARTS;",
+                                "return validity.toNanos();"),
                 Mutation.of("renewed-from-answer", "validity counts from the answer to a keep-alive, not its sending")
                         .edit(
                                 CLIENT + "KeepAlive.java",
@@ -69,8 +69,8 @@ final class ClientMutations {
                 Mutation.of("clock-not-restarted", "a new leader grants leases half of their time")
                         .edit(
                                 CLIENT + "LeaseKeeper.java",
-                                "track(id, lease.ttlMillis(), lease.remainingMillis(), CHECKPOINT);",
-                                "track(id, lease.ttlMillis(), lease.remainingMillis() / 2, CHECKPOINT);"),
+                                "track(lease, lease.remainingMillis(), CHECKPOINT);",
+                                "track(lease, lease.remainingMillis() / 2, CHECKPOINT);"),
                 Mutation.of("detached-ends-early", "a detached lease ends after half of its time")
                         .edit(
                                 CLIENT + "LeaseKeeper.java",
@@ -86,6 +86,22 @@ final class ClientMutations {
                                 CLIENT + "LeaseKeeper.java",
                                 "Math.max(lease.deadline, arrived + lease.ttlNanos);",
                                 "Long.MAX_VALUE / 2;"),
+                Mutation.of("suspected-is-dead", "a session ends on a suspicion, silent or not")
+                        .edit(
+                                CLIENT + "LeaseKeeper.java",
+                                "lease.expiring || lease.reliedUntil - now > 0",
+                                "lease.expiring"),
+                Mutation.of("silence-of-new-leader", "a new leader takes everybody for silent")
+                        .edit(
+                                CLIENT + "LeaseKeeper.java",
+                                "lease.reliedUntil = now + lease.validityNanos;",
+                                "lease.reliedUntil = now;"),
+                Mutation.of("validity-ignored", "a holder relies on a keep-alive for longer than it has promised")
+                        .edit(
+                                CLIENT + "HeldLease.java",
+                                "return validity.toNanos() - validity.toNanos() / DRIFT_PARTS;",
+                                "return ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;")
+                        .by("locks"),
                 // ---- watches
                 Mutation.of("event-lost-at-compaction", "a watch goes on where the history begins, without a word")
                         .edit(CLIENT + "HubWatch.java", "if (cursor <= view.compactRevision()) {", "if (cursor < 0) {"),

@@ -21,8 +21,8 @@ final class KindMutations {
                 Mutation.of("upgrades-at-once", "two readers upgrade at a time, and wait for each other")
                         .edit(
                                 INTERNAL + "Raise.java",
-                                ".when(holding.guard(), Grip.allRead(holding.queue()))",
-                                ".when(holding.guard())")
+                                ".when(unchanged(own), Grip.allRead(holding.queue()))",
+                                ".when(unchanged(own))")
                         .edit(
                                 INTERNAL + "Raise.java",
                                 "return place.ask().permits() > 1 && !place.id().equals(holding.id());",
@@ -64,7 +64,7 @@ final class KindMutations {
                                 "txn.when(wants.get(i).nothingMissed(lines.get(i)));",
                                 "txn.when(wants.get(0).nothingMissed(lines.get(0)));")
                         .edit(
-                                INTERNAL + "Claim.java",
+                                INTERNAL + "Turn.java",
                                 "for (Line line : lines) {\n            if (!line.admits(id)) {",
                                 "for (Line line : lines.subList(0, 1)) {\n            if (!line.admits(id)) {")
                         .by("locks"),

@@ -17,7 +17,7 @@ final class RecipeMutations {
     static List<Mutation> all() {
         return List.of(
                 Mutation.of("granted-after-death", "a waiter is granted the lock after its lease died")
-                        .edit(INTERNAL + "Claim.java", "if (!stretch.lasts()) {", "if (id.isEmpty()) {")
+                        .edit(INTERNAL + "Turn.java", "if (!stretch.lasts()) {", "if (id.isEmpty()) {")
                         .edit(INTERNAL + "Tenure.java", VALIDITY, "return lostAt.get() == null;")
                         .by("locks"),
                 Mutation.of("validity-by-signal-only", "a holder is valid until it was told otherwise")
@@ -55,21 +55,18 @@ final class RecipeMutations {
                         .by("elections"),
                 Mutation.of("granted-when-seen", "a waiter takes a look at the queue for its turn")
                         .edit(
-                                INTERNAL + "Claim.java",
+                                INTERNAL + "Turn.java",
                                 "if (full == null) {\n            advance(lines);",
-                                "if (!lines.isEmpty()) {\n            grant(lines.get(0).revision(), lines.get(0).revision());")
+                                "if (!lines.isEmpty()) {\n            grant(lines.get(0).revision());")
                         .by("locks"),
                 Mutation.of("waits-for-absent", "a waiter watches from the present, not from what it read")
                         .edit(
-                                INTERNAL + "Claim.java",
+                                INTERNAL + "Turn.java",
                                 "waiting.until(ahead.from(line.revision() + 1));",
                                 "waiting.until(ahead.from(line.revision() + 2));")
                         .by("locks"),
                 Mutation.of("claim-left-behind", "a claim that was given up leaves its key in the queue")
-                        .edit(
-                                INTERNAL + "Claim.java",
-                                "if (perhapsThere) {\n            Async",
-                                "if (id.isEmpty()) {\n            Async")
+                        .edit(INTERNAL + "Steps.java", "return perhapsThere\n", "return wants.isEmpty()\n")
                         .by("locks"),
                 Mutation.of("handed-over-for-ever", "a lock that is handed over does not end with its new holder")
                         .edit(INTERNAL + "Moves.java", "ask.lease() == 0 ? place.entry().lease() : ask.lease();", "0;")

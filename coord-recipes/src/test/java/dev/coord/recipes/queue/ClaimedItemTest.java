@@ -54,7 +54,8 @@ class ClaimedItemTest {
         return done;
     }
 
-    private static void assertUnknown(CompletableFuture<Boolean> done) {
+    private void assertUnknown(CompletableFuture<Boolean> done) {
+        world.settle();
         assertThatThrownBy(done::join).hasCauseInstanceOf(IndeterminateException.class);
     }
 
@@ -79,6 +80,44 @@ class ClaimedItemTest {
         assertThat(claimed.lost()).isCompleted();
 
         assertUnknown(acknowledge(claimed));
+    }
+
+    @Test
+    void delayedReturn_ofAnItemThatIsLost_leavesNoLease() {
+        ClaimedItem claimed = claimed();
+        world.store().delete(keys.key(Kind.CLAIM, NAME));
+
+        CompletableFuture<Boolean> returned = claimed.giveBackFor(Duration.ofHours(1));
+        world.settle();
+        assertThat(returned.join()).isFalse();
+        assertThat(world.store().detachedLeases()).isZero();
+    }
+
+    @Test
+    void delayedReturn_thatIsRefused_leavesNoLease_andCanBeRepeated() {
+        ClaimedItem claimed = claimed();
+        coord.kv().failNextWrite(Fault.REFUSE);
+
+        CompletableFuture<Boolean> refused = claimed.giveBackFor(Duration.ofHours(1));
+        world.settle();
+        assertThat(refused).isCompletedExceptionally();
+        assertThat(world.store().detachedLeases()).isZero();
+
+        CompletableFuture<Boolean> returned = claimed.giveBackFor(Duration.ofHours(1));
+        world.settle();
+        assertThat(returned.join()).isTrue();
+        assertThat(world.store().detachedLeases()).isEqualTo(1);
+        assertThat(world.store().entries(keys.key(Kind.HOLD, NAME))).hasSize(1);
+    }
+
+    @Test
+    void delayedReturn_ofWhichTheReplyWasLost_keepsItsLease() {
+        ClaimedItem claimed = claimed();
+        coord.kv().failNextWrite(Fault.LOSE_REPLY);
+
+        assertUnknown(claimed.giveBackFor(Duration.ofHours(1)));
+        assertThat(world.store().detachedLeases()).isEqualTo(1);
+        assertThat(world.store().entries(keys.key(Kind.HOLD, NAME))).hasSize(1);
     }
 
     @Test

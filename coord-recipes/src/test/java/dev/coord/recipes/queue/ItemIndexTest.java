@@ -97,7 +97,8 @@ class ItemIndexTest {
             assertThat(keys.kindOf(key)).isEqualTo(kind);
             assertThat(keys.live().contains(key)).isTrue();
         }
-        assertThat(keys.live().contains(keys.dead("1-" + NAMES.get(1)))).isFalse();
+        assertThat(keys.live().contains(keys.dead("1-" + NAMES.get(1), DeadItem.Reason.UNREADABLE, 1)))
+                .isFalse();
         assertThat(keys.laneFrom(100, 2).contains(keys.item(NAMES.get(2)))).isTrue();
         assertThat(keys.laneFrom(100, 2).contains(keys.item(NAMES.get(1)))).isFalse();
         assertThat(keys.laneFrom(100, 2).contains(keys.item(NAMES.get(3)))).isFalse();

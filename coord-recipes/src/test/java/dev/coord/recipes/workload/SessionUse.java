@@ -4,7 +4,7 @@ import dev.coord.testkit.workload.Action;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Sessions opened and closed. */
+/** Sessions opened, closed, and taken for dead, rightly or not. */
 final class SessionUse {
     private static final int MOST = 5;
 
@@ -17,7 +17,8 @@ final class SessionUse {
     List<Action> actions(int weight) {
         return List.of(
                 new Action("open-session", weight, () -> world.clientCount() < MOST, this::open),
-                world.action("close-session", 1, (client, random) -> world.close(client)));
+                world.action("close-session", 1, (client, random) -> world.close(client)),
+                world.action("suspect", 2, (client, random) -> world.suspect(client, random)));
     }
 
     private void open(SplittableRandom random) {

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Timeout;
 /** Seeds of all workloads; CONTRIBUTING.md says how to run more of them, or one again. */
 @Timeout(300)
 class SimulationIT {
-    private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 2_000);
-    private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 500);
-    private static final int BARRIERS = Integer.getInteger("coord.simulation.barriers", 500);
-    private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 300);
+    private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 600);
+    private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 150);
+    private static final int BARRIERS = Integer.getInteger("coord.simulation.barriers", 200);
+    private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 200);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
-    private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 300);
-    private static final int ASSIGNMENTS = Integer.getInteger("coord.simulation.assignments", 300);
+    private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 150);
+    private static final int ASSIGNMENTS = Integer.getInteger("coord.simulation.assignments", 100);
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {

@@ -8,6 +8,7 @@ import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
 import dev.coord.lease.Lease;
+import dev.coord.lease.Leases;
 import dev.coord.recipes.election.LeaderInfo;
 import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.lock.LockTimeoutException;
@@ -130,7 +131,7 @@ final class World {
     void open(String peer, Duration ttl) {
         opening++;
         String process = peer + "." + ++processes;
-        cluster.openAsync(peer, ttl).whenComplete((coord, error) -> {
+        cluster.openAsync(peer, ttl, validity(ttl)).whenComplete((coord, error) -> {
             opening--;
             if (coord != null) {
                 clients.add(new Client(peer, process, history.record(coord, process)));
@@ -138,6 +139,23 @@ final class World {
                 judge(error);
             }
         });
+    }
+
+    /** Every other session may be ended by others long before its time, if that is not too short. */
+    private Duration validity(Duration ttl) {
+        Duration third = ttl.dividedBy(3);
+        Duration brief = third.compareTo(Leases.MIN_TTL) >= 0 ? third : Leases.MIN_TTL;
+        return processes % 2 == 0 ? brief : ttl;
+    }
+
+    /** Takes any session or lease for dead, on no evidence, and has it ended if it is silent. */
+    void suspect(Client accuser, SplittableRandom random) {
+        Client accused = clients.get(random.nextInt(clients.size()));
+        boolean ofLease = !leases.isEmpty() && random.nextInt(3) == 0;
+        long id = ofLease
+                ? leases.get(random.nextInt(leases.size())).id()
+                : accused.coord.session().id();
+        note(accuser.coord.leases().endIfSilentAsync(id));
     }
 
     /** At every peer a session can be opened and something written and read. */
