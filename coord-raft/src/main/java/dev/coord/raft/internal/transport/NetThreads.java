@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes the network threads of a peer, and waits for their end: Netty's own signal comes a moment before it. */
+/** Makes the network threads of a peer or a socket, and waits for their end: Netty's own signal comes a moment before it. */
 final class NetThreads implements ThreadFactory {
     private static final long JOIN_MILLIS = 5_000;
 
@@ -18,7 +18,16 @@ final class NetThreads implements ThreadFactory {
     private final ThreadGroup group = Thread.currentThread().getThreadGroup();
 
     NetThreads(String peerId) {
-        prefix = "coord-" + peerId + "-net-";
+        this("coord-", peerId + "-net-");
+    }
+
+    private NetThreads(String first, String second) {
+        prefix = first + second;
+    }
+
+    /** Threads of a socket that belongs to no peer. */
+    static NetThreads ofSocket(String name) {
+        return new NetThreads("coord-", name + "-");
     }
 
     @Override

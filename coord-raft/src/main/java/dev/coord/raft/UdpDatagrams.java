@@ -1,0 +1,82 @@
+package dev.coord.raft;
+
+import dev.coord.net.Datagrams;
+import dev.coord.raft.PeerStartException.Reason;
+import dev.coord.raft.internal.transport.PeerAddress;
+import dev.coord.raft.internal.transport.UdpSocket;
+import dev.coord.raft.internal.transport.UdpTargets;
+import dev.coord.time.Ticker;
+import java.net.BindException;
+
+/**
+ * {@link Datagrams} over UDP, apart from the connections of a peer: for heartbeats and gossip. Payloads are up to 1,400 bytes.
+ *
+ * <p>Addresses are {@code host:port}, with an IPv6 address in brackets: {@code [::1]:7000}. A name is looked up when something
+ * is first sent to it, and again each 30 s; what is sent before it is known is lost. {@link #send} never waits: what finds more
+ * than 64 KiB waiting before it is dropped. Anybody may send here, under any address, so the receiver must not believe it.
+ *
+ * <p>It has a thread {@code coord-udp-<port>-1} that calls the receiver, and, if names are used, {@code coord-udp-dns}; both are
+ * daemons and gone when {@link #close} returns.
+ */
+public final class UdpDatagrams implements Datagrams {
+    private final UdpSocket socket;
+
+    private UdpDatagrams(UdpSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Opens a socket. Waits until it is open, and until the host is looked up if it is a name.
+     *
+     * @param host an address or name of this machine that others can reach it by
+     * @param port 1 to 65535, or 0 for any free one, which {@link #address()} tells
+     * @return the socket; close it when done
+     * @throws PeerStartException if that is not possible, with {@link Reason#PORT_IN_USE} if the port is taken; no thread is left
+     * @throws IllegalArgumentException if the host is blank or the port out of bounds
+     */
+    public static UdpDatagrams bind(String host, int port) {
+        PeerAddress address = new PeerAddress(host, port);
+        UdpTargets targets = new UdpTargets(Ticker.system());
+        try {
+            return new UdpDatagrams(UdpSocket.open(address, targets));
+        } catch (BindException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new PeerStartException(reason(message), message, e);
+        }
+    }
+
+    /** The platform says by its words alone whether the port is taken or the address is not one of this machine. */
+    private static Reason reason(String message) {
+        return message.contains("already in use") ? Reason.PORT_IN_USE : Reason.OTHER;
+    }
+
+    @Override
+    public String address() {
+        return socket.address();
+    }
+
+    @Override
+    public int maxPayload() {
+        return socket.maxPayload();
+    }
+
+    @Override
+    public void send(String to, byte[] payload) {
+        socket.send(to, payload);
+    }
+
+    @Override
+    public void receive(Receiver receiver) {
+        socket.receive(receiver);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+
+    @Override
+    public String toString() {
+        return "UdpDatagrams(" + address() + ")";
+    }
+}
