@@ -60,7 +60,8 @@ final class Stretch {
         if (also != null && leaseEnd(also).nanos() - until.nanos() < 0) {
             until = leaseEnd(also);
         }
-        return lapsed.isDone() || over ? Deadline.after(coord.ticker(), Duration.ZERO) : until;
+        // Whoever was paused finds out later than it happened; a session valid anew says more than this stretch has.
+        return (lapsed.isDone() || over) && !until.isPast() ? Deadline.after(coord.ticker(), Duration.ZERO) : until;
     }
 
     /** Calls back when the stretch ends, unless that is no longer of interest then. */

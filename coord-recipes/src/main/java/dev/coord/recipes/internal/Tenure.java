@@ -43,7 +43,7 @@ abstract class Tenure implements FencedHandle {
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
     /** Completes at the loss, to unhook this from the long-lived signals of the session. */
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    /** When this was lost; null while it is held. */
+    /** When this was lost, however late that is noticed; null while it is held. */
     private final AtomicReference<@Nullable Deadline> lostAt = new AtomicReference<>();
 
     private volatile List<Watch> watches = List.of();
@@ -243,7 +243,9 @@ abstract class Tenure implements FencedHandle {
 
     /** Makes the loss known here first, then to the store. */
     final void lose(Loss loss) {
-        if (!lostAt.compareAndSet(null, Deadline.after(coord.ticker(), Duration.ZERO))) {
+        Deadline end = stretch.validUntil();
+        Deadline at = end.isPast() ? end : Deadline.after(coord.ticker(), Duration.ZERO);
+        if (!lostAt.compareAndSet(null, at)) {
             return;
         }
         watches.forEach(Watch::close);

@@ -53,10 +53,11 @@ final class CommittedLog {
     }
 
     /** Commits an entry, or checks that it is the one that was committed. */
-    boolean record(int index, LogEntry entry) {
+    boolean record(int index, LogEntry entry, long term) {
         if (index < committed.size()) {
             return committed.get(index) == entry;
         }
+        entry.committedIn = term;
         committed.add(entry);
         Context context = new Context(entry.term, index);
         if (entry.bytes == null) {

@@ -9,6 +9,9 @@ final class LogEntry {
     /** What was appended; null for an entry of Raft's own. */
     final byte @Nullable [] bytes;
 
+    /** The term whose leader has committed it; none yet. */
+    long committedIn = Long.MAX_VALUE;
+
     LogEntry(long term, byte @Nullable [] bytes) {
         this.term = term;
         this.bytes = bytes;

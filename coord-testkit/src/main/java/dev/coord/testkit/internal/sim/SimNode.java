@@ -258,9 +258,13 @@ public final class SimNode implements RaftNode {
         written = log.size();
     }
 
+    /**
+     * Nobody who leads since an entry was committed contradicts it. One who leads yet, of a lower term, may: its follower is
+     * none of the majority that the entry was committed with, and hears of it again from the later leader.
+     */
     private void truncate(int size) {
         raft.check(
-                size >= commit && !raft.committed().isCommitted(size, log.get(size)),
+                size >= commit && log.get(size).committedIn > term,
                 () -> id + " is made to lose entry " + size + ", which is committed");
         raft.countLost(log.size() - size);
         log.subList(size, log.size()).clear();

@@ -365,7 +365,7 @@ public final class SimRaft {
         for (int i = leader.commit(); i < size; i++) {
             int index = i;
             check(
-                    committed.record(i, leader.entry(i)),
+                    committed.record(i, leader.entry(i), leader.term()),
                     () -> leader.id() + " commits another entry " + index + " than was committed");
         }
         leader.learn(size);
