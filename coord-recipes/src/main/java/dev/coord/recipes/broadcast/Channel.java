@@ -49,6 +49,11 @@ final class Channel {
         this.peer = peer;
     }
 
+    /** Of the other end; unknown if it has not been heard of. */
+    Life life() {
+        return life;
+    }
+
     int size() {
         return unanswered.size();
     }
@@ -137,6 +142,7 @@ final class Channel {
         receivedEpoch = 0;
         received = 0;
         if (first) {
+            link.met();
             return false;
         }
         restart();
@@ -159,9 +165,10 @@ final class Channel {
         if (parcel.life.compareTo(life) < 0) {
             return new Receipt(Receipt.Status.REPLACED, link.life(), 0, "");
         }
-        hear(parcel.life);
-        boolean mine = parcel.target.equals(Life.UNKNOWN) || parcel.target.equals(link.life());
-        if (mine && parcel.epoch >= receivedEpoch) {
+        // What was sent to an earlier process of this member, perhaps long ago, tells nothing; its sender is told of
+        // this one.
+        if (parcel.target.equals(Life.UNKNOWN) || parcel.target.equals(link.life())) {
+            hear(parcel.life);
             take(parcel);
         }
         return new Receipt(Receipt.Status.RECEIVED, link.life(), received, "");
@@ -172,7 +179,7 @@ final class Channel {
             receivedEpoch = parcel.epoch;
             received = 0;
         }
-        if (parcel.number == received + 1 && link.take(peer, parcel.body)) {
+        if (parcel.epoch == receivedEpoch && parcel.number == received + 1 && link.take(peer, parcel.body)) {
             received++;
         }
     }

@@ -68,6 +68,19 @@ final class Link {
         return group.others();
     }
 
+    /** The process of each member, as far as it was heard of. */
+    Frontier processes() {
+        Frontier processes = new Frontier();
+        processes.raise(self(), new Point(life, 0));
+        channels.forEach((peer, channel) -> processes.raise(peer, new Point(channel.life(), 0)));
+        return processes;
+    }
+
+    /** Whether each member was heard of. */
+    boolean knowsAll() {
+        return channels.values().stream().noneMatch(channel -> channel.life().equals(Life.UNKNOWN));
+    }
+
     // ---- the context
 
     /** Runs a task in the context, unless this has ended. */
@@ -159,7 +172,11 @@ final class Link {
     }
 
     boolean take(String from, byte[] body) {
-        return protocol.take(from, new WireReader(body));
+        return cause == null && protocol.take(from, new WireReader(body));
+    }
+
+    void met() {
+        protocol.met();
     }
 
     void restarted(String peer) {

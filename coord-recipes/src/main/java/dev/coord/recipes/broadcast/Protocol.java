@@ -17,6 +17,9 @@ interface Protocol {
      */
     boolean take(String from, WireReader body);
 
+    /** A member was heard of for the first time. */
+    default void met() {}
+
     /** Another process of a member was heard of than before. */
     void restarted(String member);
 

@@ -8,6 +8,7 @@ import dev.coord.recipes.causality.LamportClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +36,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
     private static final int FIRST = 1;
     private static final int MESSAGE = 2;
     private static final int ACKNOWLEDGEMENT = 3;
+    private static final int ROLL = 4;
 
     private final Link link;
     private final Backlog backlog;
@@ -42,6 +44,12 @@ public final class TotalOrderBroadcast implements AutoCloseable {
     // ---- in the link's context
     private final StampOrder<Value> order;
     private final Map<LamportClock, CompletableFuture<Void>> own = new HashMap<>();
+
+    /**
+     * Which processes each other member takes for the group's. Nothing is delivered until all agree: else one that restarted
+     * early could pass for its former process at those that had not met that, and stamp anew what others have delivered already.
+     */
+    private final Map<String, Frontier> rolls = new TreeMap<>();
 
     /** The latest stamp that everybody was sent. */
     private LamportClock lastSent;
@@ -125,8 +133,31 @@ public final class TotalOrderBroadcast implements AutoCloseable {
         }
     }
 
+    /** Compares the rolls of others with the own. */
+    private void call() {
+        if (!link.knowsAll()) {
+            return;
+        }
+        Frontier own = link.processes();
+        for (Frontier roll : rolls.values()) {
+            Set<String> different = own.behind(roll, "");
+            different.addAll(roll.behind(own, ""));
+            if (!different.isEmpty()) {
+                link.over(different.iterator().next());
+                return;
+            }
+        }
+        deliverReady();
+    }
+
+    private boolean isAgreed() {
+        return rolls.size() == link.others().size() && link.knowsAll();
+    }
+
     private void deliverReady() {
-        while (!order.isEmpty() && order.notBeyond(order.firstStamp()).isEmpty()) {
+        while (isAgreed()
+                && !order.isEmpty()
+                && order.notBeyond(order.firstStamp()).isEmpty()) {
             LamportClock stamp = order.firstStamp();
             Value payload = requireNonNull(order.remove(stamp));
             backlog.deliver(stamp.process(), payload);
@@ -193,10 +224,23 @@ public final class TotalOrderBroadcast implements AutoCloseable {
                     acknowledge();
                 }
                 case ACKNOWLEDGEMENT -> order.hear(new LamportClock(body.number(), from));
+                case ROLL -> {
+                    rolls.put(from, Frontier.read(body));
+                    call();
+                }
                 default -> throw WireReader.unknown(kind);
             }
             deliverReady();
             return true;
+        }
+
+        @Override
+        public void met() {
+            if (link.knowsAll()) {
+                byte[] roll = link.processes().writeTo(new WireWriter(ROLL)).done();
+                link.sendAll(roll, () -> {});
+                call();
+            }
         }
 
         @Override
@@ -206,7 +250,12 @@ public final class TotalOrderBroadcast implements AutoCloseable {
 
         @Override
         public Set<String> awaited() {
-            return order.isEmpty() ? Set.of() : order.notBeyond(order.firstStamp());
+            if (order.isEmpty()) {
+                return Set.of();
+            }
+            Set<String> awaited = order.notBeyond(order.firstStamp());
+            link.others().stream().filter(member -> !rolls.containsKey(member)).forEach(awaited::add);
+            return awaited;
         }
 
         @Override

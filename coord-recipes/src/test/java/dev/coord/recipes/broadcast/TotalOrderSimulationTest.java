@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.kv.Value;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,9 @@ class TotalOrderSimulationTest {
                 run.oracle.check();
                 run.open.forEach((id, member) -> {
                     if (!id.equals(dead)) {
-                        assertThat(member.blockedBy()).containsExactly(dead);
+                        assertThat(member.blockedBy())
+                                .as(id + " in " + run.chaos.cluster)
+                                .contains(dead);
                         assertThat(run.oracle.deliveredTo(id)).doesNotContain(run.last.get(id));
                     }
                 });
@@ -56,23 +59,64 @@ class TotalOrderSimulationTest {
         }
     }
 
+    /** The one that restarts is met by some before and by others after; it forgets, they must not. */
+    @Test
+    void restartAtAnyTime_leavesBeginningsOfOneSequence_orEndsTheGroup() {
+        int over = 0;
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            try (Run run = new Run(seed)) {
+                String away = run.chaos.anyPeer();
+                String restarted = run.chaos.anyPeer();
+                if (!away.equals(restarted)) {
+                    run.chaos.cluster.faults().cut(restarted, away);
+                }
+                for (int i = 0; i < STEPS / 4; i++) {
+                    run.step();
+                    run.checkThatAllHaveBeginningsOfOneSequence();
+                }
+                run.restart(restarted);
+                for (int i = 0; i < STEPS / 4; i++) {
+                    run.step();
+                    run.checkThatAllHaveBeginningsOfOneSequence();
+                }
+                run.chaos.endAll();
+                run.chaos.cluster.advance(Duration.ofSeconds(1));
+                run.checkThatAllHaveBeginningsOfOneSequence();
+                over += (int) run.open.values().stream()
+                        .filter(each -> each.ended().isCompletedExceptionally())
+                        .count();
+            }
+        }
+        assertThat(over).isGreaterThan(SEEDS);
+    }
+
     private static final class Run implements AutoCloseable {
         final Chaos chaos;
         final CausalOracle oracle = new CausalOracle();
         final Map<String, TotalOrderBroadcast> open = new HashMap<>();
         final Map<String, String> last = new HashMap<>();
+        private final List<String> processes = new ArrayList<>();
         private int messages;
 
         Run(long seed) {
             chaos = new Chaos(3, seed);
-            for (String peer : chaos.ids()) {
-                open.put(
-                        peer,
-                        TotalOrderBroadcast.open(
-                                chaos.group(peer),
-                                delivery ->
-                                        oracle.delivers(peer, delivery.payload().asString())));
-            }
+            chaos.ids().forEach(peer -> open(peer, peer));
+        }
+
+        private void open(String peer, String process) {
+            processes.add(process);
+            open.put(
+                    peer,
+                    TotalOrderBroadcast.open(
+                            chaos.group(peer),
+                            delivery ->
+                                    oracle.delivers(process, delivery.payload().asString())));
+        }
+
+        void restart(String peer) {
+            chaos.crash(peer);
+            chaos.endAll();
+            open(peer, peer + " again");
         }
 
         void step() {
@@ -95,7 +139,7 @@ class TotalOrderSimulationTest {
 
         void broadcastAtAllBut(String dead) {
             chaos.ids().stream().filter(id -> !id.equals(dead)).forEach(this::broadcast);
-            chaos.cluster.advance(Duration.ofSeconds(1));
+            chaos.cluster.advance(Duration.ofMillis(300));
         }
 
         boolean isAllDelivered() {
@@ -104,10 +148,10 @@ class TotalOrderSimulationTest {
 
         void checkThatAllHaveBeginningsOfOneSequence() {
             List<String> longest = List.of();
-            for (String id : chaos.ids()) {
-                List<String> here = oracle.deliveredTo(id);
+            for (String process : processes) {
+                List<String> here = oracle.deliveredTo(process);
                 int common = Math.min(here.size(), longest.size());
-                assertThat(here.subList(0, common)).as(id).isEqualTo(longest.subList(0, common));
+                assertThat(here.subList(0, common)).as(process).isEqualTo(longest.subList(0, common));
                 longest = here.size() > longest.size() ? here : longest;
             }
         }
