@@ -52,6 +52,14 @@ class ArchitectureTest {
                     "org.jspecify.annotations");
 
     @ArchTest
+    static final ArchRule causality_dependsOnNothing = classes()
+            .that()
+            .resideInAPackage("dev.coord.recipes.causality")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.coord.recipes.causality", "java..", "org.jspecify.annotations");
+
+    @ArchTest
     static final ArchRule clocks_areReadInOnePackage = noClasses()
             .that(not(resideInAPackage("dev.coord.time")))
             .should()

@@ -13,9 +13,9 @@ public final class ClockDriftException extends RuntimeException {
     private final Duration ahead;
     private final Duration maxDrift;
 
-    ClockDriftException(String what, Duration ahead, Duration maxDrift) {
-        super(what + " is " + ahead.toMillis() + " ms ahead of the wall clock here, and at most " + maxDrift.toMillis()
-                + " ms are allowed; check that both clocks are synchronised");
+    ClockDriftException(HybridTime stamp, Duration ahead, Duration maxDrift) {
+        super("the stamp " + stamp + " would be " + ahead.toMillis() + " ms ahead of the wall clock here, and at most "
+                + maxDrift.toMillis() + " ms are allowed; check that both clocks are synchronised");
         this.ahead = ahead;
         this.maxDrift = maxDrift;
     }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * A counter for each of some processes; those that are not named count zero. Immutable: two arrays, sorted by name, without
  * zeros, so that equal counters are equal arrays. Ordered by component, which makes a lattice whose join is the maximum of each
- * (Mattern 1989, section 5; Parker et al. 1983 for versions).
+ * (Mattern 1989; Parker et al. 1983 for versions).
  */
 final class Counters {
     static final Counters NONE = new Counters(new String[0], new long[0]);

@@ -3,7 +3,7 @@ package dev.coord.recipes.causality;
 import java.util.Comparator;
 
 /**
- * The name of one update: the counter-th of its replica (Preguiça et al. 2010, section 4). Immutable; the natural order, by
+ * The name of one update: the counter-th of its replica (Preguiça et al. 2010). Immutable; the natural order, by
  * replica and then by counter, is for sorting and tells nothing of causality.
  *
  * @param replica where the update was made: 1 to 64 ASCII letters, digits, '.', '_' or '-', a letter or digit first

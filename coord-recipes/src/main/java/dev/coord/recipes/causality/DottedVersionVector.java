@@ -4,7 +4,7 @@ package dev.coord.recipes.causality;
  * The stamp of one update of an object: its {@linkplain Dot dot}, and the updates that it overwrites, which are those its writer
  * had read (Preguiça et al. 2010). Two clients that write through the same replica without having read each other get stamps
  * that are concurrent, which a {@link VersionVector} incremented at the replica could not tell. An update is before another
- * exactly if the other's past contains its dot (section 4 there): two look-ups, whatever the number of replicas.
+ * exactly if the other's past contains its dot (the same paper's rule): two look-ups, whatever the number of replicas.
  *
  * <p>Stamps are made by {@link Siblings#next} and compared within one object. A dot names one update only, so stamps with the same
  * dot are {@linkplain Causality#EQUAL equal}.

@@ -1,7 +1,7 @@
 package dev.coord.recipes.causality;
 
 /**
- * How many events are known at each point of the unit interval (Almeida et al. 2008, section 4): a base for all of it, plus what
+ * How many events are known at each point of the unit interval (Almeida et al. 2008, section 5): a base for all of it, plus what
  * the halves count beyond. A leaf has halves that count nothing, so that a leaf need not be split to be treated as a node. Always
  * in normal form: a half of each node has base 0, and no node has two equal leaves; so the base is the least count. Immutable.
  */
@@ -34,27 +34,24 @@ final class EventTree {
     }
 
     private static EventTree leaf(long count) {
-        return count == 0 ? ZERO : new EventTree(count, ZERO, ZERO);
+        return new EventTree(count, ZERO, ZERO);
     }
 
-    /** The normal form of a node (section 5.2). */
+    /** The normal form of a node (section 5.2); two equal leaves sink to nothing, which makes it a leaf. */
     private static EventTree node(long base, EventTree left, EventTree right) {
         long least = Math.min(left.base, right.base);
-        if (left.isLeaf() && right.isLeaf() && left.base == right.base) {
-            return leaf(base + least);
-        }
         return new EventTree(base + least, left.lift(-least), right.lift(-least));
     }
 
     private EventTree lift(long by) {
-        return by == 0 ? this : isLeaf() ? leaf(base + by) : new EventTree(base + by, left, right);
+        return by == 0 ? this : new EventTree(base + by, left, right);
     }
 
     private boolean isLeaf() {
         return height == base;
     }
 
-    /** Whether at no point more is known here than there (section 5.3.2, leq). */
+    /** Whether at no point more is known here than there (section 5.3, leq). */
     boolean isAtMost(EventTree other) {
         return isAtMost(0, other, 0);
     }
@@ -71,7 +68,7 @@ final class EventTree {
         return left.isAtMost(mine, other.left, theirs) && right.isAtMost(mine, other.right, theirs);
     }
 
-    /** The greater of both counts at each point (section 5.3.3). */
+    /** The greater of both counts at each point (section 5.3, join). */
     EventTree join(EventTree other) {
         if (base > other.base) {
             return other.join(this);
@@ -89,7 +86,7 @@ final class EventTree {
         return filled.equals(this) ? grow(id).tree : filled;
     }
 
-    /** Raises what is owned to what lies beside it, so that the tree gets simpler (section 5.3.4, fill). */
+    /** Raises what is owned to what lies beside it, so that the tree gets simpler (section 5.3, fill). */
     private EventTree fill(IdTree id) {
         if (id.isNothing() || isLeaf()) {
             return this;
@@ -112,7 +109,7 @@ final class EventTree {
         static final long SPLIT = IdTree.MAX_DEPTH + 1L;
     }
 
-    /** Adds one event where it costs least (section 5.3.4, grow); the id owns something. */
+    /** Adds one event where it costs least (section 5.3, grow); the id owns something. */
     private Grown grow(IdTree id) {
         if (id.isAll() && isLeaf()) {
             return new Grown(leaf(base + 1), 0);

@@ -23,20 +23,22 @@ import java.util.function.LongSupplier;
  * <p>Safe for use by any thread, without locks: one atomic number, and no two calls give the same stamp. Never blocks.
  */
 public final class HybridClock {
+    private static final long NOTHING_HEARD = -1;
+    private static final Duration LONGEST_DRIFT = Duration.ofMillis(HybridTime.MAX_MILLIS);
+
     private final LongSupplier wallMillis;
     private final Duration maxDrift;
     private final long maxDriftMillis;
     private final AtomicLong last;
 
     private HybridClock(LongSupplier wallMillis, Duration maxDrift, long last) {
+        if (maxDrift.isNegative() || maxDrift.compareTo(LONGEST_DRIFT) > 0) {
+            throw new IllegalArgumentException("a drift of " + maxDrift + "; it is 0 to " + LONGEST_DRIFT);
+        }
         this.wallMillis = wallMillis;
         this.maxDrift = maxDrift;
         this.maxDriftMillis = maxDrift.toMillis();
         this.last = new AtomicLong(last);
-        if (maxDrift.isNegative() || maxDriftMillis > HybridTime.MAX_MILLIS) {
-            throw new IllegalArgumentException(
-                    "a drift of " + maxDrift + "; it is 0 to " + HybridTime.MAX_MILLIS + " ms");
-        }
     }
 
     /**
@@ -47,9 +49,10 @@ public final class HybridClock {
      * @param maxDrift by how much stamps may be ahead of it, at least the bound to which the wall clocks are synchronised; not
      *     negative, counted in whole milliseconds
      * @return the clock
+     * @throws IllegalArgumentException if the drift is negative, or longer than {@link HybridTime#MAX_MILLIS}
      */
     public static HybridClock of(LongSupplier wallMillis, Duration maxDrift) {
-        return new HybridClock(wallMillis, maxDrift, -1);
+        return new HybridClock(wallMillis, maxDrift, NOTHING_HEARD);
     }
 
     /**
@@ -59,24 +62,25 @@ public final class HybridClock {
      * @param maxDrift as for {@link #of}
      * @param last a stamp not less than any that was given before
      * @return the clock
+     * @throws IllegalArgumentException as for {@link #of}
      */
     public static HybridClock startingAfter(LongSupplier wallMillis, Duration maxDrift, HybridTime last) {
         return new HybridClock(wallMillis, maxDrift, last.toLong());
     }
 
     /**
-     * Stamps a local event or the sending of a message (Kulkarni et al. 2014, figure 5: <i>send or local event</i>).
+     * Stamps a local event or the sending of a message (Kulkarni et al. 2014, the algorithm's <i>send or local event</i>).
      *
      * @return the stamp
      * @throws ClockDriftException if it would be too far ahead of the wall clock
      * @throws IllegalStateException if the wall clock says what no stamp can hold
      */
     public HybridTime now() {
-        return after(-1, "the next stamp");
+        return after(NOTHING_HEARD);
     }
 
     /**
-     * Stamps the receipt of a message (figure 5: <i>receive event</i>).
+     * Stamps the receipt of a message (the algorithm's <i>receive event of message m</i>).
      *
      * @param sent the stamp that came with it
      * @return the stamp of the receipt
@@ -84,18 +88,18 @@ public final class HybridClock {
      * @throws IllegalStateException if the wall clock says what no stamp can hold
      */
     public HybridTime receive(HybridTime sent) {
-        return after(sent.toLong(), "the stamp after " + sent);
+        return after(sent.toLong());
     }
 
     /**
-     * The figure's three-way maximum in one: as milliseconds and counter are one number, the next of a stamp is that number and
+     * The algorithm's three cases in one: as milliseconds and counter are one number, the next of a stamp is that number and
      * one, and a wall clock that is ahead starts with counter 0.
      */
-    private HybridTime after(long heard, String what) {
-        return HybridTime.ofLong(last.updateAndGet(given -> next(Math.max(given, heard), what)));
+    private HybridTime after(long heard) {
+        return HybridTime.ofLong(last.updateAndGet(given -> next(Math.max(given, heard))));
     }
 
-    private long next(long before, String what) {
+    private long next(long before) {
         long wall = wallMillis.getAsLong();
         if (wall < 0 || wall > HybridTime.MAX_MILLIS) {
             throw new IllegalStateException(
@@ -107,7 +111,7 @@ public final class HybridClock {
         HybridTime next = HybridTime.ofLong(Math.max(before + 1, new HybridTime(wall, 0).toLong()));
         long ahead = next.millis() - wall;
         if (ahead > maxDriftMillis) {
-            throw new ClockDriftException(what, Duration.ofMillis(ahead), maxDrift);
+            throw new ClockDriftException(next, Duration.ofMillis(ahead), maxDrift);
         }
         return next.toLong();
     }

@@ -14,7 +14,7 @@ package dev.coord.recipes.causality;
 public record HybridTime(long millis, int counter) implements PartiallyOrdered<HybridTime>, Comparable<HybridTime> {
     /** The greatest milliseconds, 47 bits of them: in the year 6429. */
     public static final long MAX_MILLIS = (1L << 47) - 1;
-    /** The greatest counter, of 16 bits as in the paper, section 4. */
+    /** The greatest counter, of 16 bits as the paper proposes. */
     public static final int MAX_COUNTER = (1 << 16) - 1;
 
     private static final int COUNTER_BITS = 16;

@@ -1,7 +1,7 @@
 package dev.coord.recipes.causality;
 
 /**
- * Which part of the unit interval a stamp owns (Almeida et al. 2008, section 4): nothing, everything, or the parts of its halves
+ * Which part of the unit interval a stamp owns (Almeida et al. 2008, section 5): nothing, everything, or the parts of its halves
  * that its children own. A leaf is its own two halves, as owning all is owning both halves, so that a leaf need not be split to be
  * treated as a node. Always in normal form: no node has two equal leaves. Immutable.
  */
@@ -62,7 +62,7 @@ final class IdTree {
         return depth > MAX_DEPTH;
     }
 
-    /** The left part of two into which this is split (section 5.3.1); both are something if this is. */
+    /** The left part of two into which this is split (section 5.3, split); both are something if this is. */
     IdTree firstHalf() {
         if (all || !(left.isNothing() || right.isNothing())) {
             return node(left, NOTHING);
@@ -93,7 +93,7 @@ final class IdTree {
         return isLeaf() || other.isLeaf() || left.overlaps(other.left) || right.overlaps(other.right);
     }
 
-    /** What both own together (section 5.3.2), if they do not overlap. */
+    /** What both own together (section 5.3, sum), if they do not overlap. */
     IdTree sum(IdTree other) {
         if (isNothing()) {
             return other;

@@ -54,7 +54,7 @@ public final class IntervalTreeClock implements PartiallyOrdered<IntervalTreeClo
     }
 
     /**
-     * Splits what is owned between two participants, which both know what is known (section 5.3.1).
+     * Splits what is owned between two participants, which both know what is known (section 5.3).
      *
      * @return two stamps in place of this one
      * @throws IllegalStateException if this is {@linkplain #isAnonymous anonymous}, or has {@value #MAX_DEPTH} levels already
@@ -92,7 +92,7 @@ public final class IntervalTreeClock implements PartiallyOrdered<IntervalTreeClo
     }
 
     /**
-     * Marks an event (section 5.3.4).
+     * Marks an event (section 5.3).
      *
      * @return a stamp after this one, and not at most any other that is known to the system
      * @throws IllegalStateException if this is anonymous: an event needs somebody
@@ -106,7 +106,7 @@ public final class IntervalTreeClock implements PartiallyOrdered<IntervalTreeClo
     }
 
     /**
-     * Joins two stamps into one that owns what both own and knows what either knows (sections 5.3.2 and 5.3.3).
+     * Joins two stamps into one that owns what both own and knows what either knows (section 5.3).
      *
      * @param other another stamp: a message's, or that of a participant who leaves
      * @return one stamp in place of both

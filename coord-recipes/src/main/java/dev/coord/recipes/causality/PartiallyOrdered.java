@@ -6,7 +6,7 @@ package dev.coord.recipes.causality;
  * {@link DottedVersionVector}, {@link Siblings}, {@link IntervalTreeClock}), or only that what happened before is not after
  * ({@link LamportClock}, {@link HybridTime}, which order everything and never say {@link Causality#CONCURRENT}).
  *
- * <p>Comparing allocates nothing and is done by any thread, as stamps are immutable.
+ * <p>Comparing allocates nothing (but for {@link Siblings}, an iterator) and is done by any thread, as stamps are immutable.
  *
  * @param <T> the stamps, which are compared among themselves
  */

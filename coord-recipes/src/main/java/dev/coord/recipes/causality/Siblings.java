@@ -11,7 +11,7 @@ import java.util.function.Function;
 /**
  * What one replica has of one object: the values that no known update overwrites, each with its {@linkplain Dot dot}, and a
  * version vector of all updates known, overwritten ones included. Several values are <i>siblings</i>: writes that did not know of
- * each other. The rules are those of dotted version vector sets (Almeida et al. 2014, section 5): a value goes only when it is
+ * each other. The rules are those of dotted version vector sets (Almeida et al. 2014): a value goes only when it is
  * overwritten by somebody who had read it, never because of the order in which copies are exchanged.
  *
  * <p>A client reads {@link #values} and {@link #context}, and gives the context back with {@link #put}: what it had read is

@@ -75,7 +75,9 @@ final class SvgDrawing {
         element(
                 "<circle cx=\"%d\" cy=\"%d\" r=\"%d\"><title>%s</title></circle>",
                 x, y, DOT, escape(event.time() + " " + event.clock()));
-        element("<text x=\"%d\" y=\"%d\">%s</text>", x + BESIDE, y + DOT, escape(event.label()));
+        element(
+                "<text x=\"%d\" y=\"%d\" stroke=\"#fff\" stroke-width=\"4\" paint-order=\"stroke\">%s</text>",
+                x + BESIDE, y + DOT, escape(event.label()));
     }
 
     private int x(String process) {

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 /**
  * A vector clock: for each process how many of its events are known (Fidge 1988, Mattern 1989). A process stamps each of its
  * events with {@link #tick}, sends the stamp with its messages, and stamps the receipt with {@link #receive}. Then a stamp is
- * before another exactly if its event happened before the other's (Mattern 1989, theorem 10; Fidge 1988, section 3).
+ * before another exactly if its event happened before the other's (Fidge 1988, Mattern 1989).
  *
  * <p><b>Costs.</b> An entry for each process that ever ticked, in memory a reference and eight bytes, in binary form the name
  * and one to ten bytes. Entries are never dropped, as that could make an old stamp look concurrent: where processes come and go
@@ -46,7 +46,7 @@ public final class VectorClock implements PartiallyOrdered<VectorClock> {
     }
 
     /**
-     * Stamps the next event of a process (Mattern 1989, section 5: the process counts its own events).
+     * Stamps the next event of a process (Mattern 1989: the process counts its own events).
      *
      * @param process whose event it is: 1 to 64 ASCII letters, digits, '.', '_' or '-', a letter or digit first
      * @return the stamp, after this

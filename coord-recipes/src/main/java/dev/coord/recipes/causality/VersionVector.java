@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A version vector: for each replica how many of its updates to one object are contained (Parker et al. 1983, section 3). It
+ * A version vector: for each replica how many of its updates to one object are contained (Parker et al. 1983). It
  * looks like a {@link VectorClock}, but counts updates and not events: copies that are exchanged and merged change nothing, so
  * that two replicas which have the same updates have {@linkplain Causality#EQUAL equal} vectors. Concurrent vectors are a
  * conflict.
