@@ -85,7 +85,8 @@ public final class CausalBroadcast implements AutoCloseable {
      * @param payload what to broadcast, at most {@link BroadcastGroup#MAX_PAYLOAD} bytes
      * @return completes when each other member has received it (which is before it is delivered there), or has restarted; fails
      *     with {@link dev.coord.LimitExceededException} if too many messages are unanswered, or delivered and not heard here, and
-     *     then it was not broadcast; with {@link dev.coord.ClosedException} when this is closed: then some may have received it
+     *     then it was not broadcast; with {@link dev.coord.ClosedException} when this is closed, or
+     *     {@link MemberRestartedException} when a later process of this member was heard of: then some may have received it
      * @throws IllegalArgumentException if it is too long
      */
     public CompletableFuture<Void> broadcast(Value payload) {
@@ -186,7 +187,7 @@ public final class CausalBroadcast implements AutoCloseable {
         return link.blockedBy();
     }
 
-    /** Leaves the group: nothing is sent, delivered or answered any more. Does not wait. Safe to repeat. */
+    /** Leaves the group: nothing is sent, taken or answered any more; what was delivered is still heard. Does not wait. Safe to repeat. */
     @Override
     public void close() {
         link.close();

@@ -51,6 +51,8 @@ public final class TotalOrderBroadcast implements AutoCloseable {
      */
     private final Map<String, Frontier> rolls = new TreeMap<>();
 
+    private boolean agreed;
+
     /** The latest stamp that everybody was sent. */
     private LamportClock lastSent;
 
@@ -59,6 +61,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
         backlog = new Backlog(link, group, requireNonNull(listener, "listener"));
         order = new StampOrder<>(link.self(), group.others());
         lastSent = LamportClock.of(link.self());
+        agreed = group.others().isEmpty();
         link.open();
     }
 
@@ -147,17 +150,12 @@ public final class TotalOrderBroadcast implements AutoCloseable {
                 return;
             }
         }
+        agreed = rolls.size() == link.others().size();
         deliverReady();
     }
 
-    private boolean isAgreed() {
-        return rolls.size() == link.others().size() && link.knowsAll();
-    }
-
     private void deliverReady() {
-        while (isAgreed()
-                && !order.isEmpty()
-                && order.notBeyond(order.firstStamp()).isEmpty()) {
+        while (agreed && !order.isEmpty() && order.notBeyond(order.firstStamp()).isEmpty()) {
             LamportClock stamp = order.firstStamp();
             Value payload = requireNonNull(order.remove(stamp));
             backlog.deliver(stamp.process(), payload);
@@ -189,7 +187,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
     }
 
     /**
-     * Leaves the group: nothing is sent, delivered or answered any more, and so nothing is delivered to the others either, as for a
+     * Leaves the group: nothing is sent, taken or answered any more (what was delivered is still heard), and so nothing is delivered to the others either, as for a
      * member that died. Does not wait. Safe to repeat.
      */
     @Override

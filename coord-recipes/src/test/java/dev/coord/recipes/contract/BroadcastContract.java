@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.ClosedException;
+import dev.coord.Coord;
 import dev.coord.CoordException.Outcome;
 import dev.coord.LimitExceededException;
 import dev.coord.kv.Value;
@@ -136,6 +137,30 @@ abstract class BroadcastContract extends RecipeContract {
         await(one.broadcast(Value.of("new")));
         awaitHeard(1, "all", "lost0", "lost1", "lost2", "lost3", "lost4", "new");
         awaitHeard(2, "new");
+    }
+
+    @Test
+    void processOfAnOlderSession_isRefused_andTheOthersGoOn() {
+        Coord older = cluster().open(id(0), Duration.ofSeconds(10));
+        Coord newer = cluster().open(id(0), Duration.ofSeconds(10));
+        BroadcastGroup group = BroadcastGroup.on(newer, cluster().messenger(id(0)), name());
+        TotalOrderBroadcast first = TotalOrderBroadcast.open(group, delivery -> {});
+        opened.add(first);
+        TotalOrderBroadcast other = total(1);
+        total(2);
+        await(first.broadcast(Value.of("a")));
+        first.close();
+        TotalOrderBroadcast second =
+                TotalOrderBroadcast.open(BroadcastGroup.on(older, cluster().messenger(id(0)), name()), delivery -> {});
+        opened.add(second);
+        assertThat(failure(second.ended()))
+                .isInstanceOfSatisfying(
+                        MemberRestartedException.class,
+                        e -> assertThat(e.member()).isEqualTo(id(0)));
+        assertThat(other.ended()).isNotDone();
+        second.close();
+        older.close();
+        newer.close();
     }
 
     @Test
