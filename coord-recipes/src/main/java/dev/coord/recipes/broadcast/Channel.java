@@ -95,11 +95,15 @@ final class Channel {
     }
 
     private void answered(long number, Receipt receipt) {
-        if (receipt.status() != Receipt.Status.RECEIVED) {
-            link.over(receipt.status() == Receipt.Status.OVER ? receipt.member() : link.self());
-        } else if (!hear(receipt.life())) {
-            received(number, receipt);
-            sendMore();
+        switch (receipt.status()) {
+            case OVER -> link.over(receipt.member());
+            case REPLACED -> link.replaced();
+            case RECEIVED -> {
+                if (!hear(receipt.life())) {
+                    received(number, receipt);
+                    sendMore();
+                }
+            }
         }
     }
 

@@ -33,6 +33,9 @@ final class Link {
     private Messenger.@Nullable Service registration;
     private @Nullable CoordException cause;
 
+    /** Whether it has ended for all members. */
+    private boolean isOver;
+
     /** Whom this waits for, after each task. */
     private volatile Set<String> blockedBy = Set.of();
 
@@ -152,23 +155,31 @@ final class Link {
         Channel channel = channel(from);
         Parcel parcel = Parcel.decode(payload);
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        run(() -> answer(channel, parcel, answer), ended -> answer.complete(farewell(ended)));
+        run(() -> answer(channel, parcel, answer), ended -> farewell(answer, ended));
         return answer;
     }
 
     private void answer(Channel channel, Parcel parcel, CompletableFuture<byte[]> answer) {
         try {
             Receipt receipt = channel.arrive(parcel);
-            answer.complete(cause == null ? receipt.encode() : farewell(cause));
+            if (cause == null) {
+                answer.complete(receipt.encode());
+            } else {
+                farewell(answer, cause);
+            }
         } catch (IllegalArgumentException e) {
             // What cannot be read is the sender's concern: it is told, and nothing has changed here.
             answer.completeExceptionally(e);
         }
     }
 
-    private byte[] farewell(CoordException ended) {
-        String member = ended instanceof MemberRestartedException restarted ? restarted.member() : self();
-        return new Receipt(Receipt.Status.OVER, life, 0, member).encode();
+    /** That a group is over is told to all; that only this process is out of it, concerns nobody else. */
+    private void farewell(CompletableFuture<byte[]> answer, CoordException ended) {
+        if (isOver && ended instanceof MemberRestartedException restarted) {
+            answer.complete(new Receipt(Receipt.Status.OVER, life, 0, restarted.member()).encode());
+        } else {
+            answer.completeExceptionally(ended);
+        }
     }
 
     boolean take(String from, byte[] body) {
@@ -201,12 +212,19 @@ final class Link {
 
     /** A member that restarted makes what this is for impossible. */
     void over(String member) {
+        isOver |= cause == null;
         end(new MemberRestartedException(Outcome.UNKNOWN, toString(), member));
+    }
+
+    /** A later process of this member was heard of. */
+    void replaced() {
+        end(new MemberRestartedException(Outcome.UNKNOWN, toString(), self()));
     }
 
     void close() {
         context.run(() -> {
             end(new ClosedException(Outcome.UNKNOWN, this + " is closed at " + self()));
+            isOver = false;
             Messenger.Service open = registration;
             if (open != null) {
                 open.close();

@@ -3,6 +3,7 @@ package dev.coord.recipes.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.ClosedException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.fake.FakeCoord;
 import dev.coord.recipes.fake.FakeWorld;
@@ -121,6 +122,24 @@ class HandMadeMessagesTest {
         assertThatThrownBy(() -> total.ended().join())
                 .hasCauseInstanceOf(MemberRestartedException.class)
                 .hasMessageContaining("member a of the group total:g has restarted");
+    }
+
+    /** Else to close one, or to open it with an older session, would end the group for all. */
+    @Test
+    void processThatIsClosedOrReplaced_doesNotTellOthersThatTheGroupIsOver() {
+        CausalBroadcast closed = causal();
+        closed.close();
+        assertThat(messenger.isClosed).isTrue();
+        assertThatThrownBy(() -> send("b", NEW, 1, first(frontier("b", NEW, 0))))
+                .hasRootCauseInstanceOf(ClosedException.class);
+
+        TotalOrderBroadcast replaced = total();
+        ManualMessenger.Sent last = messenger.sent.get(messenger.sent.size() - 1);
+        last.answer().complete(new Receipt(Receipt.Status.REPLACED, NEW, 0, "").encode());
+        world.settle();
+        assertThat(replaced.ended()).isCompletedExceptionally();
+        assertThatThrownBy(() -> send("b", NEW, 1, new WireWriter(FIRST)))
+                .hasRootCauseInstanceOf(MemberRestartedException.class);
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ManualMessenger implements Messenger {
     final List<Sent> sent = new ArrayList<>();
     private @Nullable Handler handler;
+    boolean isClosed;
 
     /** A request that nobody has answered. */
     record Sent(String to, Parcel parcel, CompletableFuture<byte[]> answer) {}
@@ -36,10 +37,10 @@ final class ManualMessenger implements Messenger {
     @Override
     public Service serve(String service, Handler answers) {
         handler = answers;
-        return () -> handler = null;
+        return () -> isClosed = true;
     }
 
-    /** Has a member send a parcel here. */
+    /** Has a member send a parcel here, which may come too late. */
     CompletableFuture<byte[]> arrives(String from, byte[] parcel) {
         Handler open = handler;
         if (open == null) {

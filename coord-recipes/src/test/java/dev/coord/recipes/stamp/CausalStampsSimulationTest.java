@@ -3,9 +3,12 @@ package dev.coord.recipes.stamp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Kv;
 import dev.coord.kv.Value;
 import dev.coord.recipes.causality.Causality;
 import dev.coord.testkit.SimulatedCluster;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +44,41 @@ class CausalStampsSimulationTest {
         assertThat(seen.get(Causality.BEFORE)).isGreaterThan(SEEDS * 10);
         assertThat(seen.get(Causality.CONCURRENT)).isGreaterThan(SEEDS * 10);
         assertThat(seen.get(Causality.EQUAL)).isGreaterThan(SEEDS / 2);
+    }
+
+    @Test
+    void valueThatIsWrittenBetweenTheTwoReads_isReadAnew() {
+        try (SimulatedCluster cluster = SimulatedCluster.start(3, 1)) {
+            CausalStamps b = cluster.await(CausalStamps.openAsync(cluster.coord("n2"), "/stamps", "b"));
+            cluster.await(b.putAsync("/x", Value.of("old")));
+            Kv real = cluster.coord("n1").kv();
+            AtomicInteger reads = new AtomicInteger();
+            Kv interrupted = proxy(Kv.class, real, "getAsync", arguments -> {
+                CompletableFuture<Long> before = reads.incrementAndGet() == 2
+                        ? b.putAsync("/x", Value.of("new"))
+                        : CompletableFuture.completedFuture(0L);
+                return before.thenCompose(revision -> real.getAsync(
+                        (String) arguments[0],
+                        revision > 0 ? Consistency.atLeast(revision) : (Consistency) arguments[1]));
+            });
+            Coord coord = proxy(Coord.class, cluster.coord("n1"), "kv", arguments -> interrupted);
+            CausalStamps a = cluster.await(CausalStamps.openAsync(coord, "/stamps", "a"));
+
+            StampedEntry read = cluster.await(a.getAsync("/x")).orElseThrow();
+            assertThat(reads).hasValue(4);
+            assertThat(read.entry().text()).isEqualTo("new");
+            assertThat(read.stamp().orElseThrow().dot()).hasToString("b:2");
+        }
+    }
+
+    /** The same, but for one method. */
+    private static <T> T proxy(Class<T> type, T real, String method, Function<Object[], Object> instead) {
+        Object proxy = Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, called, arguments) ->
+                        called.getName().equals(method) ? instead.apply(arguments) : called.invoke(real, arguments));
+        return type.cast(proxy);
     }
 
     private static final class Run implements AutoCloseable {
