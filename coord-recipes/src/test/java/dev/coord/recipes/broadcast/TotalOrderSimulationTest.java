@@ -35,7 +35,7 @@ class TotalOrderSimulationTest {
 
     @Test
     void crash_leavesBeginningsOfOneSequence_andNamesTheDead() {
-        for (int seed = 1; seed <= SEEDS / 3; seed++) {
+        for (int seed = 1; seed <= SEEDS / 5; seed++) {
             try (Run run = new Run(seed)) {
                 for (int i = 0; i < STEPS / 2; i++) {
                     run.step();
