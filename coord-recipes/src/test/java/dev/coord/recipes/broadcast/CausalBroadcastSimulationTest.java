@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 /** Causal order and delivery, against {@link CausalOracle}, on networks that lose, double, delay, cut, pause and crash. */
 @Timeout(120)
 class CausalBroadcastSimulationTest {
-    private static final int SEEDS = 60;
-    private static final int SEEDS_OF_CRASHES = 60;
+    private static final int SEEDS = 40;
+    private static final int SEEDS_OF_CRASHES = 40;
     private static final int STEPS = 60;
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Random reads and writes of random keys by several writers, some of which are reopened, against a memory of everything. */
 @Timeout(120)
 class CausalStampsSimulationTest {
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 40;
     private static final int STEPS = 60;
     private static final List<String> WRITERS = List.of("a", "b", "c");
 
