@@ -6,6 +6,7 @@ module dev.coord.recipes {
 
     exports dev.coord.recipes;
     exports dev.coord.recipes.assignment;
+    exports dev.coord.recipes.broadcast;
     exports dev.coord.recipes.causality;
     exports dev.coord.recipes.detector;
     exports dev.coord.recipes.discovery;
@@ -13,6 +14,7 @@ module dev.coord.recipes {
     exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;
     exports dev.coord.recipes.queue;
+    exports dev.coord.recipes.stamp;
     exports dev.coord.recipes.sync;
     exports dev.coord.recipes.membership;
     exports dev.coord.recipes.mirror;
