@@ -1,4 +1,4 @@
-/** Coordination recipes on the Coord API: leader election and locks. */
+/** Coordination recipes on the Coord API. */
 module dev.coord.recipes {
     requires transitive dev.coord.api;
     requires static transitive java.sql;
