@@ -11,6 +11,7 @@ module dev.coord.recipes {
     exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;
     exports dev.coord.recipes.queue;
+    exports dev.coord.recipes.swim;
     exports dev.coord.recipes.sync;
     exports dev.coord.recipes.membership;
     exports dev.coord.recipes.mirror;

@@ -1,0 +1,103 @@
+package dev.coord.recipes.swim;
+
+import dev.coord.recipes.swim.SwimMember.State;
+import org.jspecify.annotations.Nullable;
+
+/** Writes messages, and fills them up with gossip. */
+final class Composer {
+    private final Beliefs beliefs;
+    private final boolean buddies;
+    private final int maxDatagram;
+    private final WireWriter out;
+
+    Composer(Beliefs beliefs, boolean buddies, int maxDatagram) {
+        this.beliefs = beliefs;
+        this.buddies = buddies;
+        this.maxDatagram = maxDatagram;
+        this.out = new WireWriter(maxDatagram);
+    }
+
+    /** A ping, or the request to another to ping for this member. */
+    byte[] ping(int kind, long nonce, Peer target) {
+        begin(kind).fixed(nonce).target(target.name, target.instance, target.incarnation);
+        return filled(kind == Message.PING ? target : null);
+    }
+
+    byte[] ack(long nonce, @Nullable Peer to) {
+        begin(Message.ACK).fixed(nonce);
+        return filled(to);
+    }
+
+    byte[] nack(long nonce) {
+        begin(Message.NACK).fixed(nonce);
+        return filled(null);
+    }
+
+    byte[] gossip() {
+        begin(Message.GOSSIP);
+        return filled(null);
+    }
+
+    /** Who this member is, for one that believes otherwise. */
+    byte[] introduction() {
+        begin(Message.GOSSIP);
+        out.update(beliefs.self, true);
+        return out.take();
+    }
+
+    /** The wish to be told all, with what is believed of the other, so that it can object. */
+    byte[] wish(@Nullable Peer of) {
+        begin(Message.SYNC).octet(Message.TELL_ME);
+        out.update(beliefs.self, true);
+        if (of != null) {
+            out.update(of, true);
+        }
+        return out.take();
+    }
+
+    /**
+     * The next part of all that is known.
+     *
+     * @param from where it begins: 0 is the own self, then come the others
+     * @param most bytes of the message
+     * @return where the next part begins
+     */
+    int part(int wish, int from, int most) {
+        out.begin(Message.SYNC, beliefs.self, most).octet(wish);
+        int next = from;
+        int end = beliefs.roster.size();
+        while (next <= end && out.update(next == 0 ? beliefs.self : beliefs.roster.at(next - 1), true)) {
+            next++;
+        }
+        return next;
+    }
+
+    byte[] take() {
+        return out.take();
+    }
+
+    int maxDatagram() {
+        return maxDatagram;
+    }
+
+    private WireWriter begin(int kind) {
+        return out.begin(kind, beliefs.self, maxDatagram);
+    }
+
+    /**
+     * Lifeguard's buddy (Dadgar et al. §IV-C): a suspect is told so first, that it can object soon. Of its death it is told
+     * without Lifeguard too: it is not among those who are gossiped to any more.
+     */
+    private byte[] filled(@Nullable Peer to) {
+        Peer first = to != null && mustKnow(to) ? to : null;
+        if (first != null) {
+            out.update(first, false);
+        }
+        beliefs.gossip.fill(out, first, beliefs.roster.active());
+        return out.take();
+    }
+
+    private boolean mustKnow(Peer peer) {
+        return peer.state == State.DEAD || (peer.state == State.SUSPECT && buddies);
+    }
+}

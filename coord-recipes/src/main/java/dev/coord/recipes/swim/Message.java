@@ -1,0 +1,89 @@
+package dev.coord.recipes.swim;
+
+/**
+ * A message as it was read; reused for the next.
+ *
+ * <p>Each begins with version, kind, and who sends it: name, instance, incarnation. {@link #PING} and {@link #PING_REQ} go on
+ * with a nonce and whom they are about, {@link #ACK} and {@link #NACK} with the nonce of what they answer, {@link #SYNC} with
+ * what it asks for in return. The rest, in all, is gossip, up to the end.
+ */
+final class Message {
+    static final int PING = 1;
+    static final int ACK = 2;
+    static final int NACK = 3;
+    static final int PING_REQ = 4;
+    static final int GOSSIP = 5;
+    static final int SYNC = 6;
+
+    /** A sync that asks for nothing. */
+    static final int TOLD = 0;
+
+    /** A sync of little content that asks for all that the other knows. */
+    static final int TELL_ME = 1;
+
+    /** A sync with all that the sender knows, which asks for the same in return. */
+    static final int AND_YOU = 2;
+
+    private final WireReader in = new WireReader();
+    private final Update scratch = new Update();
+    private int updatesAt;
+
+    int kind;
+    int senderAt;
+    int senderLength;
+    long senderInstance;
+    long senderIncarnation;
+    long nonce;
+    int targetAt;
+    int targetLength;
+    long targetInstance;
+    long targetIncarnation;
+    int wish;
+
+    /** Reads a message to its end; tells whether it is one. Nothing of it counts otherwise. */
+    boolean read(byte[] bytes) {
+        in.open(bytes);
+        in.check(in.octet() == WireWriter.VERSION);
+        kind = in.octet();
+        in.check(kind >= PING && kind <= SYNC);
+        senderLength = in.length(1, SwimMember.MAX_NAME_BYTES);
+        senderAt = in.skip(senderLength);
+        senderInstance = in.fixed();
+        senderIncarnation = in.number();
+        if (kind == SYNC) {
+            wish = in.octet();
+            in.check(wish <= AND_YOU);
+        } else if (kind != GOSSIP) {
+            nonce = in.fixed();
+        }
+        if (kind == PING || kind == PING_REQ) {
+            targetLength = in.length(1, SwimMember.MAX_NAME_BYTES);
+            targetAt = in.skip(targetLength);
+            targetInstance = in.fixed();
+            targetIncarnation = in.number();
+        }
+        updatesAt = in.position();
+        while (in.hasMore()) {
+            scratch.read(in);
+        }
+        rewind();
+        return in.isFine();
+    }
+
+    byte[] bytes() {
+        return in.bytes();
+    }
+
+    void rewind() {
+        in.goTo(updatesAt);
+    }
+
+    /** Reads the next update into one; tells whether there was one. */
+    boolean next(Update update) {
+        if (!in.hasMore()) {
+            return false;
+        }
+        update.read(in);
+        return true;
+    }
+}
