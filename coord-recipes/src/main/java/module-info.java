@@ -6,6 +6,7 @@ module dev.coord.recipes {
 
     exports dev.coord.recipes;
     exports dev.coord.recipes.assignment;
+    exports dev.coord.recipes.detector;
     exports dev.coord.recipes.discovery;
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.fence;
