@@ -101,8 +101,7 @@ final class Beliefs {
         if (!update.detailed || roster.size() >= MAX_MEMBERS) {
             return;
         }
-        Peer peer = new Peer(update.name(), update.address(), update.metadata(), update.instance, update.incarnation);
-        peer.state = State.DEAD;
+        Peer peer = Peer.told(update);
         peer.since = at;
         roster.add(peer);
         if (update.state != State.DEAD) {
@@ -170,7 +169,7 @@ final class Beliefs {
     }
 
     private void renew(long incarnation) {
-        self.incarnation = incarnation;
+        self.renew(incarnation);
         changes++;
         gossip.tell(self);
     }

@@ -1,5 +1,7 @@
 package dev.coord.recipes.swim;
 
+import java.util.Arrays;
+
 /**
  * A message as it was read; reused for the next.
  *
@@ -25,8 +27,8 @@ final class Message {
     static final int AND_YOU = 2;
 
     private final WireReader in = new WireReader();
-    private final Update scratch = new Update();
-    private int updatesAt;
+    private Update[] updates = {new Update()};
+    private int updateCount;
 
     int kind;
     int senderAt;
@@ -62,28 +64,30 @@ final class Message {
             targetInstance = in.fixed();
             targetIncarnation = in.number();
         }
-        updatesAt = in.position();
-        while (in.hasMore()) {
-            scratch.read(in);
-        }
-        rewind();
+        readUpdates();
         return in.isFine();
+    }
+
+    private void readUpdates() {
+        updateCount = 0;
+        while (in.hasMore()) {
+            if (updateCount == updates.length) {
+                updates = Arrays.copyOf(updates, 2 * updateCount);
+                Arrays.setAll(updates, i -> i < updateCount ? updates[i] : new Update());
+            }
+            updates[updateCount++].read(in);
+        }
     }
 
     byte[] bytes() {
         return in.bytes();
     }
 
-    void rewind() {
-        in.goTo(updatesAt);
+    int updateCount() {
+        return updateCount;
     }
 
-    /** Reads the next update into one; tells whether there was one. */
-    boolean next(Update update) {
-        if (!in.hasMore()) {
-            return false;
-        }
-        update.read(in);
-        return true;
+    Update update(int index) {
+        return updates[index];
     }
 }

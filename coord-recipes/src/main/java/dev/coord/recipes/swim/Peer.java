@@ -20,8 +20,8 @@ final class Peer {
     long instance;
     long incarnation;
     State state = State.ALIVE;
-    private long detailsInstance;
-    private long detailsIncarnation;
+    long detailsInstance;
+    long detailsIncarnation;
 
     /** Since when it has been in its state. */
     long since;
@@ -50,6 +50,21 @@ final class Peer {
         this.detailsIncarnation = incarnation;
     }
 
+    /** Begins to know one as it is told; what its state is comes next. */
+    static Peer told(Update update) {
+        Peer peer = new Peer(update.name(), update.address(), update.metadata(), update.instance, update.incarnation);
+        peer.detailsInstance = update.detailsInstance;
+        peer.detailsIncarnation = update.detailsIncarnation;
+        peer.state = State.DEAD;
+        return peer;
+    }
+
+    /** Renews what it says of itself, which only it does. */
+    void renew(long next) {
+        incarnation = next;
+        detailsIncarnation = next;
+    }
+
     static int hash(byte[] bytes, int from, int length) {
         int hash = 1;
         for (int i = from; i < from + length; i++) {
@@ -74,20 +89,25 @@ final class Peer {
         return otherState.compareTo(state);
     }
 
+    /** Tells whether the details are those of its state's incarnation. */
+    boolean hasOwnDetails() {
+        return detailsIncarnation == incarnation && detailsInstance == instance;
+    }
+
     boolean isActive() {
         return state.isActive();
     }
 
     /** Takes address and metadata if they are newer; tells whether they differ. */
     boolean takeDetails(Update update) {
-        boolean newer = update.incarnation != detailsIncarnation
-                ? update.incarnation > detailsIncarnation
-                : update.instance > detailsInstance;
+        boolean newer = update.detailsIncarnation != detailsIncarnation
+                ? update.detailsIncarnation > detailsIncarnation
+                : update.detailsInstance > detailsInstance;
         if (!newer) {
             return false;
         }
-        detailsIncarnation = update.incarnation;
-        detailsInstance = update.instance;
+        detailsIncarnation = update.detailsIncarnation;
+        detailsInstance = update.detailsInstance;
         if (update.hasDetails(addressBytes, metadata)) {
             return false;
         }

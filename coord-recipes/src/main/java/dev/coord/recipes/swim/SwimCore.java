@@ -34,7 +34,6 @@ final class SwimCore {
     private final Relays relays;
     private final Syncer syncer;
     private final Message message = new Message();
-    private final Update update = new Update();
     private final Peer[] listeners;
     private final long lateness;
     private long paused;
@@ -194,8 +193,8 @@ final class SwimCore {
 
     private void hearAll(long at) {
         Long teller = message.kind == Message.SYNC ? (Long) message.senderInstance : null;
-        while (message.next(update)) {
-            beliefs.hear(update, teller, at);
+        for (int i = 0; i < message.updateCount(); i++) {
+            beliefs.hear(message.update(i), teller, at);
         }
     }
 

@@ -9,6 +9,9 @@ final class Update {
     private static final int STATE = 0x03;
     private static final int DETAILS = 0x04;
     private static final int ACCUSERS_SHIFT = 3;
+    private static final int ACCUSERS = 0x07;
+    private static final int OTHER_DETAILS = 0x40;
+    private static final int UNUSED = 0x80;
 
     /** The most accusers that are passed on: the first and those who confirm. */
     static final int MAX_ACCUSERS = 7;
@@ -22,13 +25,18 @@ final class Update {
     boolean detailed;
     final long[] accusers = new long[MAX_ACCUSERS];
     int accuserCount;
+    long detailsInstance;
+    long detailsIncarnation;
     private int addressAt;
     private int addressLength;
     private int metadataAt;
     private int metadataLength;
 
-    static int head(State state, boolean detailed, int accusers) {
-        return code(state) | (detailed ? DETAILS : 0) | accusers << ACCUSERS_SHIFT;
+    static int head(State state, boolean detailed, boolean otherDetails, int accusers) {
+        return code(state)
+                | (detailed ? DETAILS : 0)
+                | (accusers << ACCUSERS_SHIFT)
+                | (otherDetails ? OTHER_DETAILS : 0);
     }
 
     private static int code(State state) {
@@ -55,21 +63,29 @@ final class Update {
         int head = in.octet();
         state = state(head & STATE);
         detailed = (head & DETAILS) != 0;
-        accuserCount = head >>> ACCUSERS_SHIFT;
+        accuserCount = (head >>> ACCUSERS_SHIFT) & ACCUSERS;
+        boolean otherDetails = (head & OTHER_DETAILS) != 0;
+        in.check((head & UNUSED) == 0 && (detailed || !otherDetails));
+        in.check(accuserCount == 0 || state == State.SUSPECT);
         nameLength = in.length(1, SwimMember.MAX_NAME_BYTES);
         nameAt = in.skip(nameLength);
         instance = in.fixed();
         incarnation = in.number();
-        in.check(accuserCount <= MAX_ACCUSERS && (accuserCount == 0 || state == State.SUSPECT));
         for (int i = 0; i < accuserCount && in.isFine(); i++) {
             accusers[i] = in.fixed();
         }
         if (detailed) {
-            addressLength = in.length(1, SwimMember.MAX_ADDRESS_BYTES);
-            addressAt = in.skip(addressLength);
-            metadataLength = in.longLength(SwimMember.MAX_METADATA_BYTES);
-            metadataAt = in.skip(metadataLength);
+            readDetails(in, otherDetails);
         }
+    }
+
+    private void readDetails(WireReader in, boolean otherDetails) {
+        detailsInstance = otherDetails ? in.fixed() : instance;
+        detailsIncarnation = otherDetails ? in.number() : incarnation;
+        addressLength = in.length(1, SwimMember.MAX_ADDRESS_BYTES);
+        addressAt = in.skip(addressLength);
+        metadataLength = in.longLength(SwimMember.MAX_METADATA_BYTES);
+        metadataAt = in.skip(metadataLength);
     }
 
     boolean isAbout(Peer peer) {

@@ -21,14 +21,6 @@ final class WireReader {
         return bytes;
     }
 
-    int position() {
-        return position;
-    }
-
-    void goTo(int where) {
-        position = where;
-    }
-
     boolean isFine() {
         return fine;
     }

@@ -82,16 +82,21 @@ final class WireWriter {
         Suspicion suspicion = peer.suspicion;
         int accusers = suspicion == null ? 0 : suspicion.count();
         int length = 1 + 1 + peer.name.length + Long.BYTES + MAX_NUMBER_BYTES + accusers * Long.BYTES;
+        boolean otherDetails = details && !peer.hasOwnDetails();
         if (details) {
-            length += 1 + peer.addressBytes.length + Short.BYTES + peer.metadata.length;
+            length += Long.BYTES + MAX_NUMBER_BYTES + 1 + peer.addressBytes.length + Short.BYTES + peer.metadata.length;
         }
         if (limit - position < length) {
             return false;
         }
-        octet(Update.head(peer.state, details, accusers));
+        octet(Update.head(peer.state, details, otherDetails, accusers));
         target(peer.name, peer.instance, peer.incarnation);
         for (int i = 0; suspicion != null && i < accusers; i++) {
             fixed(suspicion.accuser(i));
+        }
+        if (otherDetails) {
+            fixed(peer.detailsInstance);
+            number(peer.detailsIncarnation);
         }
         if (details) {
             named(peer.addressBytes);
