@@ -97,16 +97,14 @@ final class Beliefs {
         }
     }
 
+    /** The dead are not taken over from others: they would be passed on for ever, and never be forgotten by all. */
     private void admit(Update update, long at) {
-        if (!update.detailed || roster.size() >= MAX_MEMBERS) {
+        if (!update.detailed || !update.state.isActive() || roster.size() >= MAX_MEMBERS) {
             return;
         }
         Peer peer = Peer.told(update);
-        peer.since = at;
         roster.add(peer);
-        if (update.state != State.DEAD) {
-            change(peer, update.instance, update.incarnation, update.state, at);
-        }
+        change(peer, update.instance, update.incarnation, update.state, at);
         if (update.state == State.SUSPECT) {
             accuse(peer, update, null, at);
         }

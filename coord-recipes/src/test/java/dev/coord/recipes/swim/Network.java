@@ -1,5 +1,6 @@
 package dev.coord.recipes.swim;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** How long messages take, and which are lost. */
@@ -9,10 +10,12 @@ final class Network {
     private double jitter;
     private double loss;
     private final int[] sides;
+    private final boolean[][] cuts;
 
     Network(SplittableRandom random, int nodes) {
         this.random = random;
         this.sides = new int[nodes];
+        this.cuts = new boolean[nodes][nodes];
         set(500_000, 0, 0);
     }
 
@@ -32,8 +35,21 @@ final class Network {
         sides[node] = side;
     }
 
+    /** Loses all datagrams of two to each other; what is sent as a request still comes through. */
+    void cut(int one, int other) {
+        cuts[one][other] = true;
+        cuts[other][one] = true;
+    }
+
     void heal() {
-        java.util.Arrays.fill(sides, 0);
+        Arrays.fill(sides, 0);
+        for (boolean[] row : cuts) {
+            Arrays.fill(row, false);
+        }
+    }
+
+    boolean carries(int from, int to) {
+        return connects(from, to) && !cuts[from][to] && !loses();
     }
 
     boolean connects(int from, int to) {

@@ -210,7 +210,7 @@ final class SwimWorld {
                 tap.accept(this, message);
             }
             int target = SwimWorld.index(to);
-            if (network.connects(index, target) && !network.loses()) {
+            if (network.carries(index, target)) {
                 queue.push(Math.max(now, stalledUntil) + network.delay(), DELIVER, target, index, message);
             }
         }
