@@ -140,16 +140,22 @@ final class Beliefs {
 
     /** Hears what is believed of this member. */
     void hearOfSelf(long instance, long incarnation, State state) {
-        if (self.state == State.LEFT || self.compare(incarnation, instance, state) <= 0) {
+        if (self.state == State.LEFT || incarnation < self.incarnation) {
             return;
         }
-        if (instance == self.instance) {
+        if (instance != self.instance) {
+            takeOver(instance, incarnation);
+        } else if (state != State.ALIVE) {
             counters.refutations++;
             health.worse(1);
-        } else if (instance == formerInstance) {
-            counters.nameConflicts++;
+            renew(incarnation + 1);
         }
-        formerInstance = instance == self.instance ? formerInstance : instance;
+    }
+
+    /** Another process has or had the own name: usually the one that this one was before it started again. */
+    private void takeOver(long instance, long incarnation) {
+        counters.nameConflicts += instance == formerInstance ? 1 : 0;
+        formerInstance = instance;
         renew(incarnation + 1);
     }
 

@@ -38,10 +38,10 @@ final class Composer {
         return filled(null);
     }
 
-    /** Who this member is, for one that believes otherwise. */
-    byte[] introduction() {
+    /** What is believed of one member, itself perhaps, for somebody who believes otherwise. */
+    byte[] record(Peer peer) {
         begin(Message.GOSSIP);
-        out.update(beliefs.self, true);
+        out.update(peer, true);
         return out.take();
     }
 

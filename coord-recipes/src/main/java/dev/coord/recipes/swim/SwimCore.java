@@ -129,7 +129,19 @@ final class SwimCore {
     void receive(long now, String from, byte[] datagram) {
         long at = livedUntil(now);
         if (accept(datagram, at)) {
+            tellOfFormerSelf(from);
             handle(replyAddress(from), at);
+        }
+    }
+
+    /** A process that has started again is told what its former self had, so that it takes a greater incarnation. */
+    private void tellOfFormerSelf(String from) {
+        Peer known = beliefs.sender(message);
+        if (known != null
+                && known != beliefs.self
+                && known.instance != message.senderInstance
+                && known.incarnation >= message.senderIncarnation) {
+            effects.send(from, composer.record(known));
         }
     }
 
@@ -204,7 +216,7 @@ final class SwimCore {
         } else if (beliefs.self.isNamed(message.bytes(), message.targetAt, message.targetLength)) {
             // Meant for a process that had this name before, or for another that has it too.
             beliefs.hearOfSelf(message.targetInstance, message.targetIncarnation, State.ALIVE);
-            effects.send(replyTo, composer.introduction());
+            effects.send(replyTo, composer.record(beliefs.self));
         }
     }
 

@@ -138,9 +138,13 @@ class BeliefsTest {
         assertThat(beliefs.self.state).isEqualTo(State.ALIVE);
         beliefs.hearOfSelf(50, 4, State.SUSPECT);
         assertThat(beliefs.self.incarnation).as("that is refuted already").isEqualTo(5);
+        beliefs.hearOfSelf(3, 4, State.ALIVE);
+        assertThat(beliefs.self.incarnation).as("a former self is behind").isEqualTo(5);
+        beliefs.hearOfSelf(3, 5, State.ALIVE);
+        assertThat(beliefs.self.incarnation).as("a former self of the same one").isEqualTo(6);
         beliefs.leave();
         beliefs.hearOfSelf(50, 9, State.DEAD);
-        assertThat(beliefs.self.incarnation).as("who has left refutes nothing").isEqualTo(5);
+        assertThat(beliefs.self.incarnation).as("who has left refutes nothing").isEqualTo(6);
     }
 
     @Test

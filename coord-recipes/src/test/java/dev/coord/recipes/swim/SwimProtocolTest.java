@@ -29,6 +29,11 @@ class SwimProtocolTest {
         return world(SwimConfig.lan(), size);
     }
 
+    /** A message with what a member says of itself. */
+    private static byte[] record(SwimCore of) {
+        return new Composer(of.beliefs(), true, 1_000).record(of.beliefs().self);
+    }
+
     /** The kinds of the messages that a node sends from now on. */
     private static List<Integer> sentBy(SwimWorld world, Node node) {
         List<Integer> kinds = new ArrayList<>();
@@ -255,7 +260,7 @@ class SwimProtocolTest {
     @Test
     void oldGossip_doesNotResurrectTheDead() {
         SwimWorld world = world(4);
-        byte[] alive = new Composer(world.nodes[3].core().beliefs(), true, 1_000).introduction();
+        byte[] alive = record(world.nodes[3].core());
         world.nodes[3].crash();
         world.run(SwimRun.detection(SwimConfig.lan(), 4));
         events.clear();
@@ -309,8 +314,8 @@ class SwimProtocolTest {
         twin.start(world.now);
         long conflicts = 0;
         for (int i = 0; i < 10; i++) {
-            node.core().receive(world.now, "n2", new Composer(twin.beliefs(), true, 1_000).introduction());
-            twin.receive(world.now, "n2", new Composer(node.core().beliefs(), true, 1_000).introduction());
+            node.core().receive(world.now, "n2", record(twin));
+            twin.receive(world.now, "n2", record(node.core()));
             conflicts = node.core().counters.nameConflicts;
         }
         assertThat(conflicts).isGreaterThanOrEqualTo(8);
