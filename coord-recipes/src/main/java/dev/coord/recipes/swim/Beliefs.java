@@ -92,6 +92,10 @@ final class Beliefs {
         if (order >= 0 && state == State.SUSPECT) {
             accuse(peer, update, soften ? teller : null, at);
         }
+        if (moved) {
+            changes++;
+            gossip.tell(peer);
+        }
         if (moved && wasActive && peer.isActive()) {
             tell(Kind.UPDATED, peer);
         }
@@ -198,8 +202,7 @@ final class Beliefs {
                 && incarnation > peer.incarnation) {
             counters.returned++;
         }
-        peer.instance = instance;
-        peer.incarnation = incarnation;
+        peer.become(instance, incarnation);
         enter(peer, state, at);
         gossip.tell(peer);
     }

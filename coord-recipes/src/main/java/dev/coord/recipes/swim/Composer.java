@@ -17,38 +17,44 @@ final class Composer {
         this.out = new WireWriter(maxDatagram);
     }
 
-    /** A ping, or the request to another to ping for this member. */
-    byte[] ping(int kind, long nonce, Peer target) {
-        begin(kind).fixed(nonce).target(target.name, target.instance, target.incarnation);
-        return filled(kind == Message.PING ? target : null);
+    byte[] ping(long nonce, Peer target) {
+        begin(Message.PING, target.instance).fixed(nonce).target(target.name, target.instance, target.incarnation);
+        return filled(target);
     }
 
-    byte[] ack(long nonce, @Nullable Peer to) {
-        begin(Message.ACK).fixed(nonce);
-        return filled(to);
-    }
-
-    byte[] nack(long nonce) {
-        begin(Message.NACK).fixed(nonce);
+    /** The request to another to ping for this member. */
+    byte[] pingRequest(long nonce, Peer target, Peer helper) {
+        begin(Message.PING_REQ, helper.instance)
+                .fixed(nonce)
+                .target(target.name, target.instance, target.incarnation);
         return filled(null);
     }
 
-    byte[] gossip() {
-        begin(Message.GOSSIP);
+    byte[] ack(long nonce, long receiver, @Nullable Peer to) {
+        begin(Message.ACK, receiver).fixed(nonce);
+        return filled(to);
+    }
+
+    byte[] nack(long nonce, long receiver) {
+        begin(Message.NACK, receiver).fixed(nonce);
+        return filled(null);
+    }
+
+    byte[] gossip(Peer to) {
+        begin(Message.GOSSIP, to.instance);
         return filled(null);
     }
 
     /** What is believed of one member, itself perhaps, for somebody who believes otherwise. */
-    byte[] record(Peer peer) {
-        begin(Message.GOSSIP);
+    byte[] record(Peer peer, long receiver) {
+        begin(Message.GOSSIP, receiver);
         out.update(peer, true);
         return out.take();
     }
 
     /** The wish to be told all, with what is believed of the other, so that it can object. */
     byte[] wish(@Nullable Peer of) {
-        begin(Message.SYNC).octet(Message.TELL_ME);
-        out.update(beliefs.self, true);
+        begin(Message.SYNC, Message.ANYBODY).octet(Message.TELL_ME);
         if (of != null) {
             out.update(of, true);
         }
@@ -62,8 +68,8 @@ final class Composer {
      * @param most bytes of the message
      * @return where the next part begins
      */
-    int part(int wish, int from, int most) {
-        out.begin(Message.SYNC, beliefs.self, most).octet(wish);
+    int part(int wish, long receiver, int from, int most) {
+        out.begin(Message.SYNC, beliefs.self, receiver, most).octet(wish);
         int next = from;
         int end = beliefs.roster.size();
         while (next <= end && out.update(next == 0 ? beliefs.self : beliefs.roster.at(next - 1), true)) {
@@ -80,8 +86,8 @@ final class Composer {
         return maxDatagram;
     }
 
-    private WireWriter begin(int kind) {
-        return out.begin(kind, beliefs.self, maxDatagram);
+    private WireWriter begin(int kind, long receiver) {
+        return out.begin(kind, beliefs.self, receiver, maxDatagram);
     }
 
     /**
@@ -89,6 +95,10 @@ final class Composer {
      * without Lifeguard too: it is not among those who are gossiped to any more.
      */
     private byte[] filled(@Nullable Peer to) {
+        if (beliefs.self.state == State.LEFT) {
+            // Who still pings it has not heard.
+            out.update(beliefs.self, false);
+        }
         Peer first = to != null && mustKnow(to) ? to : null;
         if (first != null) {
             out.update(first, false);

@@ -6,6 +6,8 @@ final class Counters {
     long unsendable;
     long received;
     long malformed;
+    long misdirected;
+    long replayed;
     long probes;
     long failedProbes;
     long suspicions;
@@ -23,6 +25,8 @@ final class Counters {
                 received,
                 rejected,
                 malformed,
+                misdirected,
+                replayed,
                 probes,
                 failedProbes,
                 suspicions,

@@ -5,7 +5,9 @@ import java.util.Arrays;
 /**
  * A message as it was read; reused for the next.
  *
- * <p>Each begins with version, kind, and who sends it: name, instance, incarnation. {@link #PING} and {@link #PING_REQ} go on
+ * <p>Each begins with version, kind, the instance of the process that it is for, the number of the message, and who sends it:
+ * name, instance, incarnation. A process takes only what is for itself, so that nothing that was sent to its former self comes to it again;
+ * but for {@link #TELL_ME}, which is for anybody. {@link #PING} and {@link #PING_REQ} go on
  * with a nonce and whom they are about, {@link #ACK} and {@link #NACK} with the nonce of what they answer, {@link #SYNC} with
  * what it asks for in return. The rest, in all, is gossip, up to the end.
  */
@@ -26,11 +28,16 @@ final class Message {
     /** A sync with all that the sender knows, which asks for the same in return. */
     static final int AND_YOU = 2;
 
+    /** The receiver of a message from one who does not know it yet. */
+    static final long ANYBODY = 0;
+
     private final WireReader in = new WireReader();
     private Update[] updates = {new Update()};
     private int updateCount;
 
     int kind;
+    long receiver;
+    long number;
     int senderAt;
     int senderLength;
     long senderInstance;
@@ -48,6 +55,8 @@ final class Message {
         in.check(in.octet() == WireWriter.VERSION);
         kind = in.octet();
         in.check(kind >= PING && kind <= SYNC);
+        receiver = in.fixed();
+        number = in.number();
         senderLength = in.length(1, SwimMember.MAX_NAME_BYTES);
         senderAt = in.skip(senderLength);
         senderInstance = in.fixed();

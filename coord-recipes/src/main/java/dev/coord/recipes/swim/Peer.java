@@ -23,6 +23,9 @@ final class Peer {
     long detailsInstance;
     long detailsIncarnation;
 
+    /** The messages of this instance that came; another instance begins anew. */
+    private @Nullable ReplayWindow window;
+
     /** Since when it has been in its state. */
     long since;
 
@@ -57,6 +60,23 @@ final class Peer {
         peer.detailsIncarnation = update.detailsIncarnation;
         peer.state = State.DEAD;
         return peer;
+    }
+
+    /** Tells whether a message of it is no copy of one that came before. */
+    boolean isNew(long number) {
+        if (window == null) {
+            window = new ReplayWindow();
+        }
+        return window.isNew(number);
+    }
+
+    /** Takes another state, perhaps of another process of the name. */
+    void become(long nextInstance, long nextIncarnation) {
+        if (nextInstance != instance) {
+            window = null;
+        }
+        instance = nextInstance;
+        incarnation = nextIncarnation;
     }
 
     /** Renews what it says of itself, which only it does. */

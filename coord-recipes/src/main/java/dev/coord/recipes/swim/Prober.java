@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * follows the local health.
  */
 final class Prober {
-    private final SwimConfig config;
     private final Beliefs beliefs;
     private final Composer composer;
     private final RandomGenerator random;
@@ -36,7 +35,6 @@ final class Prober {
             RandomGenerator random,
             Effects effects,
             Counters counters) {
-        this.config = config;
         this.beliefs = beliefs;
         this.composer = composer;
         this.random = random;
@@ -79,19 +77,19 @@ final class Prober {
         nacks = 0;
         askAt = at + beliefs.health.scaled(timeout);
         counters.probes++;
-        effects.send(target.address, composer.ping(Message.PING, nonce, target));
+        effects.send(target.address, composer.ping(nonce, target));
     }
 
     private void askOthers(Peer silent) {
         asked = true;
         int count = beliefs.roster.chooseActive(helpers, helpers.length, silent);
         for (int i = 0; i < count; i++) {
-            effects.send(helpers[i].address, composer.ping(Message.PING_REQ, nonce, silent));
+            effects.send(helpers[i].address, composer.pingRequest(nonce, silent, helpers[i]));
         }
         expectedNacks = count;
         String name = silent.text();
         if (effects.canRequest(name)) {
-            effects.request(name, composer.ping(Message.PING, nonce, silent), endAt - askAt);
+            effects.request(name, composer.ping(nonce, silent), endAt - askAt);
         }
     }
 
@@ -123,9 +121,5 @@ final class Prober {
         if (target != null && answered == nonce && asked) {
             nacks++;
         }
-    }
-
-    int indirectProbes() {
-        return config.indirectProbes();
     }
 }

@@ -12,9 +12,14 @@ final class Relays {
     /** Whoever asked is told by then that there is no answer yet (Lifeguard §IV-A: 80 % of the timeout). */
     private static final double NACK_SHARE = 0.8;
 
-    private record Relay(String asker, long askerNonce, long nonce, long nackAt, long endAt, boolean nacked) {
+    private record Relay(
+            String asker, long askerInstance, long askerNonce, long nonce, long nackAt, long endAt, boolean nacked) {
         long due() {
             return nacked ? endAt : nackAt;
+        }
+
+        Relay withNack() {
+            return new Relay(asker, askerInstance, askerNonce, nonce, nackAt, endAt, true);
         }
     }
 
@@ -36,13 +41,13 @@ final class Relays {
     }
 
     /** Pings a member for somebody else. */
-    void ping(Peer target, String asker, long askerNonce, long at) {
+    void ping(Peer target, String asker, long askerInstance, long askerNonce, long at) {
         if (relays.size() >= MOST) {
             return;
         }
         long nonce = random.nextLong();
-        relays.add(new Relay(asker, askerNonce, nonce, at + nackAfter, at + endAfter, !nacks));
-        effects.send(target.address, composer.ping(Message.PING, nonce, target));
+        relays.add(new Relay(asker, askerInstance, askerNonce, nonce, at + nackAfter, at + endAfter, !nacks));
+        effects.send(target.address, composer.ping(nonce, target));
     }
 
     /** Hears an answer, and passes it on if it is to one of these. */
@@ -51,7 +56,7 @@ final class Relays {
             Relay relay = relays.get(i);
             if (relay.nonce == answered) {
                 relays.remove(i);
-                effects.send(relay.asker, composer.ack(relay.askerNonce, null));
+                effects.send(relay.asker, composer.ack(relay.askerNonce, relay.askerInstance, null));
                 return;
             }
         }
@@ -71,8 +76,8 @@ final class Relays {
             if (at >= relay.endAt) {
                 relays.remove(i);
             } else if (at >= relay.due()) {
-                effects.send(relay.asker, composer.nack(relay.askerNonce));
-                relays.set(i, new Relay(relay.asker, relay.askerNonce, relay.nonce, relay.nackAt, relay.endAt, true));
+                effects.send(relay.asker, composer.nack(relay.askerNonce, relay.askerInstance));
+                relays.set(i, relay.withNack());
             }
         }
     }

@@ -121,68 +121,82 @@ final class SwimCore {
     private void gossip(int most) {
         int count = beliefs.roster.chooseActive(listeners, most, null);
         for (int i = 0; i < count && !beliefs.gossip.isEmpty(); i++) {
-            effects.send(listeners[i].address, composer.gossip());
+            effects.send(listeners[i].address, composer.gossip(listeners[i]));
         }
     }
 
     /** Takes a datagram. What is no message is counted, and that is all. */
     void receive(long now, String from, byte[] datagram) {
         long at = livedUntil(now);
-        if (accept(datagram, at)) {
-            tellOfFormerSelf(from);
+        if (!accept(datagram)) {
+            return;
+        }
+        if (!isForSelf()) {
+            handleStrange(replyAddress(from));
+            return;
+        }
+        Peer sender = beliefs.sender(message);
+        if (sender != null && sender != beliefs.self && !isCurrent(sender)) {
+            // It has started again; told what its former self had, it takes a greater incarnation. Or this is an old message.
+            counters.misdirected++;
+            effects.send(from, composer.record(sender, message.senderInstance));
+        } else if (sender != null && sender.instance == message.senderInstance && !sender.isNew(message.number)) {
+            counters.replayed++;
+        } else {
+            if (sender != null || message.kind == Message.SYNC) {
+                hearAll(at);
+            } else {
+                hearOfSelf();
+            }
             handle(replyAddress(from), at);
         }
     }
 
-    /** A process that has started again is told what its former self had, so that it takes a greater incarnation. */
-    private void tellOfFormerSelf(String from) {
-        Peer known = beliefs.sender(message);
-        if (known != null
-                && known != beliefs.self
-                && known.instance != message.senderInstance
-                && known.incarnation >= message.senderIncarnation) {
-            effects.send(from, composer.record(known));
-        }
+    private boolean isCurrent(Peer sender) {
+        return sender.instance == message.senderInstance || message.senderIncarnation > sender.incarnation;
     }
 
     /** Takes the answer to a request. */
     void answered(long now, String member, byte[] answer) {
         long at = livedUntil(now);
-        if (answer.length == 0 || !accept(answer, at)) {
+        if (answer.length == 0 || !accept(answer) || !isForSelf()) {
             return;
         }
         hearAll(at);
         if (message.kind == Message.ACK) {
             prober.acked(message.nonce);
         } else if (message.kind == Message.SYNC && message.wish == Message.AND_YOU) {
-            syncer.tellBack(member, MAX_ANSWER);
+            syncer.tellBack(member, message.senderInstance, MAX_ANSWER);
         }
     }
 
     /** Answers a request; with nothing if there is nothing to say. */
     byte[] answer(long now, byte[] request) {
         long at = livedUntil(now);
-        if (!accept(request, at)) {
-            return NOTHING;
-        }
-        hearAll(at);
         byte[] answer = null;
-        if (message.kind == Message.PING && isForSelf()) {
-            answer = composer.ack(message.nonce, beliefs.sender(message));
-        } else if (message.kind == Message.SYNC) {
-            answer = syncer.answer(message.wish, MAX_ANSWER);
+        if (accept(request)) {
+            if (isForSelf()) {
+                hearAll(at);
+                answer = message.kind == Message.PING ? ack() : null;
+            } else if (message.kind == Message.SYNC && !gone) {
+                hearOfSelf();
+                answer = syncer.answer(message.wish, message.senderInstance, MAX_ANSWER);
+            }
         }
         return answer == null ? NOTHING : answer;
     }
 
-    private boolean accept(byte[] bytes, long at) {
-        if (!message.read(bytes)) {
-            counters.malformed++;
-            return false;
+    private boolean accept(byte[] bytes) {
+        if (message.read(bytes)) {
+            counters.received++;
+            return true;
         }
-        counters.received++;
-        beliefs.heardFrom(message, at);
-        return true;
+        counters.malformed++;
+        return false;
+    }
+
+    private boolean isForSelf() {
+        return message.receiver == beliefs.self.instance;
     }
 
     /** Where the sender is known to be, so that nobody else can be made to get answers that he did not ask for. */
@@ -192,9 +206,8 @@ final class SwimCore {
     }
 
     private void handle(String replyTo, long at) {
-        hearAll(at);
         switch (message.kind) {
-            case Message.PING -> pinged(replyTo);
+            case Message.PING -> effects.send(replyTo, ack());
             case Message.ACK -> acked();
             case Message.NACK -> prober.nacked(message.nonce);
             case Message.PING_REQ -> pingFor(replyTo, at);
@@ -203,26 +216,40 @@ final class SwimCore {
         }
     }
 
+    /** Takes what is not for this process: the wish of somebody who need not know it, or a ping for its former self. */
+    private void handleStrange(String replyTo) {
+        if (message.kind == Message.SYNC && message.wish == Message.TELL_ME) {
+            hearOfSelf();
+            tellAll(replyTo, Message.AND_YOU);
+        } else if (message.kind == Message.PING
+                && beliefs.self.isNamed(message.bytes(), message.targetAt, message.targetLength)) {
+            beliefs.hearOfSelf(message.targetInstance, message.targetIncarnation, State.ALIVE);
+            effects.send(replyTo, composer.record(beliefs.self, message.senderInstance));
+        } else {
+            counters.misdirected++;
+        }
+    }
+
     private void hearAll(long at) {
+        beliefs.heardFrom(message, at);
         Long teller = message.kind == Message.SYNC ? (Long) message.senderInstance : null;
         for (int i = 0; i < message.updateCount(); i++) {
             beliefs.hear(message.update(i), teller, at);
         }
     }
 
-    private void pinged(String replyTo) {
-        if (isForSelf()) {
-            effects.send(replyTo, composer.ack(message.nonce, beliefs.sender(message)));
-        } else if (beliefs.self.isNamed(message.bytes(), message.targetAt, message.targetLength)) {
-            // Meant for a process that had this name before, or for another that has it too.
-            beliefs.hearOfSelf(message.targetInstance, message.targetIncarnation, State.ALIVE);
-            effects.send(replyTo, composer.record(beliefs.self));
+    /** Hears what is believed of this member, and nothing else: what is old there does no harm. */
+    private void hearOfSelf() {
+        for (int i = 0; i < message.updateCount(); i++) {
+            Update update = message.update(i);
+            if (update.isAbout(beliefs.self)) {
+                beliefs.hearOfSelf(update.instance, update.incarnation, update.state);
+            }
         }
     }
 
-    private boolean isForSelf() {
-        return message.targetInstance == beliefs.self.instance
-                && beliefs.self.isNamed(message.bytes(), message.targetAt, message.targetLength);
+    private byte[] ack() {
+        return composer.ack(message.nonce, message.senderInstance, beliefs.sender(message));
     }
 
     private void acked() {
@@ -234,15 +261,20 @@ final class SwimCore {
     private void pingFor(String replyTo, long at) {
         Peer target = beliefs.roster.find(message.bytes(), message.targetAt, message.targetLength);
         if (target != null && target != beliefs.self && target.instance == message.targetInstance) {
-            relays.ping(target, replyTo, message.nonce, at);
+            relays.ping(target, replyTo, message.senderInstance, message.nonce, at);
         }
     }
 
     private void synced(String replyTo) {
-        if (message.wish == Message.TELL_ME) {
-            syncer.tellAll(replyTo, Message.AND_YOU);
-        } else if (message.wish == Message.AND_YOU) {
-            syncer.tellAll(replyTo, Message.TOLD);
+        if (message.wish == Message.AND_YOU) {
+            tellAll(replyTo, Message.TOLD);
+        }
+    }
+
+    /** Who has left looks after nobody any more, and what it knows grows old. */
+    private void tellAll(String replyTo, int wish) {
+        if (!gone) {
+            syncer.tellAll(replyTo, message.senderInstance, wish);
         }
     }
 

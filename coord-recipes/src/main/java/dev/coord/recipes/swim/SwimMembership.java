@@ -75,7 +75,7 @@ public final class SwimMembership implements AutoCloseable {
                 of.name.getBytes(StandardCharsets.UTF_8),
                 of.datagrams.address(),
                 of.metadata.toByteArray(),
-                of.random.nextLong(),
+                of.random.nextLong() | 1,
                 0);
         int most = of.datagrams.maxPayload() - envelope.overhead();
         this.core = new SwimCore(of.config, self, of.seeds, most, of.random, new Doing());

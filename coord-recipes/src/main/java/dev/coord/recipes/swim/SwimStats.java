@@ -8,6 +8,8 @@ package dev.coord.recipes.swim;
  * @param received datagrams that were taken
  * @param rejected datagrams that were not: not sealed with the key of the group, for another group, or changed on the way
  * @param malformed datagrams that were sealed but could not be read: of another version, or by a bug
+ * @param misdirected datagrams for another process, such as the one that this was before it started again: late or copied ones
+ * @param replayed datagrams that came a second time, or more than a thousand of their sender's messages late
  * @param probes members probed
  * @param failedProbes those that did not answer in time, neither directly nor through others
  * @param suspicions how often a member became suspect
@@ -25,6 +27,8 @@ public record SwimStats(
         long received,
         long rejected,
         long malformed,
+        long misdirected,
+        long replayed,
         long probes,
         long failedProbes,
         long suspicions,

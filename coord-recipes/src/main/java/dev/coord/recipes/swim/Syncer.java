@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges all that is known: who wishes to be told says so, the other tells and asks in return. Joining is the same, with a
+ * Exchanges all that is known: who wishes to be told says so, the other tells and asks in return, and is told. Of what comes
+ * with a wish nothing is believed before the third step, as the first may be a copy of an old one. Joining is the same, with a
  * seed; and so is finding those again who were cut off: one that is dead or a seed that is not a member is called each time.
  */
 final class Syncer {
@@ -105,13 +106,13 @@ final class Syncer {
     }
 
     /** Tells all that is known by datagrams, in as many parts as it takes; the last says what is asked for in return. */
-    void tellAll(String to, int wish) {
+    void tellAll(String to, long receiver, int wish) {
         int end = beliefs.roster.size();
         int from = 0;
         while (from <= end) {
-            int next = composer.part(Message.TOLD, from, composer.maxDatagram());
+            int next = composer.part(Message.TOLD, receiver, from, composer.maxDatagram());
             if (next > end) {
-                composer.part(wish, from, composer.maxDatagram());
+                composer.part(wish, receiver, from, composer.maxDatagram());
             }
             effects.send(to, composer.take());
             from = next;
@@ -119,17 +120,17 @@ final class Syncer {
     }
 
     /** Tells by a request what is known, as far as it fits; the answer to the wish follows as a request of its own. */
-    byte @Nullable [] answer(int wish, int most) {
+    byte @Nullable [] answer(int wish, long receiver, int most) {
         if (wish != Message.TELL_ME) {
             return null;
         }
-        composer.part(Message.AND_YOU, 0, most);
+        composer.part(Message.AND_YOU, receiver, 0, most);
         return composer.take();
     }
 
     /** The other has told all by a request, and is told in return. */
-    void tellBack(String name, int most) {
-        composer.part(Message.TOLD, 0, most);
+    void tellBack(String name, long receiver, int most) {
+        composer.part(Message.TOLD, receiver, 0, most);
         effects.request(name, composer.take(), config.syncInterval().toNanos());
     }
 }

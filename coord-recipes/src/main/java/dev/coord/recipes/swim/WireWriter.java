@@ -16,14 +16,15 @@ final class WireWriter {
     private byte[] buffer;
     private int limit;
     private int position;
+    private long written;
 
     WireWriter(int limit) {
         this.buffer = new byte[limit];
         this.limit = limit;
     }
 
-    /** Begins a message of at most so many bytes. */
-    WireWriter begin(int kind, Peer self, int most) {
+    /** Begins a message of at most so many bytes, for a process by its instance, or for {@link Message#ANYBODY}. */
+    WireWriter begin(int kind, Peer self, long receiver, int most) {
         limit = most;
         if (buffer.length < most) {
             buffer = new byte[most];
@@ -31,6 +32,8 @@ final class WireWriter {
         position = 0;
         octet(VERSION);
         octet(kind);
+        fixed(receiver);
+        number(++written);
         named(self.name);
         fixed(self.instance);
         number(self.incarnation);

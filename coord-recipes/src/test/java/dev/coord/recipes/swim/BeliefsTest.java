@@ -43,7 +43,7 @@ class BeliefsTest {
             Peer peer = new Peer("a".getBytes(), "address", new byte[] {metadata}, instance, incarnation);
             peer.state = state;
             Peer teller = new Peer("t".getBytes(), "t", new byte[0], 1, 0);
-            WireWriter out = new WireWriter(500).begin(Message.GOSSIP, teller, 500);
+            WireWriter out = new WireWriter(500).begin(Message.GOSSIP, teller, 5, 500);
             out.update(peer, true);
             return out.take();
         }
@@ -152,7 +152,7 @@ class BeliefsTest {
         Beliefs beliefs = beliefs();
         for (int i = 0; i <= Beliefs.MAX_MEMBERS; i++) {
             Peer peer = new Peer(("m" + i).getBytes(), "a", new byte[0], 1, 0);
-            WireWriter out = new WireWriter(500).begin(Message.GOSSIP, peer, 500);
+            WireWriter out = new WireWriter(500).begin(Message.GOSSIP, peer, 5, 500);
             out.update(peer, true);
             Message message = new Message();
             assertThat(message.read(out.take())).isTrue();

@@ -170,7 +170,7 @@ class LifeguardTest {
         beliefs.suspect(suspect, suspect.instance, suspect.incarnation, world.now);
         beliefs.gossip.drop(suspect);
         Message read = new Message();
-        assertThat(read.read(new Composer(beliefs, buddies, 1_000).ping(Message.PING, 1, suspect))).isTrue();
+        assertThat(read.read(new Composer(beliefs, buddies, 1_000).ping(1, suspect))).isTrue();
         return read.updateCount() == 0 ? null : read.update(0).state;
     }
 

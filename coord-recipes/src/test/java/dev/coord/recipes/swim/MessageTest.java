@@ -66,7 +66,7 @@ class MessageTest {
             Peer sender = peer();
             Peer about = peer();
             boolean detailed = random.nextBoolean();
-            WireWriter out = new WireWriter(1_168).begin(Message.PING, sender, 1_168);
+            WireWriter out = new WireWriter(1_168).begin(Message.PING, sender, 5, 1_168);
             long nonce = random.nextLong();
             out.fixed(nonce).target(about.name, about.instance, about.incarnation);
             assertThat(out.update(about, detailed)).as("any member fits with any head").isTrue();
@@ -91,7 +91,7 @@ class MessageTest {
     void truncatedMessage_isRefused() {
         Message message = new Message();
         for (int i = 0; i < 2_000; i++) {
-            WireWriter out = new WireWriter(1_168).begin(Message.ACK, peer(), 1_168).fixed(7);
+            WireWriter out = new WireWriter(1_168).begin(Message.ACK, peer(), 5, 1_168).fixed(7);
             int head = out.take().length;
             out.update(peer(), true);
             byte[] whole = out.take();
@@ -121,12 +121,12 @@ class MessageTest {
     void otherVersion_andNumbersOutOfBounds_areRefused() {
         Message message = new Message();
         Peer peer = new Peer("a".getBytes(), "a", new byte[0], 1, WireWriter.MAX_NUMBER);
-        byte[] bytes = new WireWriter(100).begin(Message.GOSSIP, peer, 100).take();
+        byte[] bytes = new WireWriter(100).begin(Message.GOSSIP, peer, 5, 100).take();
         assertThat(message.read(bytes)).isTrue();
         bytes[0] = 2;
         assertThat(message.read(bytes)).isFalse();
         peer.incarnation = WireWriter.MAX_NUMBER + 1;
-        assertThat(message.read(new WireWriter(100).begin(Message.GOSSIP, peer, 100).take()))
+        assertThat(message.read(new WireWriter(100).begin(Message.GOSSIP, peer, 5, 100).take()))
                 .isFalse();
         assertThat(message.read(new byte[0])).isFalse();
     }

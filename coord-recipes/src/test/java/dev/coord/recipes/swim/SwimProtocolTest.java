@@ -30,8 +30,8 @@ class SwimProtocolTest {
     }
 
     /** A message with what a member says of itself. */
-    private static byte[] record(SwimCore of) {
-        return new Composer(of.beliefs(), true, 1_000).record(of.beliefs().self);
+    private static byte[] record(SwimCore of, SwimCore receiver) {
+        return new Composer(of.beliefs(), true, 1_000).record(of.beliefs().self, receiver.beliefs().self.instance);
     }
 
     /** The kinds of the messages that a node sends from now on. */
@@ -175,7 +175,7 @@ class SwimProtocolTest {
         SwimWorld world = world(2);
         Node node = world.nodes[1];
         Peer former = world.nodes[0].view(node);
-        byte[] ping = new Composer(world.nodes[0].core().beliefs(), true, 1_000).ping(Message.PING, 5, former);
+        byte[] ping = new Composer(world.nodes[0].core().beliefs(), true, 1_000).ping(5, former);
         node.crash();
         node.start();
         List<Integer> kinds = sentBy(world, node);
@@ -260,7 +260,7 @@ class SwimProtocolTest {
     @Test
     void oldGossip_doesNotResurrectTheDead() {
         SwimWorld world = world(4);
-        byte[] alive = record(world.nodes[3].core());
+        byte[] alive = record(world.nodes[3].core(), world.nodes[0].core());
         world.nodes[3].crash();
         world.run(SwimRun.detection(SwimConfig.lan(), 4));
         events.clear();
@@ -314,11 +314,47 @@ class SwimProtocolTest {
         twin.start(world.now);
         long conflicts = 0;
         for (int i = 0; i < 10; i++) {
-            node.core().receive(world.now, "n2", record(twin));
-            twin.receive(world.now, "n2", record(node.core()));
+            node.core().receive(world.now, "n2", record(twin, node.core()));
+            twin.receive(world.now, "n2", record(node.core(), twin));
             conflicts = node.core().counters.nameConflicts;
         }
         assertThat(conflicts).isGreaterThanOrEqualTo(8);
         assertThat(events).noneMatch(event -> event.startsWith("n2 ") && event.contains(Kind.FAILED.name()));
+    }
+
+    @Test
+    void whoHasLeft_andIsStillPinged_saysSo() {
+        SwimWorld world = world(4);
+        world.network.setLoss(1);
+        world.nodes[3].leave();
+        world.run(2 * SECOND);
+        world.network.setLoss(0);
+        events.clear();
+        world.run(20 * SECOND);
+        assertThat(world.nodes[3].isUp()).isTrue();
+        assertThat(events).contains("n0 LEFT n3", "n1 LEFT n3", "n2 LEFT n3");
+        assertThat(events).noneMatch(event -> event.contains("FAILED"));
+    }
+
+    @Test
+    void oldDatagrams_toARestartedMember_tellItNothing() {
+        SwimWorld world = world(3);
+        List<byte[]> recorded = new ArrayList<>();
+        world.tap = (from, message) -> recorded.add(message);
+        world.nodes[0].crash();
+        world.nodes[0].start();
+        world.run(10 * SECOND);
+        world.tap = null;
+        world.nodes[1].crash();
+        world.nodes[0].crash();
+        world.nodes[2].crash();
+        world.nodes[0].start();
+        events.clear();
+        for (byte[] message : recorded) {
+            world.nodes[0].core().receive(world.now, "n1", message);
+        }
+        assertThat(events).isEmpty();
+        assertThat(world.nodes[0].core().beliefs().roster.size()).isZero();
+        assertThat(world.nodes[0].core().counters.misdirected).isGreaterThan(30);
     }
 }

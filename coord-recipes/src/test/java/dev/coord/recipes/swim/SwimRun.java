@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One seed: members start, and faults of all kinds happen to them; then they stop, and within a bound all live members must
+ * One seed: members start, and faults of all kinds happen to them; then they stop, but for old datagrams that come again, and within a bound all live members must
  * agree with the truth, and go on to; then one crashes, and within a bound all must know. Each observer's events must make
  * sense all the time.
  */
@@ -23,6 +23,7 @@ final class SwimRun {
     private final int size;
     private final boolean[][] active;
     private final boolean[][] suspect;
+    private final long[][] instance;
     private final List<String> story = new ArrayList<>();
     private String nonsense = "";
     private boolean quiet;
@@ -34,7 +35,9 @@ final class SwimRun {
         this.world = new SwimWorld(CONFIG, size, seed);
         this.active = new boolean[size][size];
         this.suspect = new boolean[size][size];
+        this.instance = new long[size][size];
         world.requests = random.nextInt(4) == 0;
+        world.replays = random.nextInt(3) * 0.2;
         world.watch(this::event);
     }
 
@@ -187,12 +190,15 @@ final class SwimRun {
             case SUSPECTED -> isActive[of] && !isSuspect[of];
             case CLEARED -> isActive[of] && isSuspect[of];
         };
+        sensible &= kind == Kind.JOINED || subject.instance == instance[observer.index][of];
+        instance[observer.index][of] = subject.instance;
         if (!sensible) {
             nonsense = observer + " is told " + kind + " of " + subject + " (seed " + seed + ")";
         }
         isActive[of] = kind != Kind.FAILED && kind != Kind.LEFT;
         isSuspect[of] = kind == Kind.SUSPECTED || (kind == Kind.UPDATED && isSuspect[of]);
-        if (quiet && kind == Kind.FAILED && world.nodes[of].isUp()) {
+        Node node = world.nodes[of];
+        if (quiet && kind == Kind.FAILED && observer.isMember() && node.isUp() && node.instance == subject.instance) {
             nonsense = observer + " takes live " + subject + " for dead in a quiet network (seed " + seed + ")";
         }
     }

@@ -35,6 +35,14 @@ final class SwimWorld {
     private final List<String> seeds;
     private Watcher watcher = (observer, kind, subject) -> {};
     boolean requests;
+
+    /** The share of datagrams after which one that came before comes again, to the same or another: how old it is is chance. */
+    double replays;
+
+    private final byte[][] sent = new byte[512][];
+    private final int[] sentBy = new int[sent.length];
+    private final int[] sentTo = new int[sent.length];
+    private int sentCount;
     long now;
     long messages;
     long requestCount;
@@ -102,7 +110,7 @@ final class SwimWorld {
         void start() {
             life++;
             hasLeft = false;
-            instance = random.nextLong();
+            instance = random.nextLong() | 1;
             pausedUntil = 0;
             stalledUntil = 0;
             tickAt = NEVER;
@@ -211,6 +219,9 @@ final class SwimWorld {
             }
             int target = SwimWorld.index(to);
             if (network.carries(index, target)) {
+                if (replays > 0) {
+                    replay(index, target, message);
+                }
                 queue.push(Math.max(now, stalledUntil) + network.delay(), DELIVER, target, index, message);
             }
         }
@@ -245,6 +256,18 @@ final class SwimWorld {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    private void replay(int from, int to, byte[] message) {
+        int slot = sentCount < sent.length ? sentCount++ : random.nextInt(sent.length);
+        sent[slot] = message;
+        sentBy[slot] = from;
+        sentTo[slot] = to;
+        if (random.nextDouble() < replays) {
+            int old = random.nextInt(sentCount);
+            int again = random.nextBoolean() ? sentTo[old] : random.nextInt(nodes.length);
+            queue.push(now + random.nextLong(SECOND), DELIVER, again, sentBy[old], sent[old]);
         }
     }
 
