@@ -24,9 +24,7 @@ final class Composer {
 
     /** The request to another to ping for this member. */
     byte[] pingRequest(long nonce, Peer target, Peer helper) {
-        begin(Message.PING_REQ, helper.instance)
-                .fixed(nonce)
-                .target(target.name, target.instance, target.incarnation);
+        begin(Message.PING_REQ, helper.instance).fixed(nonce).target(target.name, target.instance, target.incarnation);
         return filled(null);
     }
 

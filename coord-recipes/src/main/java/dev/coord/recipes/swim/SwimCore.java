@@ -137,7 +137,8 @@ final class SwimCore {
         }
         Peer sender = beliefs.sender(message);
         if (sender != null && sender != beliefs.self && !isCurrent(sender)) {
-            // It has started again; told what its former self had, it takes a greater incarnation. Or this is an old message.
+            // It has started again; told what its former self had, it takes a greater incarnation. Or this is an old
+            // message.
             counters.misdirected++;
             effects.send(from, composer.record(sender, message.senderInstance));
         } else if (sender != null && sender.instance == message.senderInstance && !sender.isNew(message.number)) {

@@ -91,7 +91,9 @@ class LifeguardTest {
         world.nodes[4].crash();
         world.run(3 * SECOND);
         for (int i = 0; i < 4; i++) {
-            assertThat(health(world.nodes[i])).as("all helpers said that they got no answer").isZero();
+            assertThat(health(world.nodes[i]))
+                    .as("all helpers said that they got no answer")
+                    .isZero();
         }
         world.network.setLoss(1);
         world.run(6 * SECOND);
@@ -170,7 +172,8 @@ class LifeguardTest {
         beliefs.suspect(suspect, suspect.instance, suspect.incarnation, world.now);
         beliefs.gossip.drop(suspect);
         Message read = new Message();
-        assertThat(read.read(new Composer(beliefs, buddies, 1_000).ping(1, suspect))).isTrue();
+        assertThat(read.read(new Composer(beliefs, buddies, 1_000).ping(1, suspect)))
+                .isTrue();
         return read.updateCount() == 0 ? null : read.update(0).state;
     }
 
@@ -221,6 +224,8 @@ class LifeguardTest {
         world.tap = (from, message) -> kinds.add((int) message[1]);
         world.run(120 * SECOND);
         assertThat(kinds).doesNotContain(Message.SYNC);
-        assertThat(world.requestCount).as("a wish and an answer in return, by each in 30 s").isBetween(20L, 40L);
+        assertThat(world.requestCount)
+                .as("a wish and an answer in return, by each in 30 s")
+                .isBetween(20L, 40L);
     }
 }

@@ -42,8 +42,8 @@ class MessageTest {
     }
 
     private static String describe(Update update) {
-        StringBuilder text = new StringBuilder(Arrays.toString(update.name()) + update.state + update.instance + "/"
-                + update.incarnation);
+        StringBuilder text = new StringBuilder(
+                Arrays.toString(update.name()) + update.state + update.instance + "/" + update.incarnation);
         for (int i = 0; i < update.accuserCount; i++) {
             text.append(",").append(update.accusers[i]);
         }
@@ -51,8 +51,8 @@ class MessageTest {
     }
 
     private static String describe(Peer peer) {
-        StringBuilder text = new StringBuilder(
-                Arrays.toString(peer.name) + peer.state + peer.instance + "/" + peer.incarnation);
+        StringBuilder text =
+                new StringBuilder(Arrays.toString(peer.name) + peer.state + peer.instance + "/" + peer.incarnation);
         for (int i = 0; peer.suspicion != null && i < peer.suspicion.count(); i++) {
             text.append(",").append(peer.suspicion.accuser(i));
         }
@@ -69,7 +69,9 @@ class MessageTest {
             WireWriter out = new WireWriter(1_168).begin(Message.PING, sender, 5, 1_168);
             long nonce = random.nextLong();
             out.fixed(nonce).target(about.name, about.instance, about.incarnation);
-            assertThat(out.update(about, detailed)).as("any member fits with any head").isTrue();
+            assertThat(out.update(about, detailed))
+                    .as("any member fits with any head")
+                    .isTrue();
             byte[] bytes = out.take();
             assertThat(message.read(bytes)).isTrue();
             assertThat(message.senderInstance).isEqualTo(sender.instance);
@@ -91,7 +93,8 @@ class MessageTest {
     void truncatedMessage_isRefused() {
         Message message = new Message();
         for (int i = 0; i < 2_000; i++) {
-            WireWriter out = new WireWriter(1_168).begin(Message.ACK, peer(), 5, 1_168).fixed(7);
+            WireWriter out =
+                    new WireWriter(1_168).begin(Message.ACK, peer(), 5, 1_168).fixed(7);
             int head = out.take().length;
             out.update(peer(), true);
             byte[] whole = out.take();
@@ -126,7 +129,8 @@ class MessageTest {
         bytes[0] = 2;
         assertThat(message.read(bytes)).isFalse();
         peer.incarnation = WireWriter.MAX_NUMBER + 1;
-        assertThat(message.read(new WireWriter(100).begin(Message.GOSSIP, peer, 5, 100).take()))
+        assertThat(message.read(
+                        new WireWriter(100).begin(Message.GOSSIP, peer, 5, 100).take()))
                 .isFalse();
         assertThat(message.read(new byte[0])).isFalse();
     }

@@ -72,7 +72,9 @@ class SwimMembershipTest {
         SwimMembership a = start("a");
         SwimMembership b = builder("b")
                 .listener(
-                        event -> told.add(event.kind() + " " + event.member().metadata().asString()), Runnable::run)
+                        event -> told.add(
+                                event.kind() + " " + event.member().metadata().asString()),
+                        Runnable::run)
                 .start(net, net);
         net.run(WHILE);
         a.setMetadata(Value.of("news"));
@@ -133,8 +135,7 @@ class SwimMembershipTest {
         SwimMembership first = start("b");
         net.run(WHILE);
         first.close();
-        SwimMembership second =
-                builder("b").random(new SplittableRandom(99)).start(net, net);
+        SwimMembership second = builder("b").random(new SplittableRandom(99)).start(net, net);
         net.run(WHILE);
         assertThat(told)
                 .containsExactly(
@@ -165,8 +166,9 @@ class SwimMembershipTest {
     @Test
     void otherKeyOrGroup_isNoMember() {
         SwimMembership a = start("a");
-        SwimMembership other =
-                builder("b").group("test", "another key of many bytes".getBytes()).start(net, net);
+        SwimMembership other = builder("b")
+                .group("test", "another key of many bytes".getBytes())
+                .start(net, net);
         SwimMembership elsewhere = builder("c").group("elsewhere", KEY).start(net, net);
         net.run(WHILE);
         assertThat(names(a)).containsExactly("a");
@@ -229,13 +231,12 @@ class SwimMembershipTest {
     }
 
     private static byte[] forged(byte[] genuine, Random random, int i) {
-        byte[] forged =
-                switch (i % 4) {
-                    case 0 -> Arrays.copyOf(genuine, random.nextInt(genuine.length));
-                    case 1 -> Arrays.copyOf(genuine, genuine.length + 1 + random.nextInt(70_000 - genuine.length));
-                    case 2 -> new byte[random.nextInt(1_500)];
-                    default -> genuine.clone();
-                };
+        byte[] forged = switch (i % 4) {
+            case 0 -> Arrays.copyOf(genuine, random.nextInt(genuine.length));
+            case 1 -> Arrays.copyOf(genuine, genuine.length + 1 + random.nextInt(70_000 - genuine.length));
+            case 2 -> new byte[random.nextInt(1_500)];
+            default -> genuine.clone();
+        };
         if (i % 4 == 2) {
             random.nextBytes(forged);
         } else if (i % 4 == 3) {
@@ -307,12 +308,30 @@ class SwimMembershipTest {
         assertThatThrownBy(() -> SwimMembership.builder("a", small)).hasMessageContaining("datagrams carry 500 bytes");
         SwimConfig lan = SwimConfig.lan();
         assertThatThrownBy(() -> new SwimConfig(
-                        lan.probeInterval(), lan.probeInterval(), 3, 4, 6, 3, lan.gossipInterval(), 3,
-                        lan.syncInterval(), lan.deadMemory(), true))
+                        lan.probeInterval(),
+                        lan.probeInterval(),
+                        3,
+                        4,
+                        6,
+                        3,
+                        lan.gossipInterval(),
+                        3,
+                        lan.syncInterval(),
+                        lan.deadMemory(),
+                        true))
                 .hasMessage("probeTimeout is PT1S; it must be from PT0.001S to PT0.999S");
         assertThatThrownBy(() -> new SwimConfig(
-                        lan.probeInterval(), lan.probeTimeout(), 17, 4, 6, 3, lan.gossipInterval(), 3,
-                        lan.syncInterval(), lan.deadMemory(), true))
+                        lan.probeInterval(),
+                        lan.probeTimeout(),
+                        17,
+                        4,
+                        6,
+                        3,
+                        lan.gossipInterval(),
+                        3,
+                        lan.syncInterval(),
+                        lan.deadMemory(),
+                        true))
                 .hasMessage("indirectProbes is 17; it must be from 0 to 16");
     }
 

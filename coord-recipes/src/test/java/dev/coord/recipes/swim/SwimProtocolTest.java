@@ -274,8 +274,17 @@ class SwimProtocolTest {
     void withoutGossipOfItsOwn_probesCarryEverything() {
         SwimConfig lan = SwimConfig.lan();
         SwimConfig config = new SwimConfig(
-                lan.probeInterval(), lan.probeTimeout(), 3, 4, 6, 3, lan.gossipInterval(), 0, lan.syncInterval(),
-                lan.deadMemory(), true);
+                lan.probeInterval(),
+                lan.probeTimeout(),
+                3,
+                4,
+                6,
+                3,
+                lan.gossipInterval(),
+                0,
+                lan.syncInterval(),
+                lan.deadMemory(),
+                true);
         SwimWorld world = new SwimWorld(config, 8, 3);
         world.startAll();
         world.run(30 * SECOND);
