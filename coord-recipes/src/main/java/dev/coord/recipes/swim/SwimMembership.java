@@ -99,8 +99,10 @@ public final class SwimMembership implements AutoCloseable {
 
     static SwimMembership start(SwimMembershipBuilder of, Ticker ticker, Scheduler scheduler) {
         SwimMembership membership = new SwimMembership(of, ticker, scheduler);
-        of.datagrams.receive(membership::received);
+        // What is answered before it receives is lost, and asked for again; what came before it had started would be
+        // amiss.
         membership.input(() -> membership.core.start(membership.now()));
+        of.datagrams.receive(membership::received);
         Messenger messenger = of.messenger;
         if (messenger != null) {
             Messenger.Service served = messenger.serve(SERVICE, membership::asked);

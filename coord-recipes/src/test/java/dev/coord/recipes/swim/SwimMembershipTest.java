@@ -272,11 +272,12 @@ class SwimMembershipTest {
                     .config(SwimConfig.local())
                     .seeds(List.of("a"))
                     .group("test", KEY)
-                    .metadata(Value.of(new byte[300]))
+                    .metadata(Value.of(new byte[(i * 37) % 400]))
                     .start(net, net);
         }
         net.run(Duration.ofSeconds(5));
         for (VirtualNet.Port port : ports) {
+            assertThat(port.tooLong).isZero();
             assertThat(port.longest).isBetween(600, 1_200);
         }
     }

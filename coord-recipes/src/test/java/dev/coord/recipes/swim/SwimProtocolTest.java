@@ -366,4 +366,26 @@ class SwimProtocolTest {
         assertThat(world.nodes[0].core().beliefs().roster.size()).isZero();
         assertThat(world.nodes[0].core().counters.misdirected).isGreaterThan(30);
     }
+
+    @Test
+    void answer_withAnotherNonce_isNoAnswer() {
+        SwimWorld world = world(2);
+        Node node = world.nodes[0];
+        Beliefs beliefs = node.core().beliefs();
+        Prober prober = new Prober(
+                SwimConfig.lan(),
+                beliefs,
+                new Composer(beliefs, true, 1_000),
+                new java.util.SplittableRandom(1),
+                node,
+                new Counters());
+        Message ping = new Message();
+        world.tap = (from, message) -> assertThat(ping.read(message)).isTrue();
+        prober.start(0);
+        prober.tick(prober.due());
+        assertThat(ping.kind).isEqualTo(Message.PING);
+        assertThat(prober.acked(ping.nonce + 1)).isFalse();
+        assertThat(prober.acked(ping.nonce)).isTrue();
+        assertThat(prober.acked(ping.nonce)).as("a second time").isFalse();
+    }
 }

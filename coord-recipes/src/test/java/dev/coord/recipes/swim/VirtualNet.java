@@ -82,6 +82,7 @@ final class VirtualNet implements Ticker, Scheduler {
         private final String address;
         int maxPayload = 1_200;
         int longest;
+        int tooLong;
         byte @Nullable [] last;
         boolean closed;
         private @Nullable Receiver receiver;
@@ -106,6 +107,7 @@ final class VirtualNet implements Ticker, Scheduler {
                 throw new IllegalArgumentException("no address");
             }
             if (payload.length > maxPayload) {
+                tooLong++;
                 throw new IllegalArgumentException("too long");
             }
             longest = Math.max(longest, payload.length);
