@@ -4,7 +4,6 @@ module dev.coord.recipes {
     requires static transitive java.sql;
     requires static transitive org.jspecify;
 
-    exports dev.coord.recipes;
     exports dev.coord.recipes.assignment;
     exports dev.coord.recipes.broadcast;
     exports dev.coord.recipes.causality;
@@ -13,9 +12,11 @@ module dev.coord.recipes {
     exports dev.coord.recipes.election;
     exports dev.coord.recipes.fence;
     exports dev.coord.recipes.lock;
-    exports dev.coord.recipes.queue;
-    exports dev.coord.recipes.stamp;
-    exports dev.coord.recipes.sync;
     exports dev.coord.recipes.membership;
     exports dev.coord.recipes.mirror;
+    exports dev.coord.recipes.queue;
+    exports dev.coord.recipes.stamp;
+    exports dev.coord.recipes.swim;
+    exports dev.coord.recipes.sync;
+    exports dev.coord.recipes;
 }

@@ -15,6 +15,7 @@ final class Mutations {
         all.addAll(OwnerMutations.all());
         all.addAll(AssignmentMutations.all());
         all.addAll(KindMutations.all());
+        all.addAll(SwimMutations.all());
         return List.copyOf(all);
     }
 }

@@ -52,7 +52,7 @@ public final class MutationsMain {
             }
             List<Future<Hunt.Result>> controls = new ArrayList<>();
             for (String workload :
-                    List.of("mixed", "locks", "elections", "owners", "queues", "barriers", "assignment")) {
+                    List.of("mixed", "locks", "elections", "owners", "queues", "barriers", "assignment", "swim")) {
                 controls.add(workers.submit(() -> hunt.control(workload, CONTROL_SEEDS)));
             }
             int convicted = 0;

@@ -93,6 +93,7 @@ class SimulationIT {
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("assignment, barriers, elections, locks, mixed, owners, queues");
+                .hasMessageContaining("assignment, barriers, elections, locks, mixed, owners, queues")
+                .hasMessageContaining("detectors, swim");
     }
 }

@@ -47,7 +47,8 @@ public final class Simulation {
                 .forEach(each -> known.put(each.name(), each));
         Workload workload = known.get(name);
         if (workload == null) {
-            throw new IllegalArgumentException("no workload \"" + name + "\"; there are: " + known.keySet());
+            throw new IllegalArgumentException("no workload \"" + name + "\"; there are: " + known.keySet()
+                    + " and programs: " + SimulationProgram.all().keySet());
         }
         return of(workload);
     }

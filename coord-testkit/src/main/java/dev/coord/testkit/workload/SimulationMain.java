@@ -10,7 +10,8 @@ import java.util.TreeMap;
 /**
  * Runs seeds from the command line, as system properties say: {@code sim.workload} (default {@code mixed}), {@code sim.from}
  * and {@code sim.seeds} (default 1 and 1,000), or {@code sim.seed} for one alone, and {@code sim.threads} (default: all
- * processors). From 20,000 seeds on the heap is watched as well: it may grow by 1 % over the run. The last line printed is {@code RESULT} and a JSON object.
+ * processors). From 20,000 seeds on the heap is watched as well: it may grow by 1 % over the run. A
+ * {@link SimulationProgram} of the name is run by its own rules. The last line printed is {@code RESULT} and a JSON object.
  */
 public final class SimulationMain {
     private static final int VIOLATED = 1;
@@ -49,6 +50,10 @@ public final class SimulationMain {
      */
     static int run(Properties options, PrintStream out) throws InterruptedException {
         String workload = has(options, "sim.workload") ? options.getProperty("sim.workload") : "mixed";
+        SimulationProgram program = SimulationProgram.all().get(workload);
+        if (program != null) {
+            return program.run(options, out);
+        }
         Simulation simulation = Simulation.of(workload).progress(out::println);
         if (has(options, "sim.threads")) {
             simulation = simulation.threads((int) number(options, "sim.threads", 1, 1024));
