@@ -1,7 +1,9 @@
 /** Coordination recipes on the Coord API. */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no module descriptor
 module dev.coord.recipes {
     requires transitive dev.coord.api;
     requires static transitive java.sql;
+    requires static transitive micrometer.core;
     requires static transitive org.jspecify;
 
     exports dev.coord.recipes.assignment;

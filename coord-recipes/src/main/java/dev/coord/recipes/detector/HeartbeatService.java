@@ -229,6 +229,15 @@ public final class HeartbeatService implements AutoCloseable {
     }
 
     /**
+     * Returns the id of this member.
+     *
+     * @return the id
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
      * Tells whether a neighbour is suspected now. May know of a suspicion a moment before the listener.
      *
      * @param neighbour its id

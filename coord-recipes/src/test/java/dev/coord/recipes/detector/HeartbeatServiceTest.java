@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.coord.recipes.detector.Members.Member;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -74,6 +76,52 @@ class HeartbeatServiceTest {
         net.advance(Duration.ofMillis(1_400));
         assertThat(members.service("a").isSuspected("b")).isTrue();
         assertThat(members.told("a")).containsExactly("trusted b#1", "suspected b#1");
+    }
+
+    @Test
+    void metrics_tellWhatTheServiceTells() {
+        Members members = new Members(net, "a", "b").startAll();
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new HeartbeatMetrics(members.service("a")).bindTo(registry);
+        net.advance(seconds(100));
+        assertThat(registry.get("coord.heartbeats.suspected")
+                        .tag("neighbour", "b")
+                        .gauge()
+                        .value())
+                .isZero();
+        members.get("b").process().kill();
+        net.advance(seconds(20));
+        HeartbeatService service = members.service("a");
+        assertThat(registry.get("coord.heartbeats.suspected")
+                        .tag("neighbour", "b")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+        assertThat(registry.get("coord.heartbeats.suspicion")
+                        .tag("member", "a")
+                        .gauge()
+                        .value())
+                .isEqualTo(service.suspicion("b"));
+        assertThat(registry.get("coord.heartbeats.sent").functionCounter().count())
+                .isEqualTo(service.counters().sent())
+                .isGreaterThan(100);
+        assertThat(registry.get("coord.heartbeats.query.accuracy").gauge().value())
+                .isEqualTo(1);
+        assertThat(registry.get("coord.heartbeats.mistakes").functionCounter().count())
+                .isZero();
+        assertThat(registry.get("coord.heartbeats.refused")
+                        .tag("reason", "FORGED")
+                        .functionCounter()
+                        .count())
+                .isZero();
+        net.inject("at-a", new byte[3]);
+        assertThat(registry.get("coord.heartbeats.refused").functionCounters().stream()
+                        .mapToDouble(FunctionCounter::count)
+                        .sum())
+                .isPositive();
+
+        service.members(Map.of());
+        assertThat(registry.get("coord.heartbeats.suspicion").gauge().value()).isNaN();
     }
 
     @Test

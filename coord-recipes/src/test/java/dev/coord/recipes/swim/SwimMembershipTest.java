@@ -8,6 +8,7 @@ import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Seal;
 import dev.coord.recipes.swim.SwimEvent.Kind;
 import dev.coord.recipes.swim.SwimMember.State;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -65,6 +66,32 @@ class SwimMembershipTest {
         assertThat(a.stats().probes()).isGreaterThan(80);
         assertThat(a.stats().failedProbes() + a.stats().rejected() + a.stats().malformed())
                 .isZero();
+    }
+
+    @Test
+    void metrics_tellWhatTheMembershipTells() {
+        SwimMembership a = start("a");
+        start("b");
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new SwimMetrics(a).bindTo(registry);
+        net.run(WHILE);
+        assertThat(registry.get("coord.swim.members")
+                        .tag("state", "ALIVE")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
+        assertThat(registry.get("coord.swim.members")
+                        .tag("state", "DEAD")
+                        .gauge()
+                        .value())
+                .isZero();
+        assertThat(registry.get("coord.swim.probes")
+                        .tag("member", "a")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(a.stats().probes())
+                .isPositive();
+        assertThat(registry.get("coord.swim.health").gauge().value()).isZero();
     }
 
     @Test

@@ -1,0 +1,145 @@
+package dev.coord.recipes.detector;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Binds the figures of a heartbeat service to a Micrometer registry: what was sent, accepted and refused, and for each neighbour
+ * how strongly it is suspected and how good its detector was, in the measures of Chen, Toueg and Aguilera (2002). Needs
+ * {@code micrometer-core}, which Coord does not bring along. Reading a meter never blocks.
+ *
+ * <p>Meters are tagged {@code member}, those of a neighbour {@code neighbour} besides. Neighbours that come later get theirs by
+ * binding again; of one that is gone suspicion and silence read as not a number, and the rest as zero.
+ */
+public final class HeartbeatMetrics implements MeterBinder {
+    private static final String PREFIX = "coord.heartbeats.";
+
+    private final HeartbeatService service;
+
+    /**
+     * Creates the binder of a service.
+     *
+     * @param service the service, held as long as the registry holds its meters
+     */
+    public HeartbeatMetrics(HeartbeatService service) {
+        this.service = requireNonNull(service, "service");
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Tags tags = Tags.of("member", service.id());
+        count(registry, tags, "sent", "Heartbeats sent", HeartbeatCounters::sent);
+        count(registry, tags, "accepted", "Datagrams that counted as heartbeats", HeartbeatCounters::accepted);
+        count(registry, tags, "pauses", "Times this process stood still", HeartbeatCounters::pauses);
+        for (Refusal reason : Refusal.values()) {
+            count(
+                    registry,
+                    tags.and("reason", reason.name()),
+                    "refused",
+                    "Datagrams that did not count",
+                    counters -> counters.refused(reason));
+        }
+        service.statuses().forEach(status -> bind(registry, tags.and("neighbour", status.id()), status.id()));
+    }
+
+    private void count(
+            MeterRegistry registry, Tags tags, String name, String what, ToDoubleFunction<HeartbeatCounters> value) {
+        FunctionCounter.builder(PREFIX + name, service, s -> value.applyAsDouble(s.counters()))
+                .description(what)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void bind(MeterRegistry registry, Tags tags, String id) {
+        gauge(
+                registry,
+                tags,
+                "suspected",
+                "1 if the neighbour is suspected",
+                id,
+                status -> status.suspected() ? 1.0 : 0);
+        gauge(registry, tags, "suspicion", "How strongly it is suspected", id, NeighbourStatus::suspicion);
+        gauge(
+                registry,
+                tags,
+                "query.accuracy",
+                "Share of the time it was judged rightly",
+                id,
+                status -> status.quality().queryAccuracy());
+        gauge(
+                registry,
+                tags,
+                "mistake.rate",
+                "Wrong suspicions an hour",
+                id,
+                status -> status.quality().mistakesPerHour());
+        FunctionCounter.builder(
+                        PREFIX + "mistakes",
+                        service,
+                        s -> s.status(id)
+                                .map(status -> (double) status.quality().mistakes())
+                                .orElse(0.0))
+                .description("Wrong suspicions")
+                .tags(tags)
+                .register(registry);
+        time(
+                registry,
+                tags,
+                "detection.time",
+                "From a crash to the suspicion, 99 of 100",
+                id,
+                QualityReport::detectionTime);
+        time(
+                registry,
+                tags,
+                "mistake.duration",
+                "How long wrong suspicions lasted, 99 of 100",
+                id,
+                QualityReport::mistakeDuration);
+    }
+
+    private void gauge(
+            MeterRegistry registry,
+            Tags tags,
+            String name,
+            String what,
+            String id,
+            Function<NeighbourStatus, Double> value) {
+        Gauge.builder(PREFIX + name, service, s -> s.status(id).map(value).orElse(Double.NaN))
+                .description(what)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private void time(
+            MeterRegistry registry,
+            Tags tags,
+            String name,
+            String what,
+            String id,
+            Function<QualityReport, Distribution> value) {
+        TimeGauge.builder(
+                        PREFIX + name,
+                        service,
+                        TimeUnit.NANOSECONDS,
+                        s -> s.status(id)
+                                .map(status -> (double) value.apply(status.quality())
+                                        .quantile(0.99)
+                                        .toNanos())
+                                .orElse(Double.NaN))
+                .description(what)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+}
