@@ -87,7 +87,7 @@ public interface Leases {
      * holder wrongly is therefore safe: its handles have lapsed before anybody else can take what it held. A lease whose
      * validity is its time to live, as all have that were not opened otherwise, does not end sooner by this.
      *
-     * <p>Waits for a Raft leader up to the operation timeout. A lease that is not there has ended.
+     * <p>Waits for a Raft leader up to the operation timeout. A lease that was granted and is not there any more has ended.
      *
      * @param leaseId the lease
      * @return true if the lease has ended; false if its holder may still rely on it: ask again later

@@ -54,11 +54,11 @@ public interface Messenger {
      * @param peer one of {@link #others()}, or {@link #self()}, which is answered without a network
      * @param service the name it was registered under, 1 to 64 characters
      * @param payload the request, at most 1 MiB; not copied, so do not change it afterwards
-     * @param timeout how long to wait for the answer, greater than zero
+     * @param timeout how long to wait for the answer, greater than zero; a year at most
      * @return the answer; fails with {@link dev.coord.UnavailableException} if it was surely not handled (nobody can be reached,
-     *     or there is no such service), with {@link dev.coord.IndeterminateException} if it perhaps was, with
-     *     {@link dev.coord.LimitExceededException} if it is too long, with {@link dev.coord.ClosedException} after the peer was
-     *     closed
+     *     there is no such service, or too much waits at the other peer or on the way to it), with
+     *     {@link dev.coord.IndeterminateException} if it perhaps was, with {@link dev.coord.LimitExceededException} if it is too
+     *     long or too much is unanswered by that peer, with {@link dev.coord.ClosedException} after the peer was closed
      * @throws IllegalArgumentException if the peer is no member, or the service or the timeout is out of bounds
      */
     CompletableFuture<byte[]> request(String peer, String service, byte[] payload, Duration timeout);

@@ -16,7 +16,7 @@ import java.net.BindException;
  * than 64 KiB waiting before it is dropped. Anybody may send here, under any address, so the receiver must not believe it.
  *
  * <p>It has a thread {@code coord-udp-<port>-1} that calls the receiver, and, if names are used, {@code coord-udp-dns}; both are
- * daemons and gone when {@link #close} returns.
+ * daemons. The first is gone when {@link #close} returns, the other when a lookup under way has ended, 5 s later at most.
  */
 public final class UdpDatagrams implements Datagrams {
     private final UdpSocket socket;

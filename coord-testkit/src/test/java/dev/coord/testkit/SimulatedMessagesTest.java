@@ -27,39 +27,55 @@ class SimulatedMessagesTest {
     void disturbedNetwork_handlesEachRequestOnceAtMost_inOrder_andNoneThatIsSaidNotToBe() {
         int answered = 0;
         int failed = 0;
+        int refused = 0;
         for (int seed = 1; seed <= SEEDS; seed++) {
             try (SimulatedCluster cluster = SimulatedCluster.start(3, seed)) {
                 cluster.faults().disturbMessages(0.1, 0.4, Duration.ofMillis(seed % 3 == 0 ? 0 : 5));
                 Tally tally = new Tally(cluster);
                 answered += tally.answered;
                 failed += REQUESTS - tally.answered;
+                refused += tally.refused;
             }
         }
         assertThat(answered).isGreaterThan(SEEDS * REQUESTS / 4);
         assertThat(failed).isGreaterThan(SEEDS * REQUESTS / 20);
+        assertThat(refused).isGreaterThan(SEEDS);
     }
 
     /** Sends requests from n1 to n2 and compares what came of them. */
     private static final class Tally {
         private final List<Integer> handled = new ArrayList<>();
         private int answered;
+        private int refused;
 
         Tally(SimulatedCluster cluster) {
-            cluster.messenger("n2").serve("note", (from, payload) -> {
-                handled.add(Integer.parseInt(new String(payload, UTF_8)));
-                return CompletableFuture.completedFuture(payload);
-            });
+            serve(cluster);
             Messenger messenger = cluster.messenger("n1");
             List<CompletableFuture<byte[]>> requests = new ArrayList<>();
             for (int i = 0; i < REQUESTS; i++) {
                 byte[] payload = Integer.toString(i).getBytes(UTF_8);
                 requests.add(messenger.request("n2", "note", payload, Duration.ofSeconds(1)));
                 cluster.advance(Duration.ofMillis(i % 2));
+                if (i == REQUESTS / 2) {
+                    cluster.faults().crash("n2");
+                } else if (i == REQUESTS * 2 / 3) {
+                    cluster.faults().restart("n2");
+                    serve(cluster);
+                }
             }
+            // Whatever may still arrive has.
+            cluster.advance(Duration.ofSeconds(10));
             for (int i = 0; i < REQUESTS; i++) {
                 compare(i, cluster, requests.get(i));
             }
             assertThat(handled).isSorted().doesNotHaveDuplicates();
+        }
+
+        private void serve(SimulatedCluster cluster) {
+            cluster.messenger("n2").serve("note", (from, payload) -> {
+                handled.add(Integer.parseInt(new String(payload, UTF_8)));
+                return CompletableFuture.completedFuture(payload);
+            });
         }
 
         private void compare(int i, SimulatedCluster cluster, CompletableFuture<byte[]> request) {
@@ -69,6 +85,7 @@ class SimulatedMessagesTest {
                 answered++;
             } catch (CoordException e) {
                 if (e.outcome() == Outcome.NOT_APPLIED) {
+                    refused++;
                     assertThat(handled).doesNotContain(i);
                 }
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coord.ClosedException;
 import dev.coord.IndeterminateException;
 import dev.coord.LimitExceededException;
 import dev.coord.UnavailableException;
@@ -172,6 +173,50 @@ public abstract class MessengerContract extends ClusterContract {
         }
     }
 
+    @Test
+    void veryLongTimeout_isAsGoodAsNone() {
+        try (Messenger.Service service = messenger(1).serve("greet", MessengerContract::greet)) {
+            for (int peer = 0; peer < 2; peer++) {
+                Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+                assertTrue(cluster().await(messenger(peer).request(id(1), "greet", bytes("x"), forEver)).length > 0);
+            }
+        }
+    }
+
+    @Test
+    void serviceClosedWhileRequestsWait_handlesNoMore_andTheNextOfItsNameGoesOnInOrder() {
+        Queue<String> first = new ConcurrentLinkedQueue<>();
+        Queue<String> second = new ConcurrentLinkedQueue<>();
+        List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+        List<Messenger.Service> closed = new ArrayList<>();
+        closed.add(messenger(1).serve("note", (from, payload) -> {
+            first.add(text(payload));
+            closed.get(0).close();
+            messenger(1).serve("note", (again, later) -> {
+                second.add(text(later));
+                return CompletableFuture.completedFuture(later);
+            });
+            return CompletableFuture.completedFuture(payload);
+        }));
+        for (int i = 0; i < 50; i++) {
+            answers.add(messenger(0).request(id(1), "note", bytes(Integer.toString(i)), TIMEOUT));
+        }
+        answers.forEach(cluster()::await);
+        assertEquals(List.of("0"), List.copyOf(first));
+        assertEquals(IntStream.range(1, 50).mapToObj(Integer::toString).toList(), List.copyOf(second));
+        closed.get(0).close();
+        assertThrows(IllegalStateException.class, () -> messenger(1).serve("note", MessengerContract::greet));
+    }
+
+    @Test
+    void requestsToItselfOfACrashedPeer_fail() {
+        messenger(2).serve("never", (from, payload) -> new CompletableFuture<>());
+        CompletableFuture<byte[]> own = messenger(2).request(id(2), "never", new byte[0], Duration.ofHours(1));
+        cluster().faults().crash(id(2));
+        failure(ClosedException.class, own);
+        cluster().faults().restart(id(2));
+    }
+
     // ---- misuse
 
     @Test
@@ -200,10 +245,10 @@ public abstract class MessengerContract extends ClusterContract {
         try (Messenger.Service service = messenger(1).serve("never", (from, payload) -> new CompletableFuture<>())) {
             Duration brief = Duration.ofMillis(500);
             List<CompletableFuture<byte[]>> sent = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 7; i++) {
                 sent.add(messenger(0).request(id(1), "never", new byte[1 << 20], brief));
             }
-            failure(LimitExceededException.class, messenger(0).request(id(1), "never", new byte[1], brief));
+            failure(LimitExceededException.class, messenger(0).request(id(1), "never", new byte[1 << 20], brief));
             sent.forEach(request -> failure(IndeterminateException.class, request));
             failure(UnavailableException.class, messenger(0).request(id(1), "nobody", new byte[1], TIMEOUT));
         }

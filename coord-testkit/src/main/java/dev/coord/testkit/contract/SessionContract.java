@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coord.ClosedException;
 import dev.coord.Coord;
+import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.SessionExpiredException;
 import dev.coord.kv.Consistency;
@@ -275,6 +276,26 @@ public abstract class SessionContract extends ClusterContract {
         cluster().faults().heal();
         silent.close();
         assertTrue(coord().leases().endIfSilent(silent.session().id()));
+    }
+
+    @Test
+    void suspicionAtAPeerWithoutARaftLeader_endsWithThePeer() {
+        String peer = ids().get(2);
+        Coord alone = cluster().coord(peer);
+        long id = coord().session().id();
+        cluster().faults().isolate(peer);
+        cluster().advance(TTL);
+        CompletableFuture<Boolean> asked = alone.leases().endIfSilentAsync(id);
+        cluster().faults().crash(peer);
+        boolean isTold = cluster().await(asked.handle((gone, error) -> error instanceof CoordException));
+        assertTrue(isTold);
+        cluster().faults().heal();
+        cluster().faults().restart(peer);
+    }
+
+    @Test
+    void leaseNotGrantedYet_isNotGone() throws InterruptedException {
+        assertFalse(coord().leases().endIfSilent(Long.MAX_VALUE));
     }
 
     @Test

@@ -32,7 +32,11 @@ final class KeepAlive implements Replica.Listener {
     private final LeaseKeeper keeper;
     private final Mailbox mailbox;
     private final Map<Long, HeldLease> held = new ConcurrentHashMap<>();
-    private boolean sending;
+
+    /** The number of the question under way, 0 if there is none that could still be answered soon. */
+    private long asking;
+
+    private long questions;
     private final MailboxTimer timer;
     private long heardTerm = -1;
     private boolean closed;
@@ -90,6 +94,8 @@ final class KeepAlive implements Replica.Listener {
             RaftStatus status = peer.status();
             if (status.leader() != null && status.term() != heardTerm) {
                 heardTerm = status.term();
+                // What the former leader was asked may hang until its timeout.
+                asking = 0;
                 held.values().forEach(lease -> lease.retryAt(peer.ticker().nanos()));
             }
             beat();
@@ -112,7 +118,7 @@ final class KeepAlive implements Replica.Listener {
             lease.checkLapse(now);
             anyDue |= lease.renewAtNanos() - now <= 0;
         }
-        if (anyDue && !sending && !closed) {
+        if (anyDue && asking == 0 && !closed) {
             send(dueSoon(now), now);
         }
         scheduleNext(now);
@@ -135,14 +141,21 @@ final class KeepAlive implements Replica.Listener {
             lapse = Math.min(lapse, lease.lapsesInNanos(now));
         }
         // A question under way puts off the next one, but not the loss signal.
-        renewal = Math.max(renewal, sending ? RETRY_DELAY.toNanos() : 0);
+        renewal = Math.max(renewal, asking != 0 ? RETRY_DELAY.toNanos() : 0);
         timer.setWithin(Math.max(Math.min(renewal, lapse), 1_000_000));
     }
 
     private void send(List<HeldLease> due, long sentAt) {
-        sending = true;
+        long question = ++questions;
+        asking = question;
         List<Long> ids = due.stream().map(HeldLease::id).toList();
-        attempt(ids).whenComplete((alive, error) -> mailbox.post(() -> answered(due, sentAt, alive, error)));
+        attempt(ids)
+                .whenComplete((alive, error) -> mailbox.post(() -> {
+                    if (asking == question) {
+                        asking = 0;
+                    }
+                    answered(due, sentAt, alive, error);
+                }));
     }
 
     /** A question that cannot even be asked has failed like any other; the renewals must go on. */
@@ -168,7 +181,6 @@ final class KeepAlive implements Replica.Listener {
     }
 
     private void answered(List<HeldLease> due, long sentAt, @Nullable List<Boolean> alive, @Nullable Throwable error) {
-        sending = false;
         long now = peer.ticker().nanos();
         // After a pause of this process validity may have passed unnoticed; it must not move on as if it had not.
         due.forEach(lease -> lease.checkLapse(now));

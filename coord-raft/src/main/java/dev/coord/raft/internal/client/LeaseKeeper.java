@@ -319,16 +319,26 @@ final class LeaseKeeper implements Replica.Listener {
         TrackedLease lease = tracked.get(id);
         long now = peer.ticker().nanos();
         if (lease == null) {
-            answer.complete(replica.view().leases().get(id) == null);
+            // One not granted yet, as far as this replica knows, may be there for whoever asks.
+            answer.complete(isGone(id) && id <= replica.view().lastLease());
         } else if (lease.expiring || lease.reliedUntil - now > 0) {
             answer.complete(false);
         } else {
             // From here on it has no more time, should the entry get lost: no keep-alive counts any more.
             lease.deadline = now;
             expire(List.of(lease))
-                    .whenComplete((done, error) -> mailbox.post(
-                            () -> answer.complete(replica.view().leases().get(id) == null)));
+                    .whenComplete((done, error) -> mailbox.post(() -> {
+                        if (error == null || isGone(id)) {
+                            answer.complete(isGone(id));
+                        } else {
+                            answer.completeExceptionally(error);
+                        }
+                    }));
         }
+    }
+
+    private boolean isGone(long id) {
+        return replica.view().leases().get(id) == null;
     }
 
     private CompletableFuture<?> expire(List<TrackedLease> expired) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,22 @@ final class MessageServices {
     /** Of one sender, for one service, that wait for the handler. */
     static final int MAX_WAITING = 1_000;
 
+    /** Of one sender, for all services together. */
+    static final long MAX_WAITING_BYTES = 16 << 20;
+
     /** Lives of senders whose numbers are remembered: a peer that restarts begins another. */
     private static final int MAX_LIVES = 1_000;
+
+    private static final byte[] NO_SERVICE = PeerMessage.refused("there is no such service");
 
     private final Executor callbacks;
     private final Mailbox arrivals;
     private final Map<String, Registered> services = new ConcurrentHashMap<>();
+
+    /** Outlive a service: what waits for one of the same name comes before what is sent to the next. */
+    private final Map<Turn, Waiters> waiting = new ConcurrentHashMap<>();
+
+    private final Map<String, AtomicLong> waitingBytes = new ConcurrentHashMap<>();
 
     /** How far each life of a sender has come; belongs to the mailbox. */
     private final Map<Life, Long> handled = new LinkedHashMap<>();
@@ -37,11 +48,13 @@ final class MessageServices {
 
     private record Life(String sender, long process) {}
 
-    /** A registered service, and the requests that wait for it, by sender. */
+    /** Whose requests to which service are handled one after another. */
+    private record Turn(String sender, String service) {}
+
+    /** A registered service. */
     private final class Registered implements Messenger.Service {
         private final String name;
         private final Messenger.Handler handler;
-        private final Map<String, Waiters> senders = new ConcurrentHashMap<>();
 
         Registered(String name, Messenger.Handler handler) {
             this.name = name;
@@ -73,6 +86,10 @@ final class MessageServices {
         } catch (CodecException e) {
             return CompletableFuture.completedFuture(PeerMessage.refused("cannot be read: " + e.getMessage()));
         }
+        if (message.payload.length > PeerMessenger.MAX_BYTES) {
+            return CompletableFuture.completedFuture(
+                    PeerMessage.refused("it has more than " + PeerMessenger.MAX_BYTES + " bytes"));
+        }
         arrivals.post(() -> {
             if (isNext(new Life(sender, message.process), message.number)) {
                 handOver(sender, message.service, message.payload, answer);
@@ -94,21 +111,30 @@ final class MessageServices {
 
     /** Has a service answer, in the sender's turn. */
     void handOver(String sender, String name, byte[] payload, CompletableFuture<byte[]> answer) {
-        Registered service = services.get(name);
-        if (service == null) {
-            answer.complete(PeerMessage.refused("there is no such service"));
+        if (!services.containsKey(name)) {
+            answer.complete(NO_SERVICE);
             return;
         }
-        Waiters waiters = service.senders.computeIfAbsent(
-                sender, key -> new Waiters(new Mailbox(callbacks), new AtomicInteger()));
-        if (waiters.count().incrementAndGet() > MAX_WAITING) {
+        Waiters waiters = waiting.computeIfAbsent(
+                new Turn(sender, name), key -> new Waiters(new Mailbox(callbacks), new AtomicInteger()));
+        AtomicLong bytes = waitingBytes.computeIfAbsent(sender, key -> new AtomicLong());
+        boolean room = waiters.count().incrementAndGet() <= MAX_WAITING;
+        if (bytes.addAndGet(payload.length) > MAX_WAITING_BYTES || !room) {
             waiters.count().decrementAndGet();
-            answer.complete(PeerMessage.refused(MAX_WAITING + " requests of " + sender + " wait for it already"));
+            bytes.addAndGet(-payload.length);
+            answer.complete(PeerMessage.refused("too many requests of " + sender + " wait already"));
             return;
         }
         waiters.turns().post(() -> {
             waiters.count().decrementAndGet();
-            handle(service.handler, sender, payload, answer);
+            bytes.addAndGet(-payload.length);
+            // Whoever is registered now: the one that was there when it came may be closed.
+            Registered service = services.get(name);
+            if (service == null) {
+                answer.complete(NO_SERVICE);
+            } else {
+                handle(service.handler, sender, payload, answer);
+            }
         });
     }
 

@@ -326,6 +326,8 @@ public final class PeerCore implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        messenger.close();
+        silent.close();
         housekeeping.close();
         handles.forEach(CoordHandle::peerClosed);
         // Before the leases are given up, which would pass for the end of the sessions.

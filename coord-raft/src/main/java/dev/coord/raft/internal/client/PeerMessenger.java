@@ -26,7 +26,13 @@ final class PeerMessenger implements Messenger {
     /** Waiting for the answers of one peer; the connection is Raft's too. */
     static final long MAX_PENDING_BYTES = 8 << 20;
 
+    /** What a request takes besides its payload, about. */
+    private static final int OVERHEAD_BYTES = 256;
+
     private static final int MAX_NAME = 64;
+
+    /** Longer is as long as for ever. */
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
 
     private final PeerContext context;
     private final Set<String> others;
@@ -41,6 +47,9 @@ final class PeerMessenger implements Messenger {
     private final Map<String, Long> sent = new HashMap<>();
     private final Map<String, AtomicLong> pendingBytes = new ConcurrentHashMap<>();
 
+    /** Requests to itself, which no transport ends. */
+    private final OpenAnswers own;
+
     PeerMessenger(PeerContext context, Set<String> members) {
         this.context = context;
         Set<String> rest = new HashSet<>(members);
@@ -48,6 +57,9 @@ final class PeerMessenger implements Messenger {
         others = Set.copyOf(rest);
         process = context.ticker().nanos();
         outbox = new Mailbox(context.work());
+        own = new OpenAnswers(
+                context,
+                () -> new ClosedException(Outcome.UNKNOWN, "peer " + self() + " was closed before the answer came"));
         services = new MessageServices(context.work(), context.callbacks());
     }
 
@@ -88,8 +100,9 @@ final class PeerMessenger implements Messenger {
             return CompletableFuture.failedFuture(
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + self() + " is closed"));
         }
+        Duration bounded = timeout.compareTo(MAX_TIMEOUT) < 0 ? timeout : MAX_TIMEOUT;
         CompletableFuture<byte[]> answer =
-                peer.equals(self()) ? toSelf(service, payload, timeout) : toOther(peer, service, payload, timeout);
+                peer.equals(self()) ? toSelf(service, payload, bounded) : toOther(peer, service, payload, bounded);
         return Waiting.handOver(answer, context.callbacks(), bytes -> bytes);
     }
 
@@ -100,6 +113,7 @@ final class PeerMessenger implements Messenger {
                 .schedule(
                         timeout,
                         () -> context.work().execute(() -> answer.completeExceptionally(noAnswer(self(), timeout))));
+        own.add(answer);
         answer.whenComplete((bytes, error) -> timer.cancel());
         services.handOver(self(), service, payload, handled);
         return answer;
@@ -111,14 +125,15 @@ final class PeerMessenger implements Messenger {
 
     private CompletableFuture<byte[]> toOther(String peer, String service, byte[] payload, Duration timeout) {
         AtomicLong pending = pendingBytes.computeIfAbsent(peer, key -> new AtomicLong());
-        if (pending.addAndGet(payload.length) > MAX_PENDING_BYTES) {
-            pending.addAndGet(-payload.length);
+        long cost = (long) payload.length + OVERHEAD_BYTES;
+        if (pending.addAndGet(cost) > MAX_PENDING_BYTES) {
+            pending.addAndGet(-cost);
             return CompletableFuture.failedFuture(new LimitExceededException("more than " + MAX_PENDING_BYTES
                     + " bytes wait for answers of " + peer + ": send more when there are some"));
         }
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         outbox.run(() -> send(peer, service, payload, timeout, answer));
-        return answer.whenComplete((bytes, error) -> pending.addAndGet(-payload.length));
+        return answer.whenComplete((bytes, error) -> pending.addAndGet(-cost));
     }
 
     private void send(String peer, String service, byte[] payload, Duration timeout, CompletableFuture<byte[]> answer) {
@@ -151,5 +166,10 @@ final class PeerMessenger implements Messenger {
             throw new IllegalArgumentException("a service's name of " + service.length()
                     + " characters; it must have 1 to " + MAX_NAME + ": " + service);
         }
+    }
+
+    /** What is on its way to others fails with the transport, which is closed next. */
+    void close() {
+        own.close();
     }
 }

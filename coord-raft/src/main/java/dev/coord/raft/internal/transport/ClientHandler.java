@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -87,6 +88,12 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
         }
         Net.write(channel, frame);
         return true;
+    }
+
+    /** How many bytes wait for the network. */
+    long queuedBytes() {
+        ChannelOutboundBuffer queued = channel == null ? null : channel.unsafe().outboundBuffer();
+        return queued == null ? 0 : queued.totalPendingWriteBytes();
     }
 
     void flush() {

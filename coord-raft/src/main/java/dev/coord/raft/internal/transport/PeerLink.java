@@ -32,6 +32,9 @@ final class PeerLink {
     /** A dying process may accept a connection that it resets at once: that is no answer yet. */
     private static final int PROBES = 3;
 
+    /** Raft goes first: what users send must not fill the connection, nor delay heartbeats for long. */
+    private static final long MAX_QUEUED_BEFORE_USER = 8 << 20;
+
     private enum State {
         IDLE,
         CONNECTING,
@@ -173,7 +176,9 @@ final class PeerLink {
         if (payload == null || current == null) {
             return;
         }
-        if (current.write(new Frame(Frame.REQUEST, request.kind.code(), request.id, payload))) {
+        if (request.kind == MessageKind.USER && current.queuedBytes() > MAX_QUEUED_BEFORE_USER) {
+            fail(request, "more than " + MAX_QUEUED_BEFORE_USER + " bytes wait to be sent to " + peer);
+        } else if (current.write(new Frame(Frame.REQUEST, request.kind.code(), request.id, payload))) {
             request.payload = null;
         } else {
             fail(request, "too many bytes wait to be sent to " + peer);

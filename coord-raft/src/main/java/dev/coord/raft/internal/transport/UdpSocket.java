@@ -96,7 +96,7 @@ public final class UdpSocket implements Datagrams {
             }
             try {
                 handler.receive(text(packet.sender()), ByteBufUtil.getBytes(packet.content()));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("the receiver of datagrams on {} failed", bind, e);
             }
         }

@@ -19,8 +19,8 @@ public final class UdpTargets implements AutoCloseable {
     static final Duration FRESH = Duration.ofSeconds(30);
     static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** More texts than a cluster has members: then somebody makes them up, and all are forgotten. */
-    static final int MAX_REMEMBERED = 4_096;
+    /** More names than a group has members; beyond it one is forgotten for each new one. */
+    static final int MAX_REMEMBERED = 32_768;
 
     /** Looks a host up, which may block; the result is unresolved if the host is unknown. */
     @FunctionalInterface
@@ -48,20 +48,18 @@ public final class UdpTargets implements AutoCloseable {
 
     private final class Target {
         private final PeerAddress text;
-        private final boolean literal;
         private final AtomicBoolean looking = new AtomicBoolean();
         private volatile Found found;
 
         Target(PeerAddress text) {
             this.text = text;
-            literal = NetUtil.isValidIpV4Address(text.host()) || NetUtil.isValidIpV6Address(text.host());
-            found = new Found(literal ? new InetSocketAddress(text.host(), text.port()) : null, ticker.nanos());
+            found = new Found(null, ticker.nanos());
         }
 
         @Nullable
         InetSocketAddress address() {
             Found known = found;
-            if (!literal && ticker.nanos() - known.again >= 0 && looking.compareAndSet(false, true)) {
+            if (ticker.nanos() - known.again >= 0 && looking.compareAndSet(false, true)) {
                 lookLater();
             }
             return known.address;
@@ -97,14 +95,22 @@ public final class UdpTargets implements AutoCloseable {
     @Nullable
     InetSocketAddress find(String text) {
         Target known = targets.get(text);
-        if (known == null) {
-            Target fresh = new Target(PeerAddress.parse(text));
-            if (targets.size() >= MAX_REMEMBERED) {
-                targets.clear();
-            }
-            known = targets.computeIfAbsent(text, same -> fresh);
+        if (known != null) {
+            return known.address();
         }
-        return known.address();
+        PeerAddress address = PeerAddress.parse(text);
+        if (isLiteral(address.host())) {
+            // Not remembered: whoever sends here under made-up addresses must not push names out.
+            return new InetSocketAddress(address.host(), address.port());
+        }
+        if (targets.size() >= MAX_REMEMBERED) {
+            targets.keySet().stream().findAny().ifPresent(targets::remove);
+        }
+        return targets.computeIfAbsent(text, same -> new Target(address)).address();
+    }
+
+    private static boolean isLiteral(String host) {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
     }
 
     int size() {

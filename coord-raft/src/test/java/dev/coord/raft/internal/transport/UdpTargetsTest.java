@@ -106,11 +106,22 @@ class UdpTargetsTest {
     }
 
     @Test
-    void manyAddresses_areForgottenNotKept() {
-        for (int i = 0; i < 3 * UdpTargets.MAX_REMEMBERED; i++) {
+    void literalAddresses_areNotRemembered_soThatStrangersPushNoNamesOut() throws Exception {
+        answers.add(address("10.0.0.1"));
+        eventually(() -> targets.find("db:7000") != null);
+        for (int i = 0; i < 50_000; i++) {
             assertThat(targets.find("10.0." + i / 256 + "." + i % 256 + ":7000"))
                     .isNotNull();
-            assertThat(targets.size()).isLessThanOrEqualTo(UdpTargets.MAX_REMEMBERED);
+        }
+        assertThat(targets.size()).isEqualTo(1);
+        assertThat(targets.find("db:7000")).isEqualTo(address("10.0.0.1"));
+    }
+
+    @Test
+    void manyNames_areForgottenOneByOne() {
+        for (int i = 0; i < UdpTargets.MAX_REMEMBERED + 100; i++) {
+            targets.find("host" + i + ":7000");
+            assertThat(targets.size()).isEqualTo(Math.min(i + 1, UdpTargets.MAX_REMEMBERED));
         }
     }
 

@@ -82,6 +82,7 @@ class LeaseModelTest {
         private final SimWorld sim;
         private final Random random;
         private String isolated = "";
+        private long saidToBeGone;
         private final Map<String, Coord> sessions = new TreeMap<>();
         private final Map<String, Lease> leases = new TreeMap<>();
         private final Map<String, CompletableFuture<?>> asked = new TreeMap<>();
@@ -173,9 +174,13 @@ class LeaseModelTest {
             }
             Lease lease = leases.get(accused);
             boolean ofLease = lease != null && random.nextInt(3) == 0;
-            coord.leases()
-                    .endIfSilentAsync(ofLease ? lease.id() : holder.session().id())
-                    .thenAccept(gone -> count(gone ? "ended when silent" : "not silent", 1));
+            long id = ofLease ? lease.id() : holder.session().id();
+            coord.leases().endIfSilentAsync(id).thenAccept(gone -> {
+                count(gone ? "ended when silent" : "not silent", 1);
+                if (gone && sim.truth().leases().get(id) != null) {
+                    saidToBeGone = id;
+                }
+            });
         }
 
         /** Opens what is missing, one at a time, without waiting. */
@@ -205,6 +210,9 @@ class LeaseModelTest {
         }
 
         private void check() {
+            assertThat(saidToBeGone)
+                    .as("a lease said to be gone, which is there")
+                    .isZero();
             sessions.forEach((id, coord) -> {
                 if (coord.session().isValid()) {
                     exists(id, coord.session().id());
