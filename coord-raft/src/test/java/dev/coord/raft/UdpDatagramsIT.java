@@ -51,6 +51,26 @@ class UdpDatagramsIT {
                 datagrams.address().substring(datagrams.address().lastIndexOf(':') + 1));
     }
 
+    @Test
+    void advertisedAddress_isToldInsteadOfWhereItListens() throws InterruptedException {
+        UdpDatagrams everywhere = UdpDatagrams.bind("0.0.0.0", 0, HOST);
+        opened.add(everywhere);
+        everywhere.receive((from, payload) -> got.add(new Got(from, new String(payload, UTF_8))));
+        assertThat(everywhere.address()).matches("127\\.0\\.0\\.1:[1-9][0-9]*");
+        assertThat(exchange(open(HOST), everywhere.address(), "there").text()).isEqualTo("there");
+        String address = everywhere.address();
+        everywhere.close();
+        assertThat(everywhere.address()).isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "[::1]", " "})
+    void hostThatOthersCannotUse_isRefused(String host) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UdpDatagrams.bind(host, 0))
+                .withMessageContaining(host);
+    }
+
     /** Sends again until it arrives: even on one machine a datagram may be lost. */
     private Got exchange(UdpDatagrams sender, String to, String text) throws InterruptedException {
         Got received = null;

@@ -1,5 +1,7 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.CoordException;
 import dev.coord.LimitExceededException;
 import dev.coord.lease.Lease;
@@ -121,14 +123,14 @@ final class LeaseClient implements Leases {
 
     /** Checks a time to live. */
     static void checkTtl(Duration ttl) {
-        if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+        if (requireNonNull(ttl, "ttl").compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
             throw new IllegalArgumentException("time to live " + ttl + "; it must be " + MIN_TTL + " to " + MAX_TTL);
         }
     }
 
     /** Checks a validity, which is never longer than the time to live. */
     static void checkValidity(Duration validity, Duration ttl) {
-        if (validity.compareTo(MIN_TTL) < 0 || validity.compareTo(ttl) > 0) {
+        if (requireNonNull(validity, "validity").compareTo(MIN_TTL) < 0 || validity.compareTo(ttl) > 0) {
             throw new IllegalArgumentException(
                     "validity " + validity + "; it must be " + MIN_TTL + " to the time to live, which is " + ttl);
         }

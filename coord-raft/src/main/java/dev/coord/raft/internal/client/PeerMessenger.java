@@ -1,5 +1,7 @@
 package dev.coord.raft.internal.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.ClosedException;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
@@ -76,7 +78,7 @@ final class PeerMessenger implements Messenger {
     @Override
     public Service serve(String service, Handler handler) {
         checkName(service);
-        return services.serve(service, handler);
+        return services.serve(service, requireNonNull(handler, "handler"));
     }
 
     CompletableFuture<byte[]> receive(String sender, byte[] bytes) {
@@ -85,8 +87,10 @@ final class PeerMessenger implements Messenger {
 
     @Override
     public CompletableFuture<byte[]> request(String peer, String service, byte[] payload, Duration timeout) {
+        requireNonNull(peer, "peer");
+        requireNonNull(payload, "payload");
         checkName(service);
-        if (timeout.isNegative() || timeout.isZero()) {
+        if (requireNonNull(timeout, "timeout").isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a timeout of " + timeout + ": it must be greater than zero");
         }
         if (!peer.equals(self()) && !others.contains(peer)) {
@@ -162,7 +166,7 @@ final class PeerMessenger implements Messenger {
     }
 
     private static void checkName(String service) {
-        if (service.isEmpty() || service.length() > MAX_NAME) {
+        if (requireNonNull(service, "service").isEmpty() || service.length() > MAX_NAME) {
             throw new IllegalArgumentException("a service's name of " + service.length()
                     + " characters; it must have 1 to " + MAX_NAME + ": " + service);
         }

@@ -43,10 +43,12 @@ public final class UdpSocket implements Datagrams {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
     private volatile @Nullable Channel channel;
+    private volatile int port;
 
     private UdpSocket(PeerAddress bind, UdpTargets targets) {
         this.bind = bind;
         this.targets = targets;
+        port = bind.port();
         threads = NetThreads.ofSocket("udp-" + bind.port());
         group = new NioEventLoopGroup(1, threads);
     }
@@ -67,6 +69,7 @@ public final class UdpSocket implements Datagrams {
             throw failure(bind, address, bound.cause());
         }
         socket.channel = bound.channel();
+        socket.port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
         return socket;
     }
 
@@ -114,9 +117,12 @@ public final class UdpSocket implements Datagrams {
 
     @Override
     public String address() {
-        Channel bound = channel;
-        int port = bound == null ? bind.port() : ((InetSocketAddress) bound.localAddress()).getPort();
         return new PeerAddress(bind.host(), port).toString();
+    }
+
+    /** The port that it is bound to, also once closed. */
+    public int port() {
+        return port;
     }
 
     @Override
@@ -141,7 +147,8 @@ public final class UdpSocket implements Datagrams {
     @Override
     public void receive(Receiver handler) {
         if (!receiver.compareAndSet(null, handler)) {
-            throw new IllegalStateException("the datagrams on " + bind + " are received already: open another socket");
+            throw new IllegalStateException(
+                    "the datagrams on " + address() + " are received already: open another socket");
         }
     }
 
