@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  * {@code micrometer-core}, which Coord does not bring along. Reading a meter never blocks.
  *
  * <p>Meters are tagged {@code member}, those of a neighbour {@code neighbour} besides. Neighbours that come later get theirs by
- * binding again; of one that is gone suspicion and silence read as not a number, and the rest as zero.
+ * binding again; of one that is gone, and of what was not measured yet, a gauge reads as not a number.
  */
 public final class HeartbeatMetrics implements MeterBinder {
     private static final String PREFIX = "coord.heartbeats.";
@@ -39,6 +39,12 @@ public final class HeartbeatMetrics implements MeterBinder {
         Tags tags = Tags.of("member", service.id());
         count(registry, tags, "sent", "Heartbeats sent", HeartbeatCounters::sent);
         count(registry, tags, "accepted", "Datagrams that counted as heartbeats", HeartbeatCounters::accepted);
+        count(
+                registry,
+                tags,
+                "unsendable",
+                "Heartbeats not sent, as the address cannot be read",
+                HeartbeatCounters::unsendable);
         count(registry, tags, "pauses", "Times this process stood still", HeartbeatCounters::pauses);
         for (Refusal reason : Refusal.values()) {
             count(
@@ -101,10 +107,34 @@ public final class HeartbeatMetrics implements MeterBinder {
         time(
                 registry,
                 tags,
+                "mistake.recurrence",
+                "From one wrong suspicion to the next, 99 of 100",
+                id,
+                QualityReport::mistakeRecurrence);
+        time(registry, tags, "good.period", "Between wrong suspicions, 99 of 100", id, QualityReport::goodPeriod);
+        silence(registry, tags, id);
+        time(
+                registry,
+                tags,
                 "mistake.duration",
                 "How long wrong suspicions lasted, 99 of 100",
                 id,
                 QualityReport::mistakeDuration);
+    }
+
+    private void silence(MeterRegistry registry, Tags tags, String id) {
+        TimeGauge.builder(
+                        PREFIX + "silence",
+                        service,
+                        TimeUnit.NANOSECONDS,
+                        s -> s.status(id)
+                                .filter(NeighbourStatus::heard)
+                                .map(status -> (double) status.silence().toNanos())
+                                .orElse(Double.NaN))
+                .description("How long ago the last heartbeat came")
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
     }
 
     private void gauge(
@@ -133,9 +163,10 @@ public final class HeartbeatMetrics implements MeterBinder {
                         service,
                         TimeUnit.NANOSECONDS,
                         s -> s.status(id)
-                                .map(status -> (double) value.apply(status.quality())
-                                        .quantile(0.99)
-                                        .toNanos())
+                                .map(status -> value.apply(status.quality()))
+                                .filter(measured -> measured.count() > 0)
+                                .map(measured ->
+                                        (double) measured.quantile(0.99).toNanos())
                                 .orElse(Double.NaN))
                 .description(what)
                 .tags(tags)

@@ -49,6 +49,8 @@ public final class SwimMetrics implements MeterBinder {
         count(registry, tags, "refutations", "Times this member had to say that it lives", SwimStats::refutations);
         count(registry, tags, "rejected", "Datagrams not of the group", SwimStats::rejected);
         count(registry, tags, "replayed", "Datagrams that came again", SwimStats::replayed);
+        count(registry, tags, "unsendable", "Datagrams not sent, as the address cannot be read", SwimStats::unsendable);
+        count(registry, tags, "name.conflicts", "Times another process claimed this name", SwimStats::nameConflicts);
         count(registry, tags, "pauses", "Times this process stood still", SwimStats::pauses);
     }
 

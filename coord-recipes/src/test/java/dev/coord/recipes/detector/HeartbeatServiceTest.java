@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatServiceTest {
@@ -89,6 +90,10 @@ class HeartbeatServiceTest {
                         .gauge()
                         .value())
                 .isZero();
+        assertThat(registry.get("coord.heartbeats.detection.time").timeGauge().value(TimeUnit.SECONDS))
+                .isNaN();
+        assertThat(registry.get("coord.heartbeats.silence").timeGauge().value(TimeUnit.SECONDS))
+                .isLessThan(2);
         members.get("b").process().kill();
         net.advance(seconds(20));
         HeartbeatService service = members.service("a");
