@@ -99,6 +99,7 @@ class ForeignValueTest {
         });
         CompletableFuture<Boolean> second = holding.update(ask -> ask.withText("second"));
         cluster.advance(Duration.ofSeconds(1));
+        assertThat(first).isCompletedExceptionally();
         assertThat(catchThrowable(first::join)).hasRootCauseMessage("too long");
         assertThat(second).isCompletedWithValue(true);
     }
