@@ -119,6 +119,18 @@ class ParticipationTest {
     }
 
     @Test
+    void registration_withoutAnAnswer_isTakenAway_whenAllFails() {
+        coord.kv().failNextWrite(Fault.LOSE_REPLY);
+        CompletableFuture<Participant> joined = startJoin(coord, "one");
+        world.settle();
+        assertThat(keys("m/")).hasSize(1);
+        fail();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(joined).isCompletedExceptionally();
+        assertThat(keys("m/")).isEmpty();
+    }
+
+    @Test
     void failure_letsOthersOwnItsPartitions_beforeItsSessionEnds() {
         FakeCoord other = world.join(Duration.ofSeconds(3));
         join(coord, "one");

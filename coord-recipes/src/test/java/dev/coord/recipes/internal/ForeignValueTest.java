@@ -76,14 +76,17 @@ class ForeignValueTest {
     }
 
     @Test
-    void inTheOwnKey_letsALoweringEndOnceItIsDeleted() {
+    void inTheOwnKey_delaysALowering_untilItIsSetRight() {
         Holding holding = hold();
-        write(Op.put(holding.key(), "by hand"));
+        write(Op.put(holding.key(), "by hand").withLease(coord.session().id()));
         CompletableFuture<Void> lowered = new Grip(holding, true).lower();
         cluster.advance(Duration.ofSeconds(1));
         assertThat(lowered).isNotDone();
-        write(Op.delete(holding.key()));
+        write(holding.saying(Ask.of(1, "set right")));
+        cluster.advance(Duration.ofSeconds(1));
         assertThat(lowered).isCompleted();
+        assertThat(holding.isValid()).isTrue();
+        assertThat(holding.ask().text()).isEqualTo("set right");
     }
 
     @Test
