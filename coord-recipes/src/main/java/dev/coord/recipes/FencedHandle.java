@@ -33,7 +33,7 @@ public interface FencedHandle extends AutoCloseable {
      * the loss. Local; never waits; costs nanoseconds.
      *
      * @return {@link HandleState#HELD}; {@link HandleState#SUSPENDED} once a keep-alive of the session is overdue, that is
-     *     when less than half of the session's time to live is left; {@link HandleState#LOST} for good from the loss on
+     *     when less than half of the session's {@linkplain dev.coord.lease.Session#validity() validity} is left; {@link HandleState#LOST} for good from the loss on
      */
     HandleState state();
 
@@ -43,7 +43,7 @@ public interface FencedHandle extends AutoCloseable {
      * only itself, and is not told of what came and went meanwhile; what it throws goes to those threads' handler and
      * changes nothing.
      *
-     * <p>Suspended and held are told by a timer, within a twentieth of the session's time to live. A loss that comes all at
+     * <p>Suspended and held are told by a timer, within a twentieth of the session's validity. A loss that comes all at
      * once, as after a pause of the JVM or by a deletion of the key, is told without a suspension before it. There are no
      * timers as long as nobody listens.
      *

@@ -25,6 +25,9 @@ final class Belonging {
     private final String key;
     private long registration;
     private boolean registering;
+    /** Whether our key may be there: from the first request on, until an answer says otherwise. */
+    private boolean perhapsRegistered;
+
     private boolean announced;
     private boolean departing;
     private boolean gone;
@@ -79,18 +82,23 @@ final class Belonging {
         if (registering || !all.isWaiting()) {
             return;
         }
-        if (all.view().members().size() >= PartitionAssignment.MAX_MEMBERS) {
-            all.end(new LimitExceededException(PartitionAssignment.MAX_MEMBERS + " members at "
-                    + all.path().path() + " already, which is the most there can be"));
-            return;
-        }
-        Optional<PartitionsDifferException> wrong = differing();
-        if (wrong.isPresent()) {
-            all.end(wrong.get());
+        // One that perhaps is registered is perhaps among those who would have it refused.
+        Optional<RuntimeException> refusal = perhapsRegistered ? Optional.empty() : refusal();
+        if (refusal.isPresent()) {
+            all.end(refusal.get());
             return;
         }
         registering = true;
+        perhapsRegistered = true;
         all.attempt(() -> registration().commitAsync(), this::registerAgain, this::registered);
+    }
+
+    private Optional<RuntimeException> refusal() {
+        if (all.view().members().size() >= PartitionAssignment.MAX_MEMBERS) {
+            return Optional.of(new LimitExceededException(PartitionAssignment.MAX_MEMBERS + " members at "
+                    + all.path().path() + " already, which is the most there can be"));
+        }
+        return differing().map(wrong -> wrong);
     }
 
     /** Repeats what perhaps was done: the mark tells. */
@@ -125,6 +133,7 @@ final class Belonging {
         if (present != null && present.value().equals(mark(false))) {
             enter(present.createRevision());
         } else {
+            perhapsRegistered = false;
             all.later(this::look); // the replica may lag behind the answer
         }
     }
@@ -173,7 +182,7 @@ final class Belonging {
 
     /** Takes the key out of the store, trying for as long as it takes; for others that is as a crash. */
     CompletableFuture<Void> abandon() {
-        if (gone || (registration == 0 && !registering)) {
+        if (gone || !perhapsRegistered) {
             return CompletableFuture.completedFuture(null);
         }
         Guard mine = mine();

@@ -3,7 +3,6 @@ package dev.coord.recipes.internal;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
-import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.SessionExpiredException;
 import dev.coord.lease.Session;
@@ -105,13 +104,14 @@ public final class Claim {
         return result;
     }
 
-    private static <T> void hand(
-            Optional<Holding> holding, CompletableFuture<T> result, Function<Optional<Holding>, T> view) {
+    /** Gives the caller its view of the outcome; whoever gets none has nothing to give the place back by. */
+    static <T> void hand(Optional<Holding> holding, CompletableFuture<T> result, Function<Optional<Holding>, T> view) {
         try {
             if (!result.complete(view.apply(holding))) {
                 holding.ifPresent(Async::giveBack); // the caller gave up at the moment of the grant
             }
-        } catch (CoordException e) {
+        } catch (RuntimeException e) {
+            holding.ifPresent(Async::giveBack);
             result.completeExceptionally(e);
         }
     }

@@ -202,17 +202,7 @@ public final class DelayedClaim<T> {
             held.ifPresent(Async::giveBack);
         } else {
             end();
-            Async.callBack(coord, () -> hand(held));
-        }
-    }
-
-    private void hand(Optional<Holding> held) {
-        try {
-            if (!result.complete(view.apply(held))) {
-                held.ifPresent(Async::giveBack); // the caller gave up at the moment of the grant
-            }
-        } catch (RuntimeException e) {
-            result.completeExceptionally(e);
+            Async.callBack(coord, () -> Claim.hand(held, result, view));
         }
     }
 

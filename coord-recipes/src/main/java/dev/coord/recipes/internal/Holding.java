@@ -107,14 +107,21 @@ public final class Holding extends Tenure {
         Ask ignored = change.apply(ask());
         CompletableFuture<Boolean> outcome = new CompletableFuture<>();
         CompletableFuture<?> before = updates.getAndSet(outcome);
-        Async.whenDone(before, (done, failure) -> update(change, conditions, outcome));
+        Async.whenDone(
+                before,
+                (done, failure) -> Async.run(() -> write(change, conditions), (written, wrong) -> {
+                    if (written == null) {
+                        outcome.completeExceptionally(requireNonNull(wrong));
+                    } else {
+                        outcome.complete(written);
+                    }
+                }));
         return outcome;
     }
 
-    private void update(UnaryOperator<Ask> change, Guard[] conditions, CompletableFuture<Boolean> outcome) {
+    private CompletableFuture<Boolean> write(UnaryOperator<Ask> change, Guard[] conditions) {
         if (isLost()) {
-            outcome.completeExceptionally(fenced());
-            return;
+            throw fenced();
         }
         Said before = said();
         Ask changed = change.apply(before.ask());
@@ -124,14 +131,9 @@ public final class Holding extends Tenure {
                 .when(conditions)
                 .then(saying(changed))
                 .otherwise(Op.get(key()));
-        Async.whenDone(settle(txn, result -> heard(changed, result.revision()), this::heard), (done, failure) -> {
-            if (done == null) {
-                outcome.completeExceptionally(requireNonNull(failure));
-            } else if (done || said().revision() == before.revision()) {
-                outcome.complete(done);
-            } else {
-                update(change, conditions, outcome); // somebody else had written
-            }
+        return Async.then(settle(txn, result -> heard(changed, result.revision()), this::heard), done -> {
+            boolean othersWrote = !done && said().revision() != before.revision();
+            return othersWrote ? write(change, conditions) : CompletableFuture.completedFuture(done);
         });
     }
 
@@ -142,7 +144,7 @@ public final class Holding extends Tenure {
 
     @Override
     void heard(Entry now) {
-        Ask ask = Ask.decode(now.value());
+        Ask ask = Line.ask(now);
         if (now.key().equals(key())) {
             heard(ask, now.modRevision());
         }
@@ -165,35 +167,30 @@ public final class Holding extends Tenure {
      *     {@link #update} does
      */
     public CompletableFuture<Boolean> transfer(Predicate<Place> chosen) {
-        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
-        Async.run(
+        return Async.then(
                 () -> coord().kv().rangeAsync(wants.get(0).everybody(), Consistency.linearizable()),
-                (state, failure) -> {
-                    if (state == null) {
-                        outcome.completeExceptionally(requireNonNull(failure));
-                    } else {
-                        transfer(wants.get(0).line(state), chosen, outcome);
-                    }
-                });
-        return outcome;
+                state -> transfer(wants.get(0).line(state), chosen));
     }
 
-    private void transfer(Line line, Predicate<Place> chosen, CompletableFuture<Boolean> outcome) {
+    private CompletableFuture<Boolean> transfer(Line line, Predicate<Place> chosen) {
         Optional<Place> waiter = line.waiters().stream()
                 .filter(place -> !place.ask().alone())
                 .filter(chosen)
                 .findFirst();
         if (isLost()) {
-            outcome.completeExceptionally(fenced());
-        } else if (waiter.isEmpty()) {
-            outcome.complete(false);
-        } else if (!handingOver.compareAndSet(false, true)) {
-            outcome.completeExceptionally(new IllegalStateException(key() + " is being handed over already"));
-        } else {
-            stateChanged();
-            Txn move = moves.transfer(waiter.get(), fencingToken()).otherwise(Op.get(key()));
-            Async.whenDone(settle(move), (done, failure) -> transferred(done, failure, outcome));
+            throw fenced();
         }
+        if (waiter.isEmpty()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        if (!handingOver.compareAndSet(false, true)) {
+            throw new IllegalStateException(key() + " is being handed over already");
+        }
+        stateChanged();
+        Txn move = moves.transfer(waiter.get(), fencingToken()).otherwise(Op.get(key()));
+        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+        Async.whenDone(settle(move), (done, failure) -> transferred(done, failure, outcome));
+        return outcome;
     }
 
     private void transferred(@Nullable Boolean done, @Nullable Throwable failure, CompletableFuture<Boolean> outcome) {

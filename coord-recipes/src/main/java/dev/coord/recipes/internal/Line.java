@@ -99,8 +99,13 @@ public final class Line {
     }
 
     private static Place place(QueuePath queue, Entry entry) {
+        return new Place(queue.idOf(entry.key()), entry, ask(entry));
+    }
+
+    /** What a holder or waiter says of itself. */
+    static Ask ask(Entry entry) {
         try {
-            return new Place(queue.idOf(entry.key()), entry, Ask.decode(entry.value()));
+            return Ask.decode(entry.value());
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException(entry.key() + " is in the queue but no recipe wrote it; delete it", e);
         }

@@ -8,7 +8,6 @@ import dev.coord.kv.Consistency;
 import dev.coord.kv.Guard;
 import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
-import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
 import dev.coord.recipes.internal.Line.Place;
 import java.util.List;
@@ -62,17 +61,21 @@ public final class ReleaseRequest {
 
     private void look(Consistency consistency) {
         RangeQuery holders = RangeQuery.of(want.queue().holders());
-        Async.run(() -> coord.kv().rangeAsync(holders, consistency), (state, failure) -> {
-            if (state == null) {
-                result.completeExceptionally(requireNonNull(failure));
-            } else {
-                decide(state);
-            }
-        });
+        // What a stranger wrote among the holders cannot be read: then this fails, as it does without an answer.
+        Async.run(
+                () -> Async.map(
+                        coord.kv().rangeAsync(holders, consistency),
+                        state -> want.line(state).holders()),
+                (found, failure) -> {
+                    if (found == null) {
+                        result.completeExceptionally(requireNonNull(failure));
+                    } else {
+                        decide(found);
+                    }
+                });
     }
 
-    private void decide(RangeResult state) {
-        List<Place> holders = want.line(state).holders();
+    private void decide(List<Place> holders) {
         if (present == null) {
             present = holders.stream().map(Place::since).collect(Collectors.toSet());
         }

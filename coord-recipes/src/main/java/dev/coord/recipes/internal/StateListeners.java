@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class StateListeners {
     private static final int MOST = 1_000;
 
-    /** How often it looks in the time to live of a session that is overdue. */
+    /** How often it looks in the validity of a session that is overdue. */
     private static final int LOOKS = 20;
 
     private final Coord coord;
@@ -51,9 +51,9 @@ public final class StateListeners {
         return new StateListeners(coord, () -> stateOf(isHeld.getAsBoolean(), overdue.getAsLong()), overdue);
     }
 
-    /** A keep-alive is overdue when half of the time to live has gone by: usually they come after a third. */
+    /** A keep-alive is overdue when half of the validity has gone by: usually they come after a third. */
     static long nanosUntilOverdue(Coord coord, Deadline validUntil) {
-        return validUntil.remainingNanos() - coord.session().ttl().toNanos() / 2;
+        return validUntil.remainingNanos() - coord.session().validity().toNanos() / 2;
     }
 
     private static HandleState stateOf(boolean isHeld, long nanosUntilOverdue) {
@@ -106,7 +106,7 @@ public final class StateListeners {
         if (now == HandleState.LOST) {
             return;
         }
-        Duration often = coord.session().ttl().dividedBy(LOOKS);
+        Duration often = coord.session().validity().dividedBy(LOOKS);
         Duration next = now == HandleState.HELD ? Duration.ofNanos(Math.max(1, nanosUntilOverdue.getAsLong())) : often;
         timer = coord.scheduler().schedule(next, this::look);
     }

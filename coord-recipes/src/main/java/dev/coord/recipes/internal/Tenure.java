@@ -1,7 +1,5 @@
 package dev.coord.recipes.internal;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.FencedException;
@@ -215,26 +213,21 @@ abstract class Tenure implements FencedHandle {
      *
      * @param done told of the success, before the future is
      * @param missed told what the key is, if it is still held but something did not hold
+     * @return fails with what either throws, too
      */
     final CompletableFuture<Boolean> settle(Txn txn, Consumer<TxnResult> done, Consumer<Entry> missed) {
-        CompletableFuture<Boolean> outcome = new CompletableFuture<>();
-        Async.run(txn::commitAsync, (result, failure) -> {
-            if (result == null) {
-                outcome.completeExceptionally(requireNonNull(failure));
-            } else if (result.succeeded()) {
+        return Async.map(txn::commitAsync, result -> {
+            if (result.succeeded()) {
                 done.accept(result);
-                outcome.complete(true);
-            } else {
-                Entry own = ((OpResult.Get) result.results().get(0)).found();
-                if (own != null && own.createRevision() == token) {
-                    missed.accept(own);
-                    outcome.complete(false);
-                } else {
-                    outcome.completeExceptionally(fenced());
-                }
+                return true;
             }
+            Entry own = ((OpResult.Get) result.results().get(0)).found();
+            if (own == null || own.createRevision() != token) {
+                throw fenced();
+            }
+            missed.accept(own);
+            return false;
         });
-        return outcome;
     }
 
     final FencedException fenced() {

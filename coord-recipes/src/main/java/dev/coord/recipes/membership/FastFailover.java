@@ -9,6 +9,7 @@ import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.PresencePath;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * detector must know it by that. Safe for use by any thread; nothing blocks.
  *
  * <p>Failover then takes what the detector takes to suspect, or the validity if that is longer, plus {@link #RETRY} at most and
- * one log entry.
+ * one log entry. If the failed member was the Raft leader it takes more: the election, then the whole validity, as a new leader
+ * cannot know how long a session was silent before, and up to one operation timeout if a request was on its way to the old one.
+ *
+ * <p>A lock {@linkplain dev.coord.recipes.lock.DistributedLock#withLockDelay with a lock-delay} does not pass on any sooner: its
+ * key is attached to a lease of its own, which is not ended by this.
  */
 public final class FastFailover implements AutoCloseable {
     /** How long after an answer that a suspected member's session is not silent it is asked again. */
@@ -39,7 +44,9 @@ public final class FastFailover implements AutoCloseable {
     private final Map<String, Long> suspected = new ConcurrentHashMap<>();
 
     private final AtomicLong suspicions = new AtomicLong();
-    private final AtomicLong ended = new AtomicLong();
+    /** The leases that were found ended: one number for each failure. A replica that lags goes on showing their keys. */
+    private final Set<Long> ended = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     private FastFailover(Coord coord, PresencePath path) {
@@ -64,11 +71,13 @@ public final class FastFailover implements AutoCloseable {
      * a member that the group does not have nothing is done until it joins. To repeat does no harm.
      *
      * @param member its name
+     * @throws IllegalArgumentException if nobody can have that name
      */
     public void suspected(String member) {
+        String key = path.key(requireNonNull(member, "member"));
         long number = suspicions.incrementAndGet();
-        if (!closed && suspected.putIfAbsent(requireNonNull(member, "member"), number) == null) {
-            end(member, number);
+        if (!closed && suspected.putIfAbsent(member, number) == null) {
+            end(member, key, number);
         }
     }
 
@@ -87,38 +96,42 @@ public final class FastFailover implements AutoCloseable {
      * @return 0 or more
      */
     public long endedCount() {
-        return ended.get();
+        return ended.size();
     }
 
     private boolean isWanted(String member, long number) {
         return !closed && Long.valueOf(number).equals(suspected.get(member));
     }
 
-    private void end(String member, long number) {
+    private void end(String member, String key, long number) {
         if (!isWanted(member, number)) {
             return;
         }
-        Async.whenDone(request(path.key(member)), (gone, error) -> {
-            if (Boolean.TRUE.equals(gone)) {
-                ended.incrementAndGet();
-            }
+        Async.whenDone(request(key), (done, error) -> {
             if (error instanceof ClosedException) {
                 close();
             } else {
                 // Also when it is gone: one that is suspected still and joins anew is asked about again.
                 var unused = coord.scheduler()
-                        .schedule(RETRY, () -> coord.callbacks().execute(() -> end(member, number)));
+                        .schedule(RETRY, () -> coord.callbacks().execute(() -> end(member, key, number)));
             }
         });
     }
 
-    /** Completes with whether there was a session and it is gone. */
-    private CompletableFuture<Boolean> request(String key) {
+    private CompletableFuture<Void> request(String key) {
         return coord.kv()
                 .getAsync(key, Consistency.sequential())
                 .thenCompose(found -> found.isEmpty()
-                        ? CompletableFuture.completedFuture(false)
-                        : coord.leases().endIfSilentAsync(found.get().lease()));
+                        ? CompletableFuture.completedFuture(null)
+                        : endIfSilent(found.get().lease()));
+    }
+
+    private CompletableFuture<Void> endIfSilent(long lease) {
+        return coord.leases().endIfSilentAsync(lease).thenAccept(gone -> {
+            if (gone) {
+                ended.add(lease);
+            }
+        });
     }
 
     /** Ends no more sessions. Safe to repeat. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The key of a number or a count holds something else, which no recipe wrote: two recipes have one key, or somebody wrote it
- * by hand. Give one of them another path, or set or delete the key.
+ * by hand. A number is written as {@link Long#toString(long)} writes it: {@code 007} and {@code +7} are none. Give one of them another path, or set or delete the key.
  */
 public final class NotANumberException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
@@ -14,11 +14,9 @@ public final class NotANumberException extends IllegalStateException {
     private final String key;
     private final String text;
 
-    private NotANumberException(String key, String text, NumberFormatException cause) {
-        super(
-                "key " + key + " holds no decimal 64-bit number but \"" + shown(text)
-                        + "\"; use another path, or set or delete the key",
-                cause);
+    private NotANumberException(String key, String text) {
+        super("key " + key + " holds no decimal 64-bit number but \"" + shown(text)
+                + "\"; use another path, or set or delete the key");
         this.key = key;
         this.text = text;
     }
@@ -32,12 +30,18 @@ public final class NotANumberException extends IllegalStateException {
         return found.map(NotANumberException::parse).orElse(0L);
     }
 
+    /** By the rule of the store, which adds to no other text: what is read is what can be added to and compared with. */
     private static long parse(Entry entry) {
+        String text = entry.text();
         try {
-            return Long.parseLong(entry.text());
+            long number = Long.parseLong(text);
+            if (Long.toString(number).equals(text)) {
+                return number;
+            }
         } catch (NumberFormatException e) {
-            throw new NotANumberException(entry.key(), entry.text(), e);
+            throw (NotANumberException) new NotANumberException(entry.key(), text).initCause(e);
         }
+        throw new NotANumberException(entry.key(), text);
     }
 
     /**

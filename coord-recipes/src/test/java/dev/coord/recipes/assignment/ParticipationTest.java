@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.LimitExceededException;
 import dev.coord.kv.Entry;
+import dev.coord.kv.Op;
 import dev.coord.recipes.fake.FakeCoord;
 import dev.coord.recipes.fake.FakeKv.Fault;
 import dev.coord.recipes.fake.FakeWorld;
@@ -24,11 +25,15 @@ class ParticipationTest {
         public void onAssigned(PartitionOwnership ownership) {}
     };
 
-    private Participant join(FakeCoord member, String name) {
-        CompletableFuture<Participant> joined = PartitionAssignment.on(member, "/work")
+    private CompletableFuture<Participant> startJoin(FakeCoord member, String name) {
+        return PartitionAssignment.on(member, "/work")
                 .partitions(PARTITIONS)
                 .restartGrace(Duration.ZERO)
                 .joinAsync(name, listener);
+    }
+
+    private Participant join(FakeCoord member, String name) {
+        CompletableFuture<Participant> joined = startJoin(member, name);
         world.advance(Duration.ofSeconds(1));
         return joined.join();
     }
@@ -72,6 +77,57 @@ class ParticipationTest {
 
         assertThat(List.of(keys("o/"), keys("m/"), keys("leader/"))).allMatch(List::isEmpty);
         assertThat(participant.closeAsync()).isCompleted();
+    }
+
+    /** Puts a member into the store that some other implementation wrote, or one whose replica lagged. */
+    private void write(FakeCoord by, String name, String partitions) {
+        var unused = by.kv()
+                .txn()
+                .then(Op.put("/work/m/" + name, AssignmentView.Registration.text(name, 1, partitions, false)))
+                .commitAsync();
+        world.settle();
+    }
+
+    /** Of two who are given different partitions, the one that came later is wrong. */
+    @Test
+    void registration_withoutAnAnswer_isFound_thoughOneWithOtherPartitionsCameAfterIt() {
+        FakeCoord other = world.join(Duration.ofSeconds(3));
+        coord.kv().failNextWrite(Fault.LOSE_REPLY);
+        CompletableFuture<Participant> joined = startJoin(coord, "one");
+        world.settle();
+        write(other, "two", "8.abc");
+        world.advance(Duration.ofSeconds(1));
+        assertThat(joined).isCompleted();
+        CompletableFuture<Void> left = joined.join().closeAsync();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(left).isCompleted();
+        assertThat(keys("m/")).extracting(Entry::key).containsExactly("/work/m/two");
+    }
+
+    @Test
+    void registration_withoutAnAnswer_asTheLastMemberThereCanBe_isFound() {
+        FakeCoord other = world.join(Duration.ofSeconds(3));
+        Settings settings = Settings.USUAL.withPartitions(List.of("0", "1", "2", "3"));
+        for (int i = 1; i < PartitionAssignment.MAX_MEMBERS; i++) {
+            write(other, "member" + i, settings.partitionsMark());
+        }
+        coord.kv().failNextWrite(Fault.LOSE_REPLY);
+        CompletableFuture<Participant> joined = startJoin(coord, "one");
+        world.advance(Duration.ofSeconds(1));
+        assertThat(joined).isCompleted();
+        assertThat(keys("m/one")).hasSize(1);
+    }
+
+    @Test
+    void registration_withoutAnAnswer_isTakenAway_whenAllFails() {
+        coord.kv().failNextWrite(Fault.LOSE_REPLY);
+        CompletableFuture<Participant> joined = startJoin(coord, "one");
+        world.settle();
+        assertThat(keys("m/")).hasSize(1);
+        fail();
+        world.advance(Duration.ofSeconds(1));
+        assertThat(joined).isCompletedExceptionally();
+        assertThat(keys("m/")).isEmpty();
     }
 
     @Test

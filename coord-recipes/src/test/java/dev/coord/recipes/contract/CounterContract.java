@@ -83,6 +83,13 @@ abstract class CounterContract extends RecipeContract {
         assertNoNumber(number(1).getAsync());
         assertNoNumber(latch(1).countAsync());
         assertNoNumber(number(2).deleteAsync());
+        for (String text : List.of("007", "+7", "-0", "\u0667")) {
+            coord(0).kv().put(path(), text);
+            // What the store adds to is what is read, and nothing else.
+            assertThat(failure(number(1).addAndGetAsync(1))).isInstanceOf(AddRefusedException.class);
+            assertNoNumber(number(1).getAsync(), text);
+            assertNoNumber(latch(1).countAsync(), text);
+        }
         assertThatThrownBy(() -> {
                     coord(0).kv().put(path(), "9".repeat(120));
                     latch(0).count();
@@ -97,9 +104,13 @@ abstract class CounterContract extends RecipeContract {
     }
 
     private void assertNoNumber(CompletableFuture<?> read) {
+        assertNoNumber(read, "many");
+    }
+
+    private void assertNoNumber(CompletableFuture<?> read, String text) {
         assertThat(failure(read))
                 .isInstanceOf(NotANumberException.class)
-                .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"many\"");
+                .hasMessageContaining("key " + path() + " holds no decimal 64-bit number but \"" + text + "\"");
     }
 
     @Test

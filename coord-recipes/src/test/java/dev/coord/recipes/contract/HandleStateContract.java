@@ -32,13 +32,25 @@ abstract class HandleStateContract extends ElectionContract {
     @Test
     void holderThatIsCutOff_isSuspended_thenLost_beforeItsValidityEnds() {
         String away = leader();
-        Coord coord = cluster().open(away, Duration.ofSeconds(2));
+        assertThatACutIsTold(away, cluster().open(away, Duration.ofSeconds(2)));
+    }
+
+    /** What counts is for how long it is relied on, not how long the store keeps it. */
+    @Test
+    void holderWithAValidity_isHeldWhileItLives_andToldOfACutInTime() {
+        String away = leader();
+        assertThatACutIsTold(away, cluster().open(away, Duration.ofMinutes(1), Duration.ofSeconds(2)));
+    }
+
+    private void assertThatACutIsTold(String away, Coord coord) {
         Leadership leading = await(election(coord).campaignAsync("a"));
         List<HandleState> told = statesOf(leading);
         AtomicReference<Deadline> deadline = new AtomicReference<>(leading.validUntil());
         CompletableFuture<Duration> inTime =
                 leading.lost().thenApply(lost -> deadline.get().remaining());
         eventually("the first state", () -> told.contains(HandleState.HELD));
+        assertThat(told).startsWith(HandleState.HELD);
+        assertThat(leading.state()).isEqualTo(HandleState.HELD);
         cluster().faults().isolate(away);
         eventually("the suspension", () -> {
             // After the cut no keep-alive moves it on.
