@@ -1,6 +1,8 @@
 package dev.coord.examples.detectors;
 
 import dev.coord.Coord;
+import dev.coord.kv.Value;
+import dev.coord.raft.CoordPeer;
 import dev.coord.raft.UdpDatagrams;
 import dev.coord.recipes.detector.DetectorConfig;
 import dev.coord.recipes.detector.DetectorTuner;
@@ -8,6 +10,7 @@ import dev.coord.recipes.detector.FailureDetector;
 import dev.coord.recipes.detector.HeartbeatHealth;
 import dev.coord.recipes.detector.HeartbeatListener;
 import dev.coord.recipes.detector.HeartbeatService;
+import dev.coord.recipes.detector.HeartbeatServiceBuilder;
 import dev.coord.recipes.detector.NeighbourStatus;
 import dev.coord.recipes.detector.QualityReport;
 import dev.coord.recipes.detector.Topology;
@@ -15,6 +18,8 @@ import dev.coord.recipes.detector.TuningGoal;
 import dev.coord.recipes.detector.TuningOutcome;
 import dev.coord.recipes.discovery.ServiceProvider;
 import dev.coord.recipes.discovery.ServiceRegistry;
+import dev.coord.recipes.membership.FastFailover;
+import dev.coord.recipes.membership.Group;
 import dev.coord.time.Ticker;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +46,14 @@ final class DetectorSnippets {
                 .topology(Topology.full())
                 .listener(listener, coord.callbacks())
                 .start();
+    }
+
+    static FastFailover failover(CoordPeer peer, HeartbeatServiceBuilder heartbeats) throws InterruptedException {
+        Coord coord = peer.openSession(Duration.ofSeconds(30), Duration.ofSeconds(2)); // lives 30 s, relied on for 2
+        Group.on(coord, "/groups/billing").join(peer.id(), Value.EMPTY); // by the name that heartbeats know it by
+        FastFailover failover = FastFailover.of(peer.coord(), "/groups/billing");
+        heartbeats.listener(failover, peer.coord().callbacks());
+        return failover;
     }
 
     static ServiceProvider provider(Coord coord, HeartbeatService heartbeats) throws InterruptedException {

@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
+import dev.coord.recipes.detector.HeartbeatListener;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.PresencePath;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>A lock {@linkplain dev.coord.recipes.lock.DistributedLock#withLockDelay with a lock-delay} does not pass on any sooner: its
  * key is attached to a lease of its own, which is not ended by this.
  */
-public final class FastFailover implements AutoCloseable {
+public final class FastFailover implements HeartbeatListener, AutoCloseable {
     /** How long after an answer that a suspected member's session is not silent it is asked again. */
     public static final Duration RETRY = Duration.ofMillis(100);
 
@@ -44,8 +44,10 @@ public final class FastFailover implements AutoCloseable {
     private final Map<String, Long> suspected = new ConcurrentHashMap<>();
 
     private final AtomicLong suspicions = new AtomicLong();
-    /** The leases that were found ended: one number for each failure. A replica that lags goes on showing their keys. */
-    private final Set<Long> ended = ConcurrentHashMap.newKeySet();
+    /** By key, the lease that was last found ended. */
+    private final Map<String, Long> lastEnded = new ConcurrentHashMap<>();
+
+    private final AtomicLong ended = new AtomicLong();
 
     private volatile boolean closed;
 
@@ -81,6 +83,17 @@ public final class FastFailover implements AutoCloseable {
         }
     }
 
+    /** {@inheritDoc} As {@link #suspected(String)}: whatever its incarnation, the session is what is ended. */
+    @Override
+    public void suspected(String id, long incarnation) {
+        suspected(id);
+    }
+
+    @Override
+    public void trusted(String id, long incarnation) {
+        trusted(id);
+    }
+
     /**
      * A member is suspected no more.
      *
@@ -96,7 +109,7 @@ public final class FastFailover implements AutoCloseable {
      * @return 0 or more
      */
     public long endedCount() {
-        return ended.size();
+        return ended.get();
     }
 
     private boolean isWanted(String member, long number) {
@@ -123,13 +136,14 @@ public final class FastFailover implements AutoCloseable {
                 .getAsync(key, Consistency.sequential())
                 .thenCompose(found -> found.isEmpty()
                         ? CompletableFuture.completedFuture(null)
-                        : endIfSilent(found.get().lease()));
+                        : endIfSilent(key, found.get().lease()));
     }
 
-    private CompletableFuture<Void> endIfSilent(long lease) {
+    private CompletableFuture<Void> endIfSilent(String key, long lease) {
         return coord.leases().endIfSilentAsync(lease).thenAccept(gone -> {
-            if (gone) {
-                ended.add(lease);
+            // A replica that lags shows it for a while yet.
+            if (gone && !Long.valueOf(lease).equals(lastEnded.put(key, lease))) {
+                ended.incrementAndGet();
             }
         });
     }
