@@ -245,20 +245,36 @@ public final class SwimMembership implements AutoCloseable {
             if (closed) {
                 answer.completeExceptionally(closedException());
             } else {
-                answer.complete(core.answer(now(), request));
-                settle();
+                settled(() -> answer(request, answer));
             }
         });
         return answer;
     }
 
+    private void answer(byte[] request, CompletableFuture<byte[]> answer) {
+        try {
+            answer.complete(core.answer(now(), request));
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+            throw e;
+        }
+    }
+
     private void input(Runnable input) {
         context.run(() -> {
             if (!closed) {
-                input.run();
-                settle();
+                settled(input);
             }
         });
+    }
+
+    /** Whatever an input throws: without a timer, nothing would be done any more. */
+    private void settled(Runnable input) {
+        try {
+            input.run();
+        } finally {
+            settle();
+        }
     }
 
     /** Shows what has changed, and sets the timer for what comes next. */
@@ -292,7 +308,7 @@ public final class SwimMembership implements AutoCloseable {
     }
 
     /** What cannot be handled is a bug; it is told where errors of threads are told, and nothing else is lost. */
-    private void failed(RuntimeException bug) {
+    private void failed(Throwable bug) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
     }
@@ -328,7 +344,14 @@ public final class SwimMembership implements AutoCloseable {
         @Override
         public void event(SwimEvent.Kind kind, Peer peer) {
             SwimEvent event = new SwimEvent(kind, peer.toMember());
-            teller.tell(() -> listener.onEvent(event));
+            teller.tell(() -> {
+                try {
+                    listener.onEvent(event);
+                } catch (RuntimeException | Error e) {
+                    // Perhaps in the midst of the core's work, if the executor runs here.
+                    failed(e);
+                }
+            });
         }
 
         @Override

@@ -18,6 +18,8 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** A membership on virtual time: sealing, threads of listeners, life and end. */
@@ -188,6 +190,52 @@ class SwimMembershipTest {
             calls.remove().run();
         }
         assertThat(told).containsExactly("JOINED b", "SUSPECTED b", "FAILED b");
+    }
+
+    @Test
+    void listenerThatThrows_stopsNothing() {
+        for (Executor executor : List.<Executor>of(Runnable::run, task -> {
+            throw new RejectedExecutionException();
+        })) {
+            told.clear();
+            VirtualNet own = new VirtualNet();
+            List<SwimMembership> all = new ArrayList<>();
+            for (String name : List.of("a", "b", "c")) {
+                all.add(SwimMembership.builder(name, own.port(name))
+                        .config(SwimConfig.local())
+                        .seeds(List.of("a"))
+                        .group("test", KEY)
+                        .messenger(own.peer(name))
+                        .listener(
+                                event -> {
+                                    told.add(name + " " + event.kind() + " "
+                                            + event.member().name());
+                                    throw new AssertionError("of a listener");
+                                },
+                                executor)
+                        .start(own, own));
+            }
+            List<Throwable> uncaught = uncaughtWhile(() -> {
+                own.run(WHILE);
+                all.get(2).close();
+                own.run(WHILE);
+            });
+            assertThat(told).contains("a JOINED c", "b JOINED c", "a FAILED c", "b FAILED c");
+            assertThat(uncaught).hasSameSizeAs(told).allMatch(each -> each instanceof AssertionError);
+        }
+    }
+
+    /** What is told where errors of threads are told. */
+    private static List<Throwable> uncaughtWhile(Runnable task) {
+        List<Throwable> uncaught = new ArrayList<>();
+        Thread thread = Thread.currentThread();
+        thread.setUncaughtExceptionHandler((of, failure) -> uncaught.add(failure));
+        try {
+            task.run();
+        } finally {
+            thread.setUncaughtExceptionHandler(null);
+        }
+        return uncaught;
     }
 
     @Test
