@@ -62,6 +62,14 @@ final class Beliefs {
         }
     }
 
+    /** A message of one that was not known when it came is taken once, too. */
+    void met(Message message) {
+        Peer peer = sender(message);
+        if (peer != null && peer.instance == message.senderInstance) {
+            peer.isNew(message.number);
+        }
+    }
+
     /**
      * Hears a piece of gossip.
      *
