@@ -193,12 +193,10 @@ class HandMadeMessagesTest {
     }
 
     private void refuseAllOf(String peer) {
-        List<ManualMessenger.Sent> refused = messenger.sent.stream()
-                .filter(each -> each.to().equals(peer))
-                .toList();
+        List<ManualMessenger.Sent> refused =
+                messenger.sent.stream().filter(each -> each.to().equals(peer)).toList();
         messenger.sent.clear();
-        refused.forEach(
-                each -> each.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, 1, "").encode()));
+        refused.forEach(each -> each.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, 1, "").encode()));
         world.settle();
     }
 
@@ -233,7 +231,9 @@ class HandMadeMessagesTest {
         messenger.sent.clear();
         last.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, 2, "").encode());
         world.settle();
-        assertThat(messenger.takeSentTo("b")).extracting(parcel -> parcel.number).containsExactly(3L, 4L);
+        assertThat(messenger.takeSentTo("b"))
+                .extracting(parcel -> parcel.number)
+                .containsExactly(3L, 4L);
     }
 
     @Test
@@ -265,8 +265,7 @@ class HandMadeMessagesTest {
         messenger.sent.stream()
                 .filter(each -> each.to().equals(peer))
                 .toList()
-                .forEach(each -> each.answer()
-                        .complete(new Receipt(Receipt.Status.RECEIVED, OLD, last, "").encode()));
+                .forEach(each -> each.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, last, "").encode()));
         world.settle();
     }
 

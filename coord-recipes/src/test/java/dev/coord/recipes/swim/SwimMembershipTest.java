@@ -412,6 +412,36 @@ class SwimMembershipTest {
     }
 
     @Test
+    void startThatFails_leavesNothing() {
+        VirtualNet.Port port = net.port("a");
+        port.receive((from, payload) -> told.add("the other's"));
+        assertThatThrownBy(() -> SwimMembership.builder("a", port)
+                        .seeds(List.of("b"))
+                        .group("test", KEY)
+                        .messenger(net.peer("a"))
+                        .start(net, net))
+                .hasMessage("received already");
+        assertThat(net.pending()).isZero();
+        assertThat(net.peer("a").serves()).isFalse();
+        assertThat(port.closed).as("it is the other's").isFalse();
+    }
+
+    @Test
+    void whoWaitedToLeave_mayUseTheMembership() {
+        SwimMembership a = start("a");
+        start("b");
+        net.run(WHILE);
+        CompletableFuture<Void> left = a.leaveAsync();
+        left.thenRun(() -> {
+            long before = a.stats().received();
+            a.setMetadata(Value.of("not queued behind this"));
+            told.add(a.self().metadata().asString() + before);
+        });
+        net.run(WHILE);
+        assertThat(told).hasSize(1).allMatch(each -> each.startsWith("not queued behind this"));
+    }
+
+    @Test
     void unauthenticated_isSaidSo() {
         SwimMembership a = builder("a").unauthenticatedGroup("open").start(net, net);
         SwimMembership b = builder("b").unauthenticatedGroup("open").start(net, net);

@@ -467,4 +467,28 @@ class SwimProtocolTest {
         assertThat(prober.acked(ping.nonce)).isTrue();
         assertThat(prober.acked(ping.nonce)).as("a second time").isFalse();
     }
+
+    @Test
+    void tickAfterTheEndOfAPeriod_asksOthersFirst() {
+        SwimWorld world = world(4);
+        Node node = world.nodes[0];
+        Beliefs beliefs = node.core().beliefs();
+        Prober prober = new Prober(
+                SwimConfig.lan(),
+                beliefs,
+                new Composer(beliefs, true, 1_000),
+                new java.util.SplittableRandom(1),
+                node,
+                new Counters());
+        List<Integer> kinds = sentBy(world, node);
+        prober.start(0);
+        prober.tick(prober.due());
+        long late = prober.due() + 2 * SECOND;
+        prober.tick(late);
+        assertThat(kinds).containsExactly(Message.PING, Message.PING_REQ, Message.PING_REQ);
+        assertThat(events).isEmpty();
+        assertThat(prober.due()).isEqualTo(late + SECOND / 2);
+        prober.tick(prober.due());
+        assertThat(events).hasSize(1).allMatch(event -> event.startsWith("n0 SUSPECTED"));
+    }
 }
