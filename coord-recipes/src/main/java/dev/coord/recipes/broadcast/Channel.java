@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages between this process and one other member, in order and once each, whatever the network loses: those sent are
  * numbered, kept until they are answered and sent again from the first unanswered one on (go-back-N, as in Tanenbaum's
- * textbook); those received are taken in the order of their numbers. Used in the link's context only.
+ * textbook); those received are taken in the order of their numbers. What makes no progress is tried by its first message only,
+ * and if that was refused less and less often; each progress doubles how many are on their way (Jacobson's slow start). Used in the link's context only.
  */
 final class Channel {
     /** Sent and not answered at a time. */
     private static final int WINDOW = 32;
+
+    /** The longest pause after refusals, in those of the link. */
+    private static final int LONGEST_PAUSE = 8;
 
     private final Link link;
     private final String peer;
@@ -28,6 +32,8 @@ final class Channel {
     private long epoch = 1;
     private long answered;
     private long sent;
+    private int window = WINDOW;
+    private int pause = 1;
     private @Nullable Timer again;
 
     // ---- received
@@ -64,7 +70,7 @@ final class Channel {
     }
 
     private void sendMore() {
-        while (sent < answered + Math.min(WINDOW, unanswered.size())) {
+        while (sent < answered + Math.min(window, unanswered.size())) {
             request(++sent);
         }
     }
@@ -90,8 +96,20 @@ final class Channel {
         } else if (answer == null) {
             sendAgainLater();
         } else {
-            answered(number, Receipt.decode(answer));
+            answered(number, answer);
         }
+    }
+
+    private void answered(long number, byte[] answer) {
+        Receipt receipt;
+        try {
+            receipt = Receipt.decode(answer);
+        } catch (RuntimeException e) {
+            // No answer of a member of this version: as if none had come.
+            sendAgainLater();
+            return;
+        }
+        answered(number, receipt);
     }
 
     private void answered(long number, Receipt receipt) {
@@ -115,12 +133,18 @@ final class Channel {
         }
         if (!mine || receipt.received() < number) {
             sendAgainLater();
+            if (mine && window == 1 && number == answered + 1) {
+                // It has no room; were it only that they came in another order, this one would have been taken.
+                pause = Math.min(LONGEST_PAUSE, 2 * pause);
+            }
         }
     }
 
     private void receivedUpTo(long number) {
         while (answered < number && !unanswered.isEmpty()) {
             answered++;
+            window = Math.min(WINDOW, 2 * window);
+            pause = 1;
             unanswered.remove().whenReceived.run();
         }
         sent = Math.max(sent, answered);
@@ -128,8 +152,10 @@ final class Channel {
 
     private void sendAgainLater() {
         if (again == null) {
-            again = link.later(() -> {
+            long before = answered;
+            again = link.later(pause, () -> {
                 again = null;
+                window = answered == before ? 1 : window;
                 sent = answered;
                 sendMore();
             });
@@ -160,8 +186,11 @@ final class Channel {
         epoch++;
         answered = 0;
         sent = 0;
-        dropped.forEach(each -> each.whenReceived.run());
+        window = WINDOW;
+        pause = 1;
         link.restarted(peer);
+        // Unless the protocol has ended with that: what is gone with the process was not received.
+        dropped.forEach(each -> each.whenReceived.run());
         link.begin(this);
     }
 

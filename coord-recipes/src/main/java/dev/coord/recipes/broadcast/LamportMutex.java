@@ -254,7 +254,7 @@ public final class LamportMutex implements AutoCloseable {
             if (kind == FIRST) {
                 return true;
             }
-            LamportClock stamp = new LamportClock(body.number(), from);
+            LamportClock stamp = body.stamp(from);
             requests.hear(stamp);
             switch (kind) {
                 case REQUEST -> {
@@ -264,7 +264,7 @@ public final class LamportMutex implements AutoCloseable {
                 }
                 case ACKNOWLEDGEMENT -> {}
                 // Rule 4.
-                case RELEASE -> requests.remove(new LamportClock(body.number(), from));
+                case RELEASE -> requests.remove(body.stamp(from));
                 default -> throw WireReader.unknown(kind);
             }
             grant();

@@ -103,8 +103,9 @@ final class Link {
         });
     }
 
-    Timer later(Runnable task) {
-        return group.coord().scheduler().schedule(group.retryEvery(), () -> run(task));
+    /** Runs a task when it is time to try again, or after some such times. */
+    Timer later(int times, Runnable task) {
+        return group.coord().scheduler().schedule(group.retryEvery().multipliedBy(times), () -> run(task));
     }
 
     /** Completes a future where its dependents may block. */
@@ -167,8 +168,8 @@ final class Link {
             } else {
                 farewell(answer, cause);
             }
-        } catch (IllegalArgumentException e) {
-            // What cannot be read is the sender's concern: it is told, and nothing has changed here.
+        } catch (RuntimeException e) {
+            // What cannot be read or taken is the sender's concern: it is told, and everything goes on here.
             answer.completeExceptionally(e);
         }
     }

@@ -43,7 +43,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
 
     // ---- in the link's context
     private final StampOrder<Value> order;
-    private final Map<LamportClock, CompletableFuture<Void>> own = new HashMap<>();
+    private final Map<LamportClock, Own> own = new HashMap<>();
 
     /**
      * Which processes each other member takes for the group's. Nothing is delivered until all agree: else one that restarted
@@ -52,6 +52,17 @@ public final class TotalOrderBroadcast implements AutoCloseable {
     private final Map<String, Frontier> rolls = new TreeMap<>();
 
     private boolean agreed;
+
+    /** A message of this member, until it is delivered here and received by each other. That can come in any order. */
+    private static final class Own {
+        final CompletableFuture<Void> done;
+        int missing;
+
+        Own(CompletableFuture<Void> done, int others) {
+            this.done = done;
+            missing = others + 1;
+        }
+    }
 
     /** The latest stamp that everybody was sent. */
     private LamportClock lastSent;
@@ -81,10 +92,11 @@ public final class TotalOrderBroadcast implements AutoCloseable {
      * Broadcasts, without waiting.
      *
      * @param payload what to broadcast, at most {@link BroadcastGroup#MAX_PAYLOAD} bytes
-     * @return completes when it is delivered here: then each member has it and its place is the same everywhere. Fails with
+     * @return completes when it is delivered here and each other member has received it: its place is the same everywhere, and
+     *     each will be delivered it that lives and hears of the others. Fails with
      *     {@link dev.coord.LimitExceededException} if too many messages wait for others, and then it was not broadcast; with
      *     {@link MemberRestartedException} or {@link dev.coord.ClosedException} when the group is over or closed: if its outcome is
-     *     unknown some members may have been delivered it
+     *     unknown some members, this one too, may have been delivered it
      * @throws IllegalArgumentException if it is too long
      */
     public CompletableFuture<Void> broadcast(Value payload) {
@@ -102,9 +114,9 @@ public final class TotalOrderBroadcast implements AutoCloseable {
             return;
         }
         LamportClock stamp = order.tick();
-        own.put(stamp, delivered);
+        own.put(stamp, new Own(delivered, link.others().size()));
         accept(stamp, payload);
-        sendAll(new WireWriter(MESSAGE), stamp, payload);
+        sendAll(new WireWriter(MESSAGE), stamp, payload, () -> oneMoreHas(stamp));
         deliverReady();
     }
 
@@ -120,9 +132,17 @@ public final class TotalOrderBroadcast implements AutoCloseable {
         order.add(stamp, payload);
     }
 
-    private void sendAll(WireWriter out, LamportClock stamp, Value payload) {
+    private void sendAll(WireWriter out, LamportClock stamp, Value payload, Runnable whenOneReceived) {
         lastSent = stamp;
-        link.sendAll(out.number(stamp.time()).rest(payload.toByteArray()).done(), () -> {});
+        link.sendAll(out.number(stamp.time()).rest(payload.toByteArray()).done(), whenOneReceived);
+    }
+
+    private void oneMoreHas(LamportClock stamp) {
+        Own message = own.get(stamp);
+        if (message != null && --message.missing == 0) {
+            own.remove(stamp);
+            link.callBack(() -> message.done.complete(null));
+        }
     }
 
     private void fail(CompletableFuture<Void> delivered, CoordException cause) {
@@ -132,7 +152,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
     /** Whatever was sent after the latest message acknowledges all before it. */
     private void acknowledge() {
         if (!order.isEmpty() && lastSent.compareTo(order.lastStamp()) < 0) {
-            sendAll(new WireWriter(ACKNOWLEDGEMENT), order.tick(), Value.EMPTY);
+            sendAll(new WireWriter(ACKNOWLEDGEMENT), order.tick(), Value.EMPTY, () -> {});
         }
     }
 
@@ -159,10 +179,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
             LamportClock stamp = order.firstStamp();
             Value payload = requireNonNull(order.remove(stamp));
             backlog.deliver(stamp.process(), payload);
-            CompletableFuture<Void> delivered = own.remove(stamp);
-            if (delivered != null) {
-                link.callBack(() -> delivered.complete(null));
-            }
+            oneMoreHas(stamp);
         }
     }
 
@@ -216,12 +233,12 @@ public final class TotalOrderBroadcast implements AutoCloseable {
                     if (!backlog.hasRoom(from)) {
                         return false;
                     }
-                    LamportClock stamp = new LamportClock(body.number(), from);
+                    LamportClock stamp = body.stamp(from);
                     order.hear(stamp);
                     accept(stamp, Value.of(body.rest()));
                     acknowledge();
                 }
-                case ACKNOWLEDGEMENT -> order.hear(new LamportClock(body.number(), from));
+                case ACKNOWLEDGEMENT -> order.hear(body.stamp(from));
                 case ROLL -> {
                     rolls.put(from, Frontier.read(body));
                     call();
@@ -258,7 +275,7 @@ public final class TotalOrderBroadcast implements AutoCloseable {
 
         @Override
         public void ended(CoordException cause) {
-            own.values().forEach(delivered -> fail(delivered, cause));
+            own.values().forEach(message -> fail(message.done, cause));
             own.clear();
         }
     }

@@ -1,10 +1,13 @@
 package dev.coord.recipes.broadcast;
 
+import dev.coord.recipes.causality.LamportClock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what a {@link WireWriter} wrote; refuses what is too short with an {@link IllegalArgumentException}. */
 final class WireReader {
+    private static final long LATEST = 1L << 62;
+
     private final ByteBuffer bytes;
 
     WireReader(byte[] bytes) {
@@ -19,6 +22,15 @@ final class WireReader {
     long number() {
         need(Long.BYTES);
         return bytes.getLong();
+    }
+
+    /** A stamp of a member; none is so late that the clock of who hears it could not go on. */
+    LamportClock stamp(String member) {
+        long time = number();
+        if (time < 0 || time > LATEST) {
+            throw new IllegalArgumentException("a stamp of " + member + " at " + time + "; none is beyond " + LATEST);
+        }
+        return new LamportClock(time, member);
     }
 
     String text() {

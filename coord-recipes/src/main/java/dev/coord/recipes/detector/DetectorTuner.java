@@ -21,14 +21,15 @@ import java.util.OptionalDouble;
  *
  * <p>The margin of caution: the deviation counts half as large again as observed, and twice its variance, as a deadline and phi
  * measure from the last arrival, which varies too; of the loss, the upper end of Wilson's interval of 99 % counts; η is at
- * most T/2, so that one lost heartbeat is never a suspicion, and at least T/1000 and 1 ms.
+ * most T/2, so that one lost heartbeat is never a suspicion, and at least T/1000 and 4 ms, the shortest
+ * interval of a {@link HeartbeatService}.
  */
 public final class DetectorTuner {
     /** How many heartbeats must have come. */
     public static final int MIN_SAMPLES = 100;
 
     private static final double CAUTION = 1.5;
-    private static final double MIN_INTERVAL = 1e6;
+    private static final double MIN_INTERVAL = HeartbeatServiceBuilder.MIN_INTERVAL.toNanos();
     private static final double MAX_HEARTBEATS = 1_000;
     private static final double DAY = 8.64e13;
     private static final double STEP = 0.95;

@@ -180,7 +180,7 @@ public final class HeartbeatService implements AutoCloseable {
         }
         long now = clock.nanos();
         tell(neighbour, neighbour.advance(heartbeat.stamp(), now));
-        if (!neighbour.answers(heartbeat.echo(), incarnation, sequence - FRESH)) {
+        if (!neighbour.answers(heartbeat.echo(), incarnation, sequence - FRESH + 1)) {
             tallies.refuse(Refusal.UNPROVEN);
             return;
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 public final class HeartbeatServiceBuilder {
-    private static final Duration MIN_INTERVAL = Duration.ofMillis(4);
+    static final Duration MIN_INTERVAL = Duration.ofMillis(4);
 
     @Nullable
     String id;

@@ -24,7 +24,8 @@ public final class SerialContext {
     }
 
     /**
-     * Runs a task, here and now or after those that are running.
+     * Runs a task, here and now or after those that are running. What nobody could be told, an {@link Error} of a task or
+     * what {@code onError} throws, is thrown when no task is left.
      *
      * @param task must not wait
      */
@@ -33,9 +34,15 @@ public final class SerialContext {
         if (pending.getAndIncrement() > 0) {
             return;
         }
+        Untold untold = new Untold();
         do {
-            runNext();
+            try {
+                runNext();
+            } catch (RuntimeException | Error e) {
+                untold.add(e);
+            }
         } while (pending.decrementAndGet() > 0);
+        untold.rethrow();
     }
 
     private void runNext() {

@@ -3,7 +3,7 @@ package dev.coord.recipes.internal;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,7 +18,7 @@ public final class Teller {
     /**
      * Creates a teller that has nothing to tell.
      *
-     * @param executor runs the calls; if it is shut down, whoever tells does
+     * @param executor runs the calls; if it refuses, whoever tells does
      */
     public Teller(Executor executor) {
         this.executor = executor;
@@ -36,21 +36,59 @@ public final class Teller {
         }
     }
 
+    /** Hands over a turn; and the next, if that is over already: a call made right here must not lead to the next call. */
     private void submit() {
+        Untold untold = new Untold();
+        Turn turn;
+        do {
+            turn = new Turn();
+            submit(turn, untold);
+        } while (turn.hasMet());
+        untold.rethrow();
+    }
+
+    private void submit(Turn turn, Untold untold) {
         try {
-            executor.execute(this::callNext);
-        } catch (RejectedExecutionException e) {
-            callNext();
+            executor.execute(turn);
+        } catch (RuntimeException | Error refused) {
+            // Or thrown by the listener, if the executor calls it right here and lets that through.
+            if (turn.hasBegun()) {
+                untold.add(refused);
+                return;
+            }
+            try {
+                turn.run();
+            } catch (RuntimeException | Error e) {
+                untold.add(e);
+            }
         }
     }
 
-    private void callNext() {
-        Runnable call = calls.remove();
-        try {
-            call.run();
-        } finally {
-            if (pending.decrementAndGet() > 0) {
-                submit();
+    /** One call. Of its end and of its having been handed over, whichever comes second leads to the next. */
+    private final class Turn implements Runnable {
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final AtomicBoolean met = new AtomicBoolean();
+
+        boolean hasBegun() {
+            return begun.get();
+        }
+
+        boolean hasMet() {
+            return met.getAndSet(true);
+        }
+
+        @Override
+        public void run() {
+            if (begun.getAndSet(true)) {
+                return;
+            }
+            Runnable call = calls.remove();
+            try {
+                call.run();
+            } finally {
+                if (pending.decrementAndGet() > 0 && hasMet()) {
+                    submit();
+                }
             }
         }
     }

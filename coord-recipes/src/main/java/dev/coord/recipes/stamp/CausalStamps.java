@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +55,9 @@ public final class CausalStamps {
     private static final String WRITERS = "/~writers/";
     private static final String OWNERS = "/~owners/";
 
+    /** Before keys that are no others' with the prefix alone, or could be one of these. */
+    private static final String KEYS = "/~keys/";
+
     private final Coord coord;
     private final String prefix;
     private final String writer;
@@ -65,8 +67,11 @@ public final class CausalStamps {
 
     private final SerialContext context;
 
-    /** What was read and written; written in the context. */
+    /** What was read and written; written in the context. Of what may have failed it tells nothing. */
     private volatile VersionVector known;
+
+    /** The number of the last write that was begun; of the context. */
+    private long issued;
 
     private CausalStamps(Coord coord, String prefix, String writer, long claim, VersionVector known) {
         this.coord = coord;
@@ -138,7 +143,7 @@ public final class CausalStamps {
         return DottedVersionVector.fromBytes(entry.value().toByteArray());
     }
 
-    /** A writer's writes are counted without gaps, and each knows all before it. */
+    /** Each of a writer's writes knows all before it; a number that is left out was never written. */
     private static VersionVector with(VersionVector known, DottedVersionVector stamp) {
         Dot dot = stamp.dot();
         return known.merge(stamp.past()).merge(VersionVector.of(Map.of(dot.replica(), dot.counter())));
@@ -148,16 +153,19 @@ public final class CausalStamps {
      * Returns the key of a value's stamp.
      *
      * @param key the value's key
-     * @return the prefix and the key; this may be deleted with the value
+     * @return the prefix and the key; between them is {@code /~keys/} if the key does not begin with '/' or begins with
+     *     {@code /~}. This may be deleted with the value
      */
     public String stampKey(String key) {
-        return key.startsWith("/") ? prefix + key : prefix + "/" + key;
+        boolean apart = !key.startsWith("/") || key.startsWith("/~");
+        return apart ? prefix + KEYS + key : prefix + key;
     }
 
     /**
      * Returns what this writer knows at the moment, to be sent with a message to another.
      *
-     * @return how many writes of each writer it has read or written, or has heard of by what it has read
+     * @return up to which write of each writer it has read or written, or has heard of by what it has read; of its own those
+     *     count that have succeeded
      */
     public VersionVector context() {
         return known;
@@ -261,30 +269,44 @@ public final class CausalStamps {
         Guard[] conditions = guards.clone();
         CompletableFuture<TxnResult> written = new CompletableFuture<>();
         // In the context, so that stamps are written in their order: the last one is where the next process goes on.
-        context.run(() -> Async.run(commit(copy, conditions), (result, failure) -> pass(result, failure, written)));
+        context.run(() -> {
+            DottedVersionVector stamp = nextStamp();
+            Async.run(
+                    () -> commit(copy, conditions, Value.of(stamp.toBytes())),
+                    (result, failure) -> context.run(() -> pass(stamp, result, failure, written)));
+        });
         return Async.map(() -> written, this::outcome);
     }
 
-    private Supplier<CompletableFuture<TxnResult>> commit(Map<String, Value> values, Guard[] guards) {
-        return () -> {
-            DottedVersionVector stamp = new DottedVersionVector(new Dot(writer, known.get(writer) + 1), known);
-            Value bytes = Value.of(stamp.toBytes());
-            Txn txn = coord.kv().txn().when(mine).when(guards).then(Op.put(prefix + WRITERS + writer, bytes));
-            values.forEach((key, value) -> txn.then(Op.put(key, value), Op.put(stampKey(key), bytes)));
-            CompletableFuture<TxnResult> result =
-                    txn.otherwise(Op.get(prefix + OWNERS + writer)).commitAsync();
-            known = known.increment(writer);
-            return result;
-        };
+    /** Knows also what was begun and may be under way: that is written before this, or never. */
+    private DottedVersionVector nextStamp() {
+        issued = Math.max(issued, known.get(writer));
+        VersionVector past = issued == 0 ? known : known.merge(VersionVector.of(Map.of(writer, issued)));
+        return new DottedVersionVector(new Dot(writer, ++issued), past);
     }
 
-    private static void pass(
-            @Nullable TxnResult result, @Nullable Throwable failure, CompletableFuture<TxnResult> written) {
-        if (failure == null) {
-            written.complete(requireNonNull(result));
-        } else {
-            written.completeExceptionally(failure);
+    private CompletableFuture<TxnResult> commit(Map<String, Value> values, Guard[] guards, Value stamp) {
+        Txn txn = coord.kv().txn().when(mine).when(guards).then(Op.put(prefix + WRITERS + writer, stamp));
+        values.forEach((key, value) -> txn.then(Op.put(key, value), Op.put(stampKey(key), stamp)));
+        return txn.otherwise(Op.get(prefix + OWNERS + writer)).commitAsync();
+    }
+
+    /** What was not written must not be told: the next process of this writer may write another in its place. */
+    private void pass(
+            DottedVersionVector stamp,
+            @Nullable TxnResult result,
+            @Nullable Throwable failure,
+            CompletableFuture<TxnResult> written) {
+        if (result != null && result.succeeded()) {
+            known = with(known, stamp);
         }
+        Async.callBack(coord, () -> {
+            if (failure == null) {
+                written.complete(requireNonNull(result));
+            } else {
+                written.completeExceptionally(failure);
+            }
+        });
     }
 
     private OptionalLong outcome(TxnResult result) {

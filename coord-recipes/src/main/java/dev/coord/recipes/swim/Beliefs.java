@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * member knows better: what is said of it otherwise it refutes, with a greater incarnation (SWIM §4.2).
  */
 final class Beliefs {
-    /** The most members that are known; more are not taken. */
+    /** The most members that are known; for more the longest dead are forgotten, or they are not taken. */
     static final int MAX_MEMBERS = 10_000;
 
     final Peer self;
@@ -62,6 +62,14 @@ final class Beliefs {
         }
     }
 
+    /** A message of one that was not known when it came is taken once, too. */
+    void met(Message message) {
+        Peer peer = sender(message);
+        if (peer != null && peer.instance == message.senderInstance) {
+            peer.isNew(message.number);
+        }
+    }
+
     /**
      * Hears a piece of gossip.
      *
@@ -103,7 +111,13 @@ final class Beliefs {
 
     /** The dead are not taken over from others: they would be passed on for ever, and never be forgotten by all. */
     private void admit(Update update, long at) {
-        if (!update.detailed || !update.state.isActive() || roster.size() >= MAX_MEMBERS) {
+        if (!update.detailed || !update.state.isActive()) {
+            return;
+        }
+        if (roster.size() >= MAX_MEMBERS) {
+            forgetLongestDead();
+        }
+        if (roster.size() >= MAX_MEMBERS) {
             return;
         }
         Peer peer = Peer.told(update);
@@ -147,6 +161,10 @@ final class Beliefs {
         if (self.state == State.LEFT || incarnation < self.incarnation) {
             return;
         }
+        if (incarnation >= WireWriter.MAX_NUMBER) {
+            // A greater one nobody would read.
+            return;
+        }
         if (instance != self.instance) {
             takeOver(instance, incarnation);
         } else if (state != State.ALIVE) {
@@ -180,6 +198,15 @@ final class Beliefs {
         self.renew(incarnation);
         changes++;
         gossip.tell(self);
+    }
+
+    private void forgetLongestDead() {
+        long longest = Long.MAX_VALUE - 1;
+        for (int i = 0; i < roster.size(); i++) {
+            Peer peer = roster.at(i);
+            longest = peer.isActive() ? longest : Math.min(longest, peer.since);
+        }
+        forget(longest + 1);
     }
 
     /** Forgets those who have been dead or gone since before a moment. */

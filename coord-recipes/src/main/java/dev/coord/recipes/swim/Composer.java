@@ -51,8 +51,8 @@ final class Composer {
     }
 
     /** The wish to be told all, with what is believed of the other, so that it can object. */
-    byte[] wish(@Nullable Peer of) {
-        begin(Message.SYNC, Message.ANYBODY).octet(Message.TELL_ME);
+    byte[] wish(@Nullable Peer of, long nonce) {
+        begin(Message.SYNC, Message.ANYBODY).octet(Message.TELL_ME).fixed(0).fixed(nonce);
         if (of != null) {
             out.update(of, true);
         }
@@ -62,12 +62,16 @@ final class Composer {
     /**
      * The next part of all that is known.
      *
+     * @param to whom
      * @param from where it begins: 0 is the own self, then come the others
      * @param most bytes of the message
      * @return where the next part begins
      */
-    int part(int wish, long receiver, int from, int most) {
-        out.begin(Message.SYNC, beliefs.self, receiver, most).octet(wish);
+    int part(int wish, SyncHead to, int from, int most) {
+        out.begin(Message.SYNC, beliefs.self, to.receiver(), most)
+                .octet(wish)
+                .fixed(to.answered())
+                .fixed(to.nonce());
         int next = from;
         int end = beliefs.roster.size();
         while (next <= end && out.update(next == 0 ? beliefs.self : beliefs.roster.at(next - 1), true)) {

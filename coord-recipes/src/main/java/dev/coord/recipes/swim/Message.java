@@ -9,7 +9,7 @@ import java.util.Arrays;
  * name, instance, incarnation. A process takes only what is for itself, so that nothing that was sent to its former self comes to it again;
  * but for {@link #TELL_ME}, which is for anybody. {@link #PING} and {@link #PING_REQ} go on
  * with a nonce and whom they are about, {@link #ACK} and {@link #NACK} with the nonce of what they answer, {@link #SYNC} with
- * what it asks for in return. The rest, in all, is gossip, up to the end.
+ * what it asks for in return, the nonce of what it answers and one of its own. The rest, in all, is gossip, up to the end.
  */
 final class Message {
     static final int PING = 1;
@@ -43,6 +43,10 @@ final class Message {
     long senderInstance;
     long senderIncarnation;
     long nonce;
+
+    /** The nonce of the sync that a sync answers. */
+    long answered;
+
     int targetAt;
     int targetLength;
     long targetInstance;
@@ -64,6 +68,8 @@ final class Message {
         if (kind == SYNC) {
             wish = in.octet();
             in.check(wish <= AND_YOU);
+            answered = in.fixed();
+            nonce = in.fixed();
         } else if (kind != GOSSIP) {
             nonce = in.fixed();
         }

@@ -55,11 +55,14 @@ final class Prober {
     }
 
     void tick(long at) {
-        if (at >= endAt) {
+        if (target != null && !asked && at >= Math.min(askAt, endAt)) {
+            // So late that it is over: the others are asked first all the same, and have the time that they would have
+            // had.
+            endAt = at >= endAt ? at + endAt - askAt : endAt;
+            askOthers(target);
+        } else if (at >= endAt) {
             end(at);
             begin(at);
-        } else if (target != null && !asked && at >= askAt) {
-            askOthers(target);
         }
     }
 

@@ -88,9 +88,14 @@ final class Roster {
         }
     }
 
-    /** Forgets the member at an index; another takes its place there. */
+    /** Forgets the member at an index; one behind it takes its place, none of those yet to be probed among those that were. */
     void forget(int index) {
-        order[index] = order[--size];
+        int place = index;
+        if (place < cursor) {
+            order[place] = order[--cursor];
+            place = cursor;
+        }
+        order[place] = order[--size];
         rehash(table.length);
     }
 

@@ -93,6 +93,7 @@ final class SwimCore {
         long at = now - paused;
         // What is to be told from now on is not overdue since the last time that there was something.
         gossipAt = Math.max(gossipAt, at);
+        syncer.pass(at);
         return at;
     }
 
@@ -144,12 +145,14 @@ final class SwimCore {
         } else if (sender != null && sender.instance == message.senderInstance && !sender.isNew(message.number)) {
             counters.replayed++;
         } else {
-            if (sender != null || message.kind == Message.SYNC) {
+            boolean believed = sender != null || (message.kind == Message.SYNC && syncer.isAnswered(message));
+            if (believed) {
                 hearAll(at);
+                beliefs.met(message);
             } else {
                 hearOfSelf();
             }
-            handle(replyAddress(from), at);
+            handle(replyAddress(from), believed, at);
         }
     }
 
@@ -167,7 +170,7 @@ final class SwimCore {
         if (message.kind == Message.ACK) {
             prober.acked(message.nonce);
         } else if (message.kind == Message.SYNC && message.wish == Message.AND_YOU) {
-            syncer.tellBack(member, message.senderInstance, MAX_ANSWER);
+            syncer.tellBack(member, message, MAX_ANSWER);
         }
     }
 
@@ -181,7 +184,7 @@ final class SwimCore {
                 answer = message.kind == Message.PING ? ack() : null;
             } else if (message.kind == Message.SYNC && !gone) {
                 hearOfSelf();
-                answer = syncer.answer(message.wish, message.senderInstance, MAX_ANSWER);
+                answer = syncer.answer(message, MAX_ANSWER);
             }
         }
         return answer == null ? NOTHING : answer;
@@ -206,13 +209,13 @@ final class SwimCore {
         return sender == null || sender.instance != message.senderInstance ? from : sender.address;
     }
 
-    private void handle(String replyTo, long at) {
+    private void handle(String replyTo, boolean believed, long at) {
         switch (message.kind) {
             case Message.PING -> effects.send(replyTo, ack());
             case Message.ACK -> acked();
             case Message.NACK -> prober.nacked(message.nonce);
             case Message.PING_REQ -> pingFor(replyTo, at);
-            case Message.SYNC -> synced(replyTo);
+            case Message.SYNC -> synced(replyTo, believed);
             default -> {}
         }
     }
@@ -266,8 +269,8 @@ final class SwimCore {
         }
     }
 
-    private void synced(String replyTo) {
-        if (message.wish == Message.AND_YOU) {
+    private void synced(String replyTo, boolean believed) {
+        if (believed && message.wish == Message.AND_YOU) {
             tellAll(replyTo, Message.TOLD);
         }
     }
@@ -275,7 +278,7 @@ final class SwimCore {
     /** Who has left looks after nobody any more, and what it knows grows old. */
     private void tellAll(String replyTo, int wish) {
         if (!gone) {
-            syncer.tellAll(replyTo, message.senderInstance, wish);
+            syncer.tellAll(replyTo, message, wish);
         }
     }
 

@@ -56,8 +56,10 @@ public final class SwimMembership implements AutoCloseable {
     private long rejected;
     private long viewed = -1;
     private Messenger.@Nullable Service service;
+    private boolean started;
 
     private volatile boolean closed;
+    private volatile boolean hasLeft;
     private volatile MemberView view;
     private volatile int localHealth;
     private volatile SwimStats stats;
@@ -99,16 +101,25 @@ public final class SwimMembership implements AutoCloseable {
 
     static SwimMembership start(SwimMembershipBuilder of, Ticker ticker, Scheduler scheduler) {
         SwimMembership membership = new SwimMembership(of, ticker, scheduler);
-        // What is answered before it receives is lost, and asked for again; what came before it had started would be
-        // amiss.
-        membership.input(() -> membership.core.start(membership.now()));
-        of.datagrams.receive(membership::received);
-        Messenger messenger = of.messenger;
-        if (messenger != null) {
-            Messenger.Service served = messenger.serve(SERVICE, membership::asked);
-            membership.context.run(() -> membership.service = served);
-        }
+        membership.register();
+        // What came before is lost, and asked for again.
+        membership.enter(() -> {
+            membership.started = true;
+            membership.settled(() -> membership.core.start(membership.now()));
+        });
         return membership;
+    }
+
+    /** Throws if somebody else has what this needs; then nothing is left of it. */
+    private void register() {
+        Messenger.Service served = messenger == null ? () -> {} : messenger.serve(SERVICE, this::asked);
+        try {
+            datagrams.receive(this::received);
+        } catch (RuntimeException | Error e) {
+            served.close();
+            throw e;
+        }
+        context.run(() -> service = served);
     }
 
     /**
@@ -210,8 +221,12 @@ public final class SwimMembership implements AutoCloseable {
             if (service != null) {
                 service.close();
             }
-            left.completeExceptionally(closedException());
         });
+        if (hasLeft) {
+            left.complete(null);
+        } else {
+            left.completeExceptionally(closedException());
+        }
     }
 
     private static ClosedException closedException() {
@@ -241,24 +256,50 @@ public final class SwimMembership implements AutoCloseable {
 
     private CompletableFuture<byte[]> asked(String from, byte[] request) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        context.run(() -> {
+        enter(() -> {
             if (closed) {
                 answer.completeExceptionally(closedException());
+            } else if (!started) {
+                answer.complete(new byte[0]);
             } else {
-                answer.complete(core.answer(now(), request));
-                settle();
+                settled(() -> answer(request, answer));
             }
         });
         return answer;
     }
 
+    private void answer(byte[] request, CompletableFuture<byte[]> answer) {
+        try {
+            answer.complete(core.answer(now(), request));
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+            throw e;
+        }
+    }
+
     private void input(Runnable input) {
-        context.run(() -> {
-            if (!closed) {
-                input.run();
-                settle();
+        enter(() -> {
+            if (started && !closed) {
+                settled(input);
             }
         });
+    }
+
+    /** Whoever waits to have left goes on outside of the context, as it may do something that takes long. */
+    private void enter(Runnable task) {
+        context.run(task);
+        if (hasLeft) {
+            left.complete(null);
+        }
+    }
+
+    /** Whatever an input throws: without a timer, nothing would be done any more. */
+    private void settled(Runnable input) {
+        try {
+            input.run();
+        } finally {
+            settle();
+        }
     }
 
     /** Shows what has changed, and sets the timer for what comes next. */
@@ -292,7 +333,7 @@ public final class SwimMembership implements AutoCloseable {
     }
 
     /** What cannot be handled is a bug; it is told where errors of threads are told, and nothing else is lost. */
-    private void failed(RuntimeException bug) {
+    private void failed(Throwable bug) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
     }
@@ -328,12 +369,19 @@ public final class SwimMembership implements AutoCloseable {
         @Override
         public void event(SwimEvent.Kind kind, Peer peer) {
             SwimEvent event = new SwimEvent(kind, peer.toMember());
-            teller.tell(() -> listener.onEvent(event));
+            teller.tell(() -> {
+                try {
+                    listener.onEvent(event);
+                } catch (RuntimeException | Error e) {
+                    // Perhaps in the midst of the core's work, if the executor runs here.
+                    failed(e);
+                }
+            });
         }
 
         @Override
         public void left() {
-            left.complete(null);
+            hasLeft = true;
         }
     }
 }

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What restarts do to messages on their way, and what is no message at all: the test writes those of the others by hand. */
+@Timeout(60)
 class HandMadeMessagesTest {
     private static final int FIRST = 1;
     private static final int MESSAGE = 2;
@@ -157,6 +159,132 @@ class HandMadeMessagesTest {
             assertThatThrownBy(() -> send("b", NEW, 1, body)).hasRootCauseInstanceOf(IllegalArgumentException.class);
         }
         assertThat(send("b", NEW, 1, first(frontier("b", NEW, 0))).received()).isEqualTo(1);
+    }
+
+    @Test
+    void stampAtTheEndOfTime_isRefused_andEndsNothing() {
+        TotalOrderBroadcast total = total();
+        assertThat(send("b", OLD, 1, new WireWriter(FIRST)).received()).isEqualTo(1);
+        for (int kind : List.of(MESSAGE, ACKNOWLEDGEMENT)) {
+            for (long time : List.of(Long.MAX_VALUE, Long.MAX_VALUE - 1, -1L)) {
+                assertThatThrownBy(() -> send("b", OLD, 2, stamped(kind, time)))
+                        .as(kind + " at " + time)
+                        .hasRootCauseInstanceOf(IllegalArgumentException.class);
+            }
+        }
+        assertThat(send("b", OLD, 2, stamped(ACKNOWLEDGEMENT, 5)).received()).isEqualTo(2);
+        assertThat(total.ended()).isNotDone();
+    }
+
+    @Test
+    void answerThatCannotBeRead_isNone_andTheMessageIsSentAgain() {
+        TotalOrderBroadcast total = total();
+        for (byte[] garbage : List.of(new byte[0], new byte[] {77}, new byte[] {1, 2, 3})) {
+            ManualMessenger.Sent toB = messenger.sent.stream()
+                    .filter(each -> each.to().equals("b"))
+                    .findFirst()
+                    .orElseThrow();
+            messenger.sent.clear();
+            toB.answer().complete(garbage);
+            world.advance(RETRY.multipliedBy(2));
+            assertThat(total.ended()).isNotDone();
+            assertThat(messenger.sent).anyMatch(each -> each.to().equals("b"));
+        }
+    }
+
+    private void refuseAllOf(String peer) {
+        List<ManualMessenger.Sent> refused =
+                messenger.sent.stream().filter(each -> each.to().equals(peer)).toList();
+        messenger.sent.clear();
+        refused.forEach(each -> each.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, 1, "").encode()));
+        world.settle();
+    }
+
+    @Test
+    void whatIsRefused_isTriedAgainByItsFirstMessageOnly_andLessAndLessOften() {
+        CausalBroadcast causal = causal();
+        send("b", OLD, 1, first(frontier("b", OLD, 0)));
+        for (int i = 0; i < 100; i++) {
+            assertThat(causal.broadcast(Value.of("m" + i))).isNotDone();
+        }
+        refuseAllOf("b");
+        for (int i = 0; i < 10; i++) {
+            refuseAllOf("b");
+        }
+        int tries = 0;
+        for (int i = 0; i < 80; i++) {
+            world.advance(RETRY);
+            List<Parcel> again = messenger.sent.stream()
+                    .filter(each -> each.to().equals("b"))
+                    .map(ManualMessenger.Sent::parcel)
+                    .toList();
+            assertThat(again).hasSizeLessThanOrEqualTo(1).allMatch(parcel -> parcel.number == 2);
+            tries += again.size();
+            refuseAllOf("b");
+        }
+        assertThat(tries).isBetween(8, 15);
+        world.advance(RETRY.multipliedBy(10));
+        ManualMessenger.Sent last = messenger.sent.stream()
+                .filter(each -> each.to().equals("b"))
+                .findFirst()
+                .orElseThrow();
+        messenger.sent.clear();
+        last.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, 2, "").encode());
+        world.settle();
+        assertThat(messenger.takeSentTo("b"))
+                .extracting(parcel -> parcel.number)
+                .containsExactly(3L, 4L);
+    }
+
+    @Test
+    void broadcastInTotalOrder_isDoneWhenItIsDeliveredHere_andEachMemberHasIt() {
+        TotalOrderBroadcast total = total();
+        Frontier roll = frontier("a", own(), 0, "b", OLD, 0, "c", OLD, 0);
+        CompletableFuture<Void> done = total.broadcast(Value.of("m"));
+        for (String member : List.of("b", "c")) {
+            send(member, OLD, 1, new WireWriter(FIRST));
+            send(member, OLD, 2, stamped(ACKNOWLEDGEMENT, 9));
+        }
+        for (String member : List.of("b", "c")) {
+            send(member, OLD, 3, roll.writeTo(new WireWriter(ROLL)));
+        }
+        assertThat(heard).containsExactly("m");
+        assertThat(done).as("they were heard, and have not got it").isNotDone();
+        receiveAll("b");
+        assertThat(done).isNotDone();
+        receiveAll("c");
+        assertThat(done).isCompleted();
+    }
+
+    private void receiveAll(String peer) {
+        long last = messenger.sent.stream()
+                .filter(each -> each.to().equals(peer))
+                .mapToLong(each -> each.parcel().number)
+                .max()
+                .orElseThrow();
+        messenger.sent.stream()
+                .filter(each -> each.to().equals(peer))
+                .toList()
+                .forEach(each -> each.answer().complete(new Receipt(Receipt.Status.RECEIVED, OLD, last, "").encode()));
+        world.settle();
+    }
+
+    @Test
+    void memberThatRestartsBeforeItHasTheMessage_failsTheBroadcast_thoughItWasDelivered() {
+        TotalOrderBroadcast total = total();
+        Frontier roll = frontier("a", own(), 0, "b", OLD, 0, "c", OLD, 0);
+        CompletableFuture<Void> done = total.broadcast(Value.of("m"));
+        for (String member : List.of("b", "c")) {
+            send(member, OLD, 1, new WireWriter(FIRST));
+            send(member, OLD, 2, stamped(ACKNOWLEDGEMENT, 9));
+        }
+        for (String member : List.of("b", "c")) {
+            send(member, OLD, 3, roll.writeTo(new WireWriter(ROLL)));
+        }
+        receiveAll("c");
+        send("b", NEW, 1, new WireWriter(FIRST));
+        assertThat(heard).containsExactly("m");
+        assertThatThrownBy(done::join).hasCauseInstanceOf(MemberRestartedException.class);
     }
 
     // ---- where a new process begins

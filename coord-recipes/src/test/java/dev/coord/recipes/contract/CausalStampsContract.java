@@ -10,11 +10,14 @@ import dev.coord.kv.Op;
 import dev.coord.kv.Txn;
 import dev.coord.kv.Value;
 import dev.coord.recipes.causality.Causality;
+import dev.coord.recipes.causality.VersionVector;
 import dev.coord.recipes.stamp.CausalStamps;
 import dev.coord.recipes.stamp.StampedEntry;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a user sees of causal stamps. */
@@ -65,6 +68,50 @@ abstract class CausalStampsContract extends RecipeContract {
         StampedEntry x = read(a, key("x"));
         assertThat(written).hasValue(x.entry().modRevision());
         assertThat(x.compare(read(a, key("y")))).isEqualTo(Causality.EQUAL);
+    }
+
+    /** Else the next process of the writer gives the number of what was never written to something of its own. */
+    @Test
+    void writeThatFailed_isNotExported() throws Exception {
+        CausalStamps former = writer(0, "a");
+        long first = former.put(key("x"), Value.of("1"));
+        Map<String, Value> values = Map.of(key("x"), Value.of("2"));
+        assertThat(await(former.putAllAsync(values, Guard.modRevisionIs(key("x"), first + 100))))
+                .isEmpty();
+        VersionVector exported = former.context();
+        assertThat(exported.get("a")).isEqualTo(1);
+        CausalStamps b = writer(1, "b");
+        b.learn(exported);
+        b.put(key("y"), Value.of("knows the first"));
+        CausalStamps next = writer(2, "a");
+        next.put(key("x"), Value.of("of the next"));
+        assertThat(read(b, key("x")).compare(read(b, key("y")))).isEqualTo(Causality.CONCURRENT);
+    }
+
+    @Test
+    void writesAfterOneThatFailed_areAfterAllBefore_andExported() throws Exception {
+        CausalStamps a = writer(0, "a");
+        long first = a.put(key("x"), Value.of("1"));
+        await(a.putAllAsync(Map.of(key("x"), Value.of("2")), Guard.modRevisionIs(key("x"), first + 100)));
+        CompletableFuture<Long> one = a.putAsync(key("y"), Value.of("3"));
+        CompletableFuture<Long> other = a.putAsync(key("z"), Value.of("4"));
+        await(one);
+        await(other);
+        assertThat(a.context().get("a")).isEqualTo(4);
+        assertThat(read(a, key("x")).compare(read(a, key("y")))).isEqualTo(Causality.BEFORE);
+        assertThat(read(a, key("y")).compare(read(a, key("z")))).isEqualTo(Causality.BEFORE);
+    }
+
+    @Test
+    void stampKeys_areDifferentForDifferentKeys_andNoneIsAWritersOwn() throws Exception {
+        CausalStamps a = writer(0, "a");
+        String stamps = path() + "/stamps";
+        assertThat(a.stampKey("/x")).isEqualTo(stamps + "/x");
+        assertThat(a.stampKey("x")).isNotEqualTo(a.stampKey("/x")).isNotEqualTo(a.stampKey("/~keys/x"));
+        for (String own : List.of("/~owners/a", "/~writers/a")) {
+            assertThat(coord(0).kv().get(stamps + "/~owners/a")).isPresent();
+            assertThat(a.stampKey(own)).isNotEqualTo(stamps + own).startsWith(stamps + "/");
+        }
     }
 
     @Test

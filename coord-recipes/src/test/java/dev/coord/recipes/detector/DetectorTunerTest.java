@@ -30,6 +30,23 @@ class DetectorTunerTest {
         };
     }
 
+    @Test
+    void proposedInterval_isOneThatAServiceTakes() {
+        Random random = new Random(42);
+        ArrivalObservation seen = SentHeartbeats.simulate(random, 10_000, 1_000_000_000L, 0.2, () -> 0)
+                .observe();
+        int proposed = 0;
+        for (int detection = 4; detection <= 400; detection += 4) {
+            TuningGoal goal = TuningGoal.of(Duration.ofMillis(detection), Duration.ofHours(1));
+            if (DetectorTuner.propose(seen, goal) instanceof Proposal proposal) {
+                proposed++;
+                assertThat(HeartbeatService.builder().interval(proposal.interval()))
+                        .isNotNull();
+            }
+        }
+        assertThat(proposed).isPositive();
+    }
+
     /** Observed at one heartbeat a second, tuned, and then judged with what was proposed, on the same network. */
     @ParameterizedTest
     @CsvSource({

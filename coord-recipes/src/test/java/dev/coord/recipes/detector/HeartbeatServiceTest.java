@@ -219,6 +219,38 @@ class HeartbeatServiceTest {
         assertThat(members.told("a")).containsExactly("trusted b#1", "suspected b#1");
     }
 
+    @Test
+    void echoOfTheLastTen_counts_andOfTheOneBeforeDoesNot() {
+        assertThat(refusedAfterSending(9)).isZero();
+        assertThat(refusedAfterSending(10)).isEqualTo(1);
+    }
+
+    /** Whether a heartbeat is refused that echoes the one before so many others were sent. */
+    private static long refusedAfterSending(int others) {
+        TestNet net = new TestNet(1);
+        Members members = new Members(net, "a", "b");
+        members.start("a", 1);
+        net.advance(SECOND.dividedBy(2));
+        members.start("b", 1);
+        net.advance(seconds(10));
+        List<byte[]> held = new ArrayList<>();
+        int[] sent = new int[1];
+        net.lost = each -> {
+            if (each.to().equals("at-a")) {
+                return held.add(each.payload());
+            }
+            sent[0] += held.isEmpty() ? 0 : 1;
+            return false;
+        };
+        while (sent[0] < others) {
+            net.advance(Duration.ofMillis(100));
+        }
+        long before = members.service("a").counters().refused(Refusal.UNPROVEN);
+        net.inject("at-a", held.get(0));
+        net.advance(Duration.ofMillis(10));
+        return members.service("a").counters().refused(Refusal.UNPROVEN) - before;
+    }
+
     private void releaseOldestAsLateAsItHelps(Members members, ArrayDeque<byte[]> held) {
         if (!held.isEmpty()) {
             net.inject("at-a", held.remove());

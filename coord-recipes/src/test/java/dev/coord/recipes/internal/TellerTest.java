@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -59,6 +60,37 @@ class TellerTest {
             told.add(1);
             teller.tell(() -> told.add(2));
         });
+        assertThat(told).containsExactly(1, 2);
+    }
+
+    @Test
+    void manyCallsThatQueued_areMadeInOrder_whereTheTellerCalls() {
+        for (Executor executor : List.<Executor>of(Runnable::run, task -> {
+            throw new RejectedExecutionException();
+        })) {
+            told.clear();
+            Teller teller = new Teller(executor);
+            teller.tell(() -> {
+                for (int i = 0; i < 100_000; i++) {
+                    int word = i;
+                    teller.tell(() -> told.add(word));
+                }
+                assertThat(told).isEmpty();
+            });
+            assertThat(told).hasSize(100_000).isSorted();
+        }
+    }
+
+    @Test
+    void callThatThrowsWhereTheTellerCalls_isThrownWhenAllWereMade() {
+        Teller teller = new Teller(Runnable::run);
+        RuntimeException thrown = new RejectedExecutionException("of the listener");
+        assertThatThrownBy(() -> teller.tell(() -> {
+                    teller.tell(() -> told.add(1));
+                    throw thrown;
+                }))
+                .isSameAs(thrown);
+        teller.tell(() -> told.add(2));
         assertThat(told).containsExactly(1, 2);
     }
 

@@ -161,4 +161,54 @@ class BeliefsTest {
         assertThat(beliefs.roster.size()).isEqualTo(Beliefs.MAX_MEMBERS);
         assertThat(beliefs.roster.find("m77".getBytes(), 0, 3)).isNotNull();
     }
+
+    private static Peer known(int number, State state, long since) {
+        Peer peer = new Peer(("p" + number).getBytes(), "p", new byte[0], 1, 0);
+        peer.state = state;
+        peer.since = since;
+        return peer;
+    }
+
+    @Test
+    void full_forgetsTheLongestDeadForANewcomer_orRefusesIt() {
+        Peer self = new Peer("s".getBytes(), "s", new byte[0], 9, 0);
+        Roster roster = new Roster(new SplittableRandom(1), self);
+        Beliefs beliefs = new Beliefs(SwimConfig.lan(), self, roster, new Counters(), new Silent());
+        for (int i = 0; i < Beliefs.MAX_MEMBERS - 2; i++) {
+            roster.add(known(i, State.ALIVE, 0));
+        }
+        Peer longest = known(20_000, State.DEAD, 5);
+        Peer other = known(20_001, State.DEAD, 6);
+        roster.add(other);
+        roster.add(longest);
+        Message message = new Message();
+        for (String name : List.of("first", "second", "third")) {
+            Peer newcomer = new Peer(name.getBytes(), "address", new byte[0], 3, 0);
+            Peer teller = new Peer("t".getBytes(), "t", new byte[0], 1, 0);
+            WireWriter out = new WireWriter(500).begin(Message.GOSSIP, teller, 5, 500);
+            out.update(newcomer, true);
+            assertThat(message.read(out.take())).isTrue();
+            beliefs.hear(message.update(0), null, 100);
+            assertThat(roster.size()).isEqualTo(Beliefs.MAX_MEMBERS);
+            assertThat(roster.find(name.getBytes(), 0, name.length()) != null).isEqualTo(!name.equals("third"));
+            assertThat(roster.find(longest.name, 0, longest.name.length)).isNull();
+            assertThat(roster.find(other.name, 0, other.name.length) != null).isEqualTo(name.equals("first"));
+        }
+    }
+
+    @Test
+    void whatIsSaidOfSelf_neverMakesItSayWhatNobodyReads() {
+        Peer self = new Peer("s".getBytes(), "s", new byte[0], 9, 0);
+        Roster roster = new Roster(new SplittableRandom(1), self);
+        Beliefs beliefs = new Beliefs(SwimConfig.lan(), self, roster, new Counters(), new Silent());
+        for (long instance : new long[] {9, 8}) {
+            for (long incarnation = WireWriter.MAX_NUMBER - 3; incarnation <= WireWriter.MAX_NUMBER; incarnation++) {
+                beliefs.hearOfSelf(instance, incarnation, State.DEAD);
+                byte[] message =
+                        new WireWriter(500).begin(Message.GOSSIP, self, 5, 500).take();
+                assertThat(new Message().read(message)).isTrue();
+            }
+        }
+        assertThat(self.incarnation).isEqualTo(WireWriter.MAX_NUMBER);
+    }
 }

@@ -18,6 +18,8 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** A membership on virtual time: sealing, threads of listeners, life and end. */
@@ -191,6 +193,52 @@ class SwimMembershipTest {
     }
 
     @Test
+    void listenerThatThrows_stopsNothing() {
+        for (Executor executor : List.<Executor>of(Runnable::run, task -> {
+            throw new RejectedExecutionException();
+        })) {
+            told.clear();
+            VirtualNet own = new VirtualNet();
+            List<SwimMembership> all = new ArrayList<>();
+            for (String name : List.of("a", "b", "c")) {
+                all.add(SwimMembership.builder(name, own.port(name))
+                        .config(SwimConfig.local())
+                        .seeds(List.of("a"))
+                        .group("test", KEY)
+                        .messenger(own.peer(name))
+                        .listener(
+                                event -> {
+                                    told.add(name + " " + event.kind() + " "
+                                            + event.member().name());
+                                    throw new AssertionError("of a listener");
+                                },
+                                executor)
+                        .start(own, own));
+            }
+            List<Throwable> uncaught = uncaughtWhile(() -> {
+                own.run(WHILE);
+                all.get(2).close();
+                own.run(WHILE);
+            });
+            assertThat(told).contains("a JOINED c", "b JOINED c", "a FAILED c", "b FAILED c");
+            assertThat(uncaught).hasSameSizeAs(told).allMatch(each -> each instanceof AssertionError);
+        }
+    }
+
+    /** What is told where errors of threads are told. */
+    private static List<Throwable> uncaughtWhile(Runnable task) {
+        List<Throwable> uncaught = new ArrayList<>();
+        Thread thread = Thread.currentThread();
+        thread.setUncaughtExceptionHandler((of, failure) -> uncaught.add(failure));
+        try {
+            task.run();
+        } finally {
+            thread.setUncaughtExceptionHandler(null);
+        }
+        return uncaught;
+    }
+
+    @Test
     void otherKeyOrGroup_isNoMember() {
         SwimMembership a = start("a");
         SwimMembership other = builder("b")
@@ -361,6 +409,36 @@ class SwimMembershipTest {
                         lan.deadMemory(),
                         true))
                 .hasMessage("indirectProbes is 17; it must be from 0 to 16");
+    }
+
+    @Test
+    void startThatFails_leavesNothing() {
+        VirtualNet.Port port = net.port("a");
+        port.receive((from, payload) -> told.add("the other's"));
+        assertThatThrownBy(() -> SwimMembership.builder("a", port)
+                        .seeds(List.of("b"))
+                        .group("test", KEY)
+                        .messenger(net.peer("a"))
+                        .start(net, net))
+                .hasMessage("received already");
+        assertThat(net.pending()).isZero();
+        assertThat(net.peer("a").serves()).isFalse();
+        assertThat(port.closed).as("it is the other's").isFalse();
+    }
+
+    @Test
+    void whoWaitedToLeave_mayUseTheMembership() {
+        SwimMembership a = start("a");
+        start("b");
+        net.run(WHILE);
+        CompletableFuture<Void> left = a.leaveAsync();
+        left.thenRun(() -> {
+            long before = a.stats().received();
+            a.setMetadata(Value.of("not queued behind this"));
+            told.add(a.self().metadata().asString() + before);
+        });
+        net.run(WHILE);
+        assertThat(told).hasSize(1).allMatch(each -> each.startsWith("not queued behind this"));
     }
 
     @Test

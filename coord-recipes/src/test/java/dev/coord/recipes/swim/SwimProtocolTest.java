@@ -271,6 +271,85 @@ class SwimProtocolTest {
     }
 
     @Test
+    void replaysOfTheDead_thatWereForgotten_resurrectNobody() {
+        SwimWorld world = world(forgetful(), 4);
+        List<byte[]> recorded = new ArrayList<>();
+        world.tap = (from, message) -> recorded.add(message);
+        world.run(300 * SECOND);
+        world.tap = null;
+        world.nodes[3].crash();
+        world.run(300 * SECOND);
+        assertThat(world.nodes[0].view(world.nodes[3])).isNull();
+        events.clear();
+        for (byte[] message : recorded) {
+            world.nodes[0].core().receive(world.now, "n3", message);
+        }
+        assertThat(events).isEmpty();
+        assertThat(world.nodes[0].view(world.nodes[3])).isNull();
+    }
+
+    /** Copies of one question make a member tell all it knows as often as it may, and no more. */
+    private static List<String> toldTo(int addresses, int copies, int intervals) {
+        SwimWorld world = new SwimWorld(SwimConfig.lan(), 2, 7);
+        world.startAll();
+        List<byte[]> wishes = new ArrayList<>();
+        world.tap = (from, message) -> wishes.add(message);
+        world.nodes[0].start();
+        List<String> told = new ArrayList<>();
+        SwimCore asked = new SwimCore(
+                SwimConfig.lan(),
+                new Peer("asked".getBytes(), "asked", new byte[0], 77, 0),
+                List.of(),
+                1_000,
+                new java.util.SplittableRandom(1),
+                new Effects() {
+                    @Override
+                    public void send(String to, byte[] message) {
+                        told.add(to);
+                    }
+
+                    @Override
+                    public boolean canRequest(String member) {
+                        return false;
+                    }
+
+                    @Override
+                    public void request(String member, byte[] message, long timeoutNanos) {}
+
+                    @Override
+                    public void event(Kind kind, Peer peer) {}
+
+                    @Override
+                    public void left() {}
+                });
+        asked.start(0);
+        for (int i = 0; i < intervals; i++) {
+            while (asked.due() < i * SECOND) {
+                asked.tick(asked.due());
+            }
+            for (int copy = 0; copy < copies; copy++) {
+                for (int address = 0; address < addresses; address++) {
+                    asked.receive(i * SECOND, "x" + address, wishes.get(0));
+                }
+            }
+        }
+        return told;
+    }
+
+    @Test
+    void copiesOfAQuestion_areAnsweredOnceAnAddressAndInterval() {
+        assertThat(toldTo(1, 100, 1)).containsExactly("x0");
+        assertThat(toldTo(1, 100, 3)).hasSize(3);
+        assertThat(toldTo(20, 5, 1)).hasSize(20).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void questionsFromWhateverAddresses_areAnsweredUpToABound() {
+        assertThat(toldTo(5_000, 1, 1)).hasSize(Allowance.DATAGRAMS);
+        assertThat(toldTo(5_000, 1, 2)).hasSize(2 * Allowance.DATAGRAMS);
+    }
+
+    @Test
     void withoutGossipOfItsOwn_probesCarryEverything() {
         SwimConfig lan = SwimConfig.lan();
         SwimConfig config = new SwimConfig(
@@ -387,5 +466,29 @@ class SwimProtocolTest {
         assertThat(prober.acked(ping.nonce + 1)).isFalse();
         assertThat(prober.acked(ping.nonce)).isTrue();
         assertThat(prober.acked(ping.nonce)).as("a second time").isFalse();
+    }
+
+    @Test
+    void tickAfterTheEndOfAPeriod_asksOthersFirst() {
+        SwimWorld world = world(4);
+        Node node = world.nodes[0];
+        Beliefs beliefs = node.core().beliefs();
+        Prober prober = new Prober(
+                SwimConfig.lan(),
+                beliefs,
+                new Composer(beliefs, true, 1_000),
+                new java.util.SplittableRandom(1),
+                node,
+                new Counters());
+        List<Integer> kinds = sentBy(world, node);
+        prober.start(0);
+        prober.tick(prober.due());
+        long late = prober.due() + 2 * SECOND;
+        prober.tick(late);
+        assertThat(kinds).containsExactly(Message.PING, Message.PING_REQ, Message.PING_REQ);
+        assertThat(events).isEmpty();
+        assertThat(prober.due()).isEqualTo(late + SECOND / 2);
+        prober.tick(prober.due());
+        assertThat(events).hasSize(1).allMatch(event -> event.startsWith("n0 SUSPECTED"));
     }
 }
