@@ -112,6 +112,10 @@ public final class CausalStamps {
      * @throws IllegalArgumentException if the name is not as there
      */
     public static CompletableFuture<CausalStamps> openAsync(Coord coord, String prefix, String writer) {
+        if (!prefix.startsWith("/") || prefix.endsWith("/") || prefix.contains("//")) {
+            throw new IllegalArgumentException(
+                    "the prefix '" + prefix + "': it must begin with '/', not end with it, and have no empty part");
+        }
         // A dot takes the names that a stamp does.
         String name = new Dot(writer, 1).replica();
         String owner = prefix + OWNERS + name;
@@ -201,22 +205,20 @@ public final class CausalStamps {
      * @return the entry; when it completes it is remembered as read
      */
     public CompletableFuture<Optional<StampedEntry>> getAsync(String key) {
+        RangeQuery only = RangeQuery.of(KeyRange.key(key));
         return Async.then(
-                () -> coord.kv().getAsync(key, Consistency.linearizable()),
-                found -> found.map(this::withStamp)
-                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty())));
+                () -> coord.kv().rangeAsync(only, Consistency.linearizable()),
+                found -> found.entries().isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : withStamp(found.entries().get(0), found.revision()));
     }
 
-    private CompletableFuture<Optional<StampedEntry>> withStamp(Entry entry) {
-        Consistency notBefore = Consistency.atLeast(entry.modRevision());
-        return Async.then(() -> coord.kv().getAsync(stampKey(entry.key()), notBefore), stamp -> {
-            long stamped = stamp.map(Entry::modRevision).orElse(0L);
-            if (stamped > entry.modRevision()) {
-                // Written anew meanwhile.
-                return getAsync(entry.key());
-            }
-            Optional<DottedVersionVector> own =
-                    stamp.filter(each -> stamped == entry.modRevision()).map(CausalStamps::stampOf);
+    /** Both are read as of one revision; what was not written together does not belong together. */
+    private CompletableFuture<Optional<StampedEntry>> withStamp(Entry entry, long revision) {
+        Consistency together = Consistency.at(revision);
+        return Async.then(() -> coord.kv().getAsync(stampKey(entry.key()), together), stamp -> {
+            Optional<DottedVersionVector> own = stamp.filter(each -> each.modRevision() == entry.modRevision())
+                    .map(CausalStamps::stampOf);
             return remember(new StampedEntry(entry, own));
         });
     }

@@ -115,6 +115,21 @@ abstract class CausalStampsContract extends RecipeContract {
     }
 
     @Test
+    void stampWrittenApartFromItsValue_isNone_andStopsNobody() throws Exception {
+        CausalStamps a = writer(0, "a");
+        a.put(key("x"), Value.of("stamped"));
+        coord(1).kv().put(a.stampKey(key("x")), "junk");
+        StampedEntry x = read(a, key("x"));
+        assertThat(x.entry().text()).isEqualTo("stamped");
+        assertThat(x.stamp()).isEmpty();
+        for (String prefix : List.of("", "stamps", "/stamps/", "/a//b")) {
+            assertThatThrownBy(() -> CausalStamps.open(coord(0), prefix, "b"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + prefix + "'");
+        }
+    }
+
+    @Test
     void plainReadersAndWriters_needKnowNothing_andWhatTheyWriteHasNoStamp() throws Exception {
         CausalStamps a = writer(0, "a");
         a.put(key("x"), Value.of("stamped"));
