@@ -89,7 +89,8 @@ final class SwimMutations {
                                 SWIM + "SwimCore.java",
                                 "} else {\n                hearOfSelf();\n            }\n            handle",
                                 "}\n            handle")
-                        .by("swim"),
+                        .by("swim")
+                        .within(8_000),
                 Mutation.of("copies-believed", "copies of old datagrams are taken, whoever they are for")
                         .edit(
                                 SWIM + "SwimCore.java",
