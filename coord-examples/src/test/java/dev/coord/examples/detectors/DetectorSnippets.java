@@ -48,20 +48,20 @@ final class DetectorSnippets {
                 .start();
     }
 
-    static FastFailover failover(CoordPeer peer, HeartbeatServiceBuilder heartbeats) throws InterruptedException {
-        Coord coord = peer.openSession(Duration.ofSeconds(30), Duration.ofSeconds(2)); // lives 30 s, relied on for 2
-        Group.on(coord, "/groups/billing").join(peer.id(), Value.EMPTY); // by the name that heartbeats know it by
-        FastFailover failover = FastFailover.of(peer.coord(), "/groups/billing");
-        heartbeats.listener(failover, peer.coord().callbacks());
-        return failover;
-    }
-
     static ServiceProvider provider(Coord coord, HeartbeatService heartbeats) throws InterruptedException {
         return ServiceRegistry.on(coord, "/services")
                 .provider("ledger")
                 .healthCheck(HeartbeatHealth.of(heartbeats))
                 .start()
                 .awaitReady();
+    }
+
+    static FastFailover failover(CoordPeer peer, HeartbeatServiceBuilder heartbeats) throws InterruptedException {
+        Coord coord = peer.openSession(Duration.ofSeconds(30), Duration.ofSeconds(2)); // lives 30 s, relied on for 2
+        Group.on(coord, "/groups/billing").join(peer.id(), Value.EMPTY); // by the name that heartbeats know it by
+        FastFailover failover = FastFailover.of(peer.coord(), "/groups/billing");
+        heartbeats.listener(failover, peer.coord().callbacks());
+        return failover;
     }
 
     static void tune(HeartbeatService heartbeats) {

@@ -4,7 +4,8 @@ import dev.coord.CoordException;
 
 /**
  * A member of the group has restarted and remembers nothing, so the group is over: what needs every member's word cannot go on
- * without those that this one has forgotten. Open another group, under another name, at every member.
+ * without those that this one has forgotten. A member that was given other members looks like that too. Open another group, under
+ * another name, of the same members, at every member.
  *
  * <p>Its {@linkplain #outcome() outcome} is unknown for a message that was sent: members may have delivered it before.
  */
@@ -17,7 +18,8 @@ public final class MemberRestartedException extends CoordException {
         super(
                 outcome,
                 "member " + member + " of " + group
-                        + " has restarted and remembers nothing: open a group of another name" + " at every member",
+                        + " has restarted and remembers nothing, or was given other members: open a group of another name,"
+                        + " of the same members, at every member",
                 null);
         this.member = member;
     }

@@ -49,6 +49,7 @@ public final class SwimMembership implements AutoCloseable {
     private final SwimCore core;
     private final SerialContext context = new SerialContext(this::failed);
     private final CompletableFuture<Void> left = new CompletableFuture<>();
+    private volatile boolean leaves;
 
     // Of the context.
     private @Nullable Timer timer;
@@ -173,11 +174,15 @@ public final class SwimMembership implements AutoCloseable {
      *
      * @param metadata at most {@link SwimMember#MAX_METADATA_BYTES}
      * @throws IllegalArgumentException if it is larger
-     * @throws ClosedException if this was closed
+     * @throws ClosedException if this was closed, or leaves
      */
     public void setMetadata(Value metadata) {
         byte[] bytes = SwimMembershipBuilder.checked(metadata).toByteArray();
         refuseIfClosed();
+        if (leaves) {
+            throw new ClosedException(
+                    Outcome.NOT_APPLIED, "this member leaves: others would take it for one that joins");
+        }
         input(() -> core.describe(now(), bytes));
     }
 
@@ -202,6 +207,7 @@ public final class SwimMembership implements AutoCloseable {
      * @return done when others were told; fails with {@link ClosedException} if this is closed before
      */
     public CompletableFuture<Void> leaveAsync() {
+        leaves = true;
         input(() -> core.leave(now()));
         return left.copy();
     }
