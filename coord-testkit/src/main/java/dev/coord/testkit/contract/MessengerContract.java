@@ -156,8 +156,13 @@ public abstract class MessengerContract extends ClusterContract {
 
     @Test
     void crashedPeer_failsWhatWasOnItsWay_andAnswersAgainOnceRestarted() {
-        messenger(2).serve("never", (from, payload) -> new CompletableFuture<>());
+        CompletableFuture<Void> arrived = new CompletableFuture<>();
+        messenger(2).serve("never", (from, payload) -> {
+            arrived.complete(null);
+            return new CompletableFuture<>();
+        });
         CompletableFuture<byte[]> onItsWay = messenger(0).request(id(2), "never", new byte[0], TIMEOUT);
+        cluster().await(arrived);
         cluster().faults().crash(id(2));
         failure(IndeterminateException.class, onItsWay);
         cluster().faults().restart(id(2));
