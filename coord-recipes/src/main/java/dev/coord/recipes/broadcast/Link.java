@@ -30,7 +30,7 @@ final class Link {
     private final SortedMap<String, Channel> channels = new TreeMap<>();
 
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private Messenger.@Nullable Service registration;
+    private volatile Messenger.@Nullable Service registration;
     private @Nullable CoordException cause;
 
     /** Whether it has ended for all members. */
@@ -226,11 +226,12 @@ final class Link {
         context.run(() -> {
             end(new ClosedException(Outcome.UNKNOWN, this + " is closed at " + self()));
             isOver = false;
-            Messenger.Service open = registration;
-            if (open != null) {
-                open.close();
-            }
         });
+        // Not in the context, where another thread may be at work for a while: the name is free when this returns.
+        Messenger.Service open = registration;
+        if (open != null) {
+            open.close();
+        }
     }
 
     private void fail(RuntimeException e) {

@@ -56,7 +56,7 @@ public final class SwimMembership implements AutoCloseable {
     private long timerAt = Long.MAX_VALUE;
     private long rejected;
     private long viewed = -1;
-    private Messenger.@Nullable Service service;
+    private volatile Messenger.@Nullable Service service;
     private boolean started;
 
     private volatile boolean closed;
@@ -120,7 +120,7 @@ public final class SwimMembership implements AutoCloseable {
             served.close();
             throw e;
         }
-        context.run(() -> service = served);
+        service = served;
     }
 
     /**
@@ -224,10 +224,11 @@ public final class SwimMembership implements AutoCloseable {
             if (timer != null) {
                 timer.cancel();
             }
-            if (service != null) {
-                service.close();
-            }
         });
+        Messenger.Service served = service;
+        if (served != null) {
+            served.close();
+        }
         if (hasLeft) {
             left.complete(null);
         } else {
