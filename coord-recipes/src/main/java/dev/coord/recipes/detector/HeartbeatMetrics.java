@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -97,44 +99,29 @@ public final class HeartbeatMetrics implements MeterBinder {
                 .description("Wrong suspicions")
                 .tags(tags)
                 .register(registry);
-        time(
-                registry,
-                tags,
-                "detection.time",
-                "From a crash to the suspicion, 99 of 100",
-                id,
-                QualityReport::detectionTime);
-        time(
+        quantile(registry, tags, "detection.time", "From a crash to the suspicion", id, QualityReport::detectionTime);
+        quantile(
                 registry,
                 tags,
                 "mistake.recurrence",
-                "From one wrong suspicion to the next, 99 of 100",
+                "From one wrong suspicion to the next",
                 id,
                 QualityReport::mistakeRecurrence);
-        time(registry, tags, "good.period", "Between wrong suspicions, 99 of 100", id, QualityReport::goodPeriod);
-        silence(registry, tags, id);
+        quantile(registry, tags, "good.period", "Between wrong suspicions", id, QualityReport::goodPeriod);
         time(
                 registry,
                 tags,
+                "silence",
+                "How long ago the last heartbeat came",
+                id,
+                status -> status.heard() ? Optional.of(status.silence()) : Optional.empty());
+        quantile(
+                registry,
+                tags,
                 "mistake.duration",
-                "How long wrong suspicions lasted, 99 of 100",
+                "How long wrong suspicions lasted",
                 id,
                 QualityReport::mistakeDuration);
-    }
-
-    private void silence(MeterRegistry registry, Tags tags, String id) {
-        TimeGauge.builder(
-                        PREFIX + "silence",
-                        service,
-                        TimeUnit.NANOSECONDS,
-                        s -> s.status(id)
-                                .filter(NeighbourStatus::heard)
-                                .map(status -> (double) status.silence().toNanos())
-                                .orElse(Double.NaN))
-                .description("How long ago the last heartbeat came")
-                .tags(tags)
-                .strongReference(true)
-                .register(registry);
     }
 
     private void gauge(
@@ -151,22 +138,38 @@ public final class HeartbeatMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    private void time(
+    private void quantile(
             MeterRegistry registry,
             Tags tags,
             String name,
             String what,
             String id,
             Function<QualityReport, Distribution> value) {
+        time(
+                registry,
+                tags,
+                name,
+                what + ", 99 of 100",
+                id,
+                status -> Optional.of(value.apply(status.quality()))
+                        .filter(measured -> measured.count() > 0)
+                        .map(measured -> measured.quantile(0.99)));
+    }
+
+    private void time(
+            MeterRegistry registry,
+            Tags tags,
+            String name,
+            String what,
+            String id,
+            Function<NeighbourStatus, Optional<Duration>> value) {
         TimeGauge.builder(
                         PREFIX + name,
                         service,
                         TimeUnit.NANOSECONDS,
                         s -> s.status(id)
-                                .map(status -> value.apply(status.quality()))
-                                .filter(measured -> measured.count() > 0)
-                                .map(measured ->
-                                        (double) measured.quantile(0.99).toNanos())
+                                .flatMap(value)
+                                .map(time -> (double) time.toNanos())
                                 .orElse(Double.NaN))
                 .description(what)
                 .tags(tags)

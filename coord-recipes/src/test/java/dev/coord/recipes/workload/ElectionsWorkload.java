@@ -1,19 +1,16 @@
 package dev.coord.recipes.workload;
 
-import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
-import dev.coord.testkit.workload.Workload;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Elections with priorities, hand-overs, topics and observers, always with pauses that outlast sessions. */
-public final class ElectionsWorkload implements Workload {
+public final class ElectionsWorkload extends WorldWorkload {
 
-    @Override
-    public String name() {
-        return "elections";
+    /** Creates the workload. */
+    public ElectionsWorkload() {
+        super("elections");
     }
 
     @Override
@@ -22,18 +19,7 @@ public final class ElectionsWorkload implements Workload {
     }
 
     @Override
-    public Duration timeToLive(long seed) {
-        return World.timeToLive(seed);
-    }
-
-    @Override
-    public void prepare(SimulatedCluster.Builder builder, long seed) {
-        World.prepare(builder, seed);
-    }
-
-    @Override
-    public Scenario begin(SimulatedCluster cluster, long seed) {
-        World world = new World(cluster, seed);
+    Scenario begin(World world, long seed) {
         ElectionUse elections = new ElectionUse(world);
         List<Action> actions = new ArrayList<>();
         actions.addAll(new SessionUse(world).actions(6));

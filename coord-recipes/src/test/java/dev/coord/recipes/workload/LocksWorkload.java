@@ -1,19 +1,16 @@
 package dev.coord.recipes.workload;
 
-import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
-import dev.coord.testkit.workload.Workload;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Locks and elections under contention, always with pauses that outlast sessions. */
-public final class LocksWorkload implements Workload {
+public final class LocksWorkload extends WorldWorkload {
 
-    @Override
-    public String name() {
-        return "locks";
+    /** Creates the workload. */
+    public LocksWorkload() {
+        super("locks");
     }
 
     @Override
@@ -22,18 +19,7 @@ public final class LocksWorkload implements Workload {
     }
 
     @Override
-    public Duration timeToLive(long seed) {
-        return World.timeToLive(seed);
-    }
-
-    @Override
-    public void prepare(SimulatedCluster.Builder builder, long seed) {
-        World.prepare(builder, seed);
-    }
-
-    @Override
-    public Scenario begin(SimulatedCluster cluster, long seed) {
-        World world = new World(cluster, seed);
+    Scenario begin(World world, long seed) {
         LockUse locks = new LockUse(world, 1, 1);
         List<Action> actions = new ArrayList<>();
         actions.addAll(new SessionUse(world).actions(6));

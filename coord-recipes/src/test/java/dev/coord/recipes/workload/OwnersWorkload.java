@@ -1,15 +1,13 @@
 package dev.coord.recipes.workload;
 
-import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.workload.Action;
 import dev.coord.testkit.workload.Scenario;
-import dev.coord.testkit.workload.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Owners who lock in any order, so that deadlocks come about all the time; each must end. */
-public final class OwnersWorkload implements Workload {
+public final class OwnersWorkload extends WorldWorkload {
     private static final Duration SETTLING = Duration.ofSeconds(20);
 
     private final boolean detects;
@@ -25,27 +23,12 @@ public final class OwnersWorkload implements Workload {
      * @param detects whether deadlocks are detected
      */
     OwnersWorkload(boolean detects) {
+        super("owners");
         this.detects = detects;
     }
 
     @Override
-    public String name() {
-        return "owners";
-    }
-
-    @Override
-    public Duration timeToLive(long seed) {
-        return World.timeToLive(seed);
-    }
-
-    @Override
-    public void prepare(SimulatedCluster.Builder builder, long seed) {
-        World.prepare(builder, seed);
-    }
-
-    @Override
-    public Scenario begin(SimulatedCluster cluster, long seed) {
-        World world = new World(cluster, seed);
+    Scenario begin(World world, long seed) {
         return new Owners(world, new OwnerUse(world, detects));
     }
 
