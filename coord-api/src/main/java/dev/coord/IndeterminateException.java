@@ -4,7 +4,7 @@ package dev.coord;
  * The operation was sent, and its outcome was not learnt before the deadline: perhaps it was applied, once at most.
  * Read the state (for example the key it would have written) before issuing another.
  */
-public final class IndeterminateException extends CoordException {
+public class IndeterminateException extends CoordException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -1,0 +1,20 @@
+package dev.coord.recipes.commit;
+
+/** How far a global transaction is, by its record in the store. */
+public enum TransactionStatus {
+    /** It is not decided: participants are asked to prepare, or its coordinator has died and nobody has taken over yet. */
+    PREPARING,
+    /** It is decided that it commits. Some participants may not have been told yet. */
+    COMMITTING,
+    /** It is decided that it aborts. Some participants may not have been told yet. */
+    ABORTING,
+    /** It was committed, and all participants know. */
+    COMMITTED,
+    /**
+     * It was aborted, or its commit was never begun: it has no record, and would have one else (presumed abort). Final once the call
+     * of {@link GlobalTransaction#commit()} has ended, or its process has.
+     */
+    ABORTED,
+    /** It is not known any more: it ended longer ago than outcomes are {@linkplain CommitCoordinator.Builder#retention kept}. */
+    FORGOTTEN
+}
