@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Costs.</b> Three log entries for each transaction: the record, the decision, and its end, the last of which nobody waits for.
  * Entries of transactions that commit at the same time share the log's writes. Participants are asked at the same time. A transaction
- * with one participant that can commit in one phase takes two entries, one that has changed nothing as well. There is one watch for
+ * with one participant that can commit in one phase takes two entries. There is one watch for
  * each coordinator, and two more entries for each {@link CommitCoordinatorBuilder#retention retention}.
  *
  * <p>The protocol is presumed abort (Mohan, Lindsay and Obermarck, ACM TODS 11(4), 1986), with the log entries of its coordinator

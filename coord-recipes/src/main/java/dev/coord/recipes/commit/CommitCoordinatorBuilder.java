@@ -18,7 +18,7 @@ public final class CommitCoordinatorBuilder {
     public static final Duration DEFAULT_RETENTION = Duration.ofHours(1);
 
     /** How often participants are asked for branches in doubt, unless told otherwise. */
-    public static final Duration DEFAULT_SCAN_INTERVAL = Duration.ofSeconds(5);
+    public static final Duration DEFAULT_SCAN_INTERVAL = Duration.ofSeconds(1);
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofDays(1);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Decision {
     private final Env env;
     private final Value committing;
-    private final BooleanSupplier mayGiveUp;
+    private final boolean binding;
+    private final BooleanSupplier isLate;
     private final BooleanSupplier stopped;
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
 
@@ -47,11 +48,13 @@ final class Decision {
      */
     record Verdict(Kind kind, Hold hold) {}
 
-    private Decision(Env env, Hold hold, Value committing, BooleanSupplier mayGiveUp, BooleanSupplier stopped) {
+    private Decision(
+            Env env, Hold hold, Value committing, boolean binding, BooleanSupplier isLate, BooleanSupplier stopped) {
         this.env = env;
         this.hold = hold;
         this.committing = committing;
-        this.mayGiveUp = mayGiveUp;
+        this.binding = binding;
+        this.isLate = isLate;
         this.stopped = stopped;
     }
 
@@ -61,13 +64,14 @@ final class Decision {
      * @param env the coordinator
      * @param hold the record, owned and undecided
      * @param committing what it is to become
-     * @param mayGiveUp tells whether to try no longer, as long as nothing was sent in vain
+     * @param binding whether the last resource has committed, so that nothing else can become of it
+     * @param isLate tells whether to try no longer, as long as nothing was sent in vain
      * @param stopped tells whether nobody wants to know any more; then this may never complete
      * @return what became of it; fails only if the peer was closed
      */
     static CompletableFuture<Verdict> commit(
-            Env env, Hold hold, Value committing, BooleanSupplier mayGiveUp, BooleanSupplier stopped) {
-        Decision decision = new Decision(env, hold, committing, mayGiveUp, stopped);
+            Env env, Hold hold, Value committing, boolean binding, BooleanSupplier isLate, BooleanSupplier stopped) {
+        Decision decision = new Decision(env, hold, committing, binding, isLate, stopped);
         decision.write();
         return decision.verdict;
     }
@@ -90,7 +94,7 @@ final class Decision {
         }
         perhaps |= !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);
         boolean passing = KeyWait.isPassing(failure);
-        if (!perhaps && (!passing || mayGiveUp.getAsBoolean())) {
+        if (!perhaps && !binding && (!passing || isLate.getAsBoolean())) {
             end(Kind.UNSENT);
         } else if (passing) {
             again(this::write);

@@ -24,10 +24,19 @@ final class RecordStore {
     private final CommitKeys keys;
     private final Epochs epochs;
 
+    /** Tells this coordinator from others, of the same session too. */
+    private final Value self;
+
     RecordStore(Coord coord, CommitKeys keys, Epochs epochs) {
+        this.self = Value.of(coord.session().id() + "-" + coord.session().nextNumber());
         this.coord = coord;
         this.keys = keys;
         this.epochs = epochs;
+    }
+
+    /** Tells whether an owner's key is this coordinator's. */
+    boolean isOwn(Value owner) {
+        return self.equals(owner);
     }
 
     /** Writes a new record, owned. Fails; if the failure is of unknown outcome, the record may come to be. */
@@ -45,18 +54,15 @@ final class RecordStore {
     }
 
     private Op owning(String id) {
-        return Op.put(keys.owner(id), Value.EMPTY).withLease(coord.session().id());
+        return Op.put(keys.owner(id), self).withLease(coord.session().id());
     }
 
     /** Takes a record out that was perhaps written, before anybody has been asked to do anything. */
     Txn withdrawal(String id) {
-        // The owner's session is this one, or else the record is somebody else's by now.
-        Guard mine = Guard.compare(
-                KeyRange.key(keys.owner(id)),
-                Guard.Target.LEASE,
-                Guard.Relation.EQUAL,
-                coord.session().id());
-        return coord.kv().txn().when(mine).then(Op.delete(keys.record(id)), Op.delete(keys.owner(id)));
+        return coord.kv()
+                .txn()
+                .when(Guard.valueIs(keys.owner(id), self))
+                .then(Op.delete(keys.record(id)), Op.delete(keys.owner(id)));
     }
 
     /** Rewrites the record. Empty if somebody else owns it now, or has rewritten it. */

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes over transactions whose coordinator is gone. One watch tells of all records and their owners. A record without an owner is an
- * orphan; so is one that this session owns and nobody here drives, and one that has not changed for so long that its owner must be
+ * orphan; so is one that this coordinator owns and does not drive, and one that has not changed for so long that its owner must be
  * stuck. Each coordinator waits a little before it takes an orphan, not as long as the others: so mostly one of them tries. Whoever
  * is first has it, by compare-and-set.
  */
@@ -183,7 +183,8 @@ final class Recovery implements WatchListener {
         if (protocol == null || !env.hasSession()) {
             return false;
         }
-        boolean mine = now.lease() == env.coord().session().id();
+        Value owner = now.who();
+        boolean mine = owner != null && env.store().isOwn(owner);
         return now.owner() == 0 || mine || now.isOlder(env.coord().ticker(), patience(protocol, record));
     }
 

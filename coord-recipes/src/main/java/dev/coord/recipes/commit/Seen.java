@@ -12,22 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param record its record, if there is one
  * @param recordRevision the revision that last wrote the record, or 0
  * @param owner the revision that last wrote the owner's key, or 0
- * @param lease the session of the owner, or 0
+ * @param who who the owner is, if there is one
  * @param sinceNanos when this was first seen, by the own clock
  */
-record Seen(@Nullable Value record, long recordRevision, long owner, long lease, long sinceNanos) {
-    static final Seen NOTHING = new Seen(null, 0, 0, 0, 0);
+record Seen(
+        @Nullable Value record,
+        long recordRevision,
+        long owner,
+        @Nullable Value who,
+        long sinceNanos) {
+    static final Seen NOTHING = new Seen(null, 0, 0, null, 0);
 
     Seen withRecord(@Nullable Entry entry, long nowNanos) {
         return entry == null
-                ? new Seen(null, 0, owner, lease, nowNanos)
-                : new Seen(entry.value(), entry.modRevision(), owner, lease, nowNanos);
+                ? new Seen(null, 0, owner, who, nowNanos)
+                : new Seen(entry.value(), entry.modRevision(), owner, who, nowNanos);
     }
 
     Seen withOwner(@Nullable Entry entry, long nowNanos) {
         return entry == null
-                ? new Seen(record, recordRevision, 0, 0, nowNanos)
-                : new Seen(record, recordRevision, entry.modRevision(), entry.lease(), nowNanos);
+                ? new Seen(record, recordRevision, 0, null, nowNanos)
+                : new Seen(record, recordRevision, entry.modRevision(), entry.value(), nowNanos);
     }
 
     /** The same, as old as a former sight of it if nothing has changed since. */

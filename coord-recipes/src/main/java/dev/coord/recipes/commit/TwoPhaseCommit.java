@@ -187,15 +187,14 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     // ---- deciding
 
     private void decide() {
-        boolean somebodyWaits = branches.stream().anyMatch(branch -> !branch.isDone());
-        if (!somebodyWaits) {
-            tell(true); // nobody is in doubt: that it ended says it all
+        if (last != null && branches.stream().allMatch(BranchDriver::isDone)) {
+            tell(true); // nobody else waits for it, and whoever takes over hears the same from the last resource
             return;
         }
         stage = Stage.DECIDING;
         CommitRecord committing = record.in(TransactionStatus.COMMITTING);
         CompletableFuture<Decision.Verdict> verdict = Decision.commit(
-                env, requireNonNull(hold), committing.encode(), () -> last == null && isLate(), this::isOver);
+                env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);
         Async.whenDone(verdict, (decided, failure) -> context.run(() -> decided(decided)));
     }
 

@@ -141,6 +141,11 @@ final class World {
         });
     }
 
+    /** Opens a session at a running peer, when faults have ended. */
+    Client opened(String peer, String process) {
+        return new Client(peer, process, history.record(cluster.open(peer, usualTtl), process));
+    }
+
     /** Every other session may be ended by others long before its time, if that is not too short. */
     private Duration validity(Duration ttl) {
         Duration third = ttl.dividedBy(3);

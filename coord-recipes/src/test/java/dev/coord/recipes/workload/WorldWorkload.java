@@ -20,17 +20,22 @@ abstract class WorldWorkload implements Workload {
 
     @Override
     public final Duration timeToLive(long seed) {
-        return World.timeToLive(seed);
+        return World.timeToLive(worldSeed(seed));
     }
 
     @Override
     public final void prepare(SimulatedCluster.Builder builder, long seed) {
-        World.prepare(builder, seed);
+        World.prepare(builder, worldSeed(seed));
     }
 
     @Override
     public final Scenario begin(SimulatedCluster cluster, long seed) {
-        return begin(new World(cluster, seed), seed);
+        return begin(new World(cluster, worldSeed(seed)), seed);
+    }
+
+    /** Returns the seed of the world for a seed of the workload. */
+    long worldSeed(long seed) {
+        return seed;
     }
 
     abstract Scenario begin(World world, long seed);
