@@ -64,7 +64,7 @@ final class XaBranches implements AutoCloseable {
             room.release();
             throw new IllegalStateException(
                     "transaction " + transaction.id() + " has a branch at " + space.participant()
-                            + " already, and another thread is at work on it; a branch is for one thread at a time");
+                            + " that cannot be had now: it has a session, another thread is at work on it, or its commit has begun");
         }
         try {
             if (closed) {
@@ -244,6 +244,7 @@ final class XaBranches implements AutoCloseable {
             XaSession own = branch.session;
             if (own != null) {
                 result = Ending.own(own.resource(), branch.xid, commit);
+                branch.altered |= result == Result.GONE; // The session still takes itself for the branch's.
                 release(branch, own);
             } else {
                 result = throughAnother(branch.xid, commit);
