@@ -24,13 +24,14 @@ import org.postgresql.xa.PGXADataSource;
 
 /**
  * A PostgreSQL server of this machine's own binaries, in a temporary directory and on a free port of the loopback interface, with
- * {@code PREPARE TRANSACTION} enabled. It never runs as root: if the JVM does, the server is user {@code postgres}'s.
+ * {@code PREPARE TRANSACTION} enabled. They are looked for where Debian has them, one directory for each version, or in the directory of
+ * the system property {@code coord.postgresql}. It never runs as root: if the JVM does, the server is user {@code postgres}'s.
  *
  * <p>Nothing is left of it: {@link #close()} stops it and removes its directory, and so does a guardian process, a shell that waits for the
  * end of its input, once the JVM is gone in whatever way.
  */
 public final class PostgresServer implements AutoCloseable {
-    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+    private static final Path VERSIONS = Path.of(System.getProperty("coord.postgresql", "/usr/lib/postgresql"));
     private static final long PATIENCE_SECONDS = 60;
     private static final String GUARDIAN = "cat >/dev/null; \"$@\"; rm -rf \"$DIRECTORY\"";
 
@@ -68,10 +69,10 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Tells where the newest version's programs are, if there are any. */
     public static Optional<Path> binaries() {
-        if (!Files.isDirectory(DEBIAN)) {
+        if (!Files.isDirectory(VERSIONS)) {
             return Optional.empty();
         }
-        try (Stream<Path> versions = Files.list(DEBIAN)) {
+        try (Stream<Path> versions = Files.list(VERSIONS)) {
             return versions.filter(version -> Files.isExecutable(version.resolve("bin/postgres")))
                     .max(Comparator.comparingDouble(PostgresServer::number))
                     .map(version -> version.resolve("bin"));
@@ -103,7 +104,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Says that a test is skipped where nobody overlooks it. */
     private static void skipWithoutBinaries() {
         if (binaries().isEmpty()) {
-            String skipped = "SKIPPED: PostgreSQL is not installed (no " + DEBIAN
+            String skipped = "SKIPPED: PostgreSQL is not installed (no " + VERSIONS
                     + "/*/bin/postgres), so nothing was tested on it; " + "install postgresql";
             Loud.say(skipped);
             Assumptions.abort(skipped);

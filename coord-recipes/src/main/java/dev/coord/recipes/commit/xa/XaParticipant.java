@@ -98,10 +98,10 @@ public final class XaParticipant implements BlockingParticipant, AutoCloseable {
      * database connects.
      *
      * <p>The connection is for one thread at a time, and until the commit begins: what is called then is refused, as is committing and
-     * rolling back, but for savepoints. Do not do so by SQL either. To close it is good manners but does not end the branch, and further
-     * ones can be had for the same transaction, which all stand for the same. {@link Connection#unwrap} gives nothing of the driver's. If
-     * the transaction is given up while a statement runs, the statement is cancelled and the branch undone when it has returned; the call
-     * fails.
+     * rolling back; do not do so by SQL either. Savepoints are as the driver has them: those of H2 work, those of PostgreSQL by SQL, those
+     * of Derby not. To close the connection is good manners but does not end the branch, and further ones can be had for the same
+     * transaction, which all stand for the same. {@link Connection#unwrap} gives nothing of the driver's. If the transaction is given up
+     * while a statement runs, the statement is cancelled and the branch undone when it has returned; the call fails.
      *
      * @param transaction neither committed nor given up
      * @return the connection, which does not commit by itself

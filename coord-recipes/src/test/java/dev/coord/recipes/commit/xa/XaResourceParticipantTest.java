@@ -231,6 +231,16 @@ class XaResourceParticipantTest {
     }
 
     @Test
+    void branchesOfOthersListed_areNeitherEndedNorTakenForTheOwn() throws Exception {
+        ScriptedResource resource = recovery();
+        resource.inDoubt.add(XidSpace.of("broker", "/commit/other").xid("t1"));
+        resource.inDoubt.add(XidSpace.of("broker", "/commit/test").xid("t2"));
+        participant.commit(branch(7));
+
+        assertThat(resource.calls).containsExactly("recover", "close");
+    }
+
+    @Test
     void callsAtOnce_oneIsToldToAskAgain() throws Exception {
         List<Throwable> refused = new ArrayList<>();
         Runnable others = () -> {
