@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.Optional;
 import javax.sql.XADataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -55,6 +56,19 @@ class H2XaTest extends XaContract {
     @Override
     protected Optional<String> deferredUniqueTable() {
         return Optional.empty();
+    }
+
+    @Test
+    void savepoint_undoesAPart() throws Exception {
+        try (Connection connection = participant.connection(new OneTransaction("t1"))) {
+            insert(connection, 1, 10);
+            Savepoint before = connection.setSavepoint();
+            insert(connection, 2, 100);
+            connection.rollback(before);
+        }
+        participant.prepare(branch("t1", 1));
+        participant.commit(branch("t1", 1));
+        assertThat(sum()).isEqualTo(10);
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +119,7 @@ abstract class XaContract {
         }
     }
 
-    private static void insert(Connection connection, int id, int amount) throws SQLException {
+    protected static void insert(Connection connection, int id, int amount) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("insert into account values (?, ?)")) {
             insert.setInt(1, id);
             insert.setInt(2, amount);
@@ -388,29 +387,6 @@ abstract class XaContract {
             participant.commit(branch("t1", 1));
         }
         assertThat(sum()).isEqualTo(prepared ? 10 : 0);
-    }
-
-    @Test
-    void savepoint_undoesAPart() throws Exception {
-        try (Connection connection = participant.connection(new OneTransaction("t1"))) {
-            insert(connection, 1, 10);
-            Savepoint before;
-            try {
-                before = connection.setSavepoint();
-            } catch (SQLException e) {
-                participant.abort(branch("t1", 0));
-                Assumptions.abort("this database has no savepoints within XA: " + e.getMessage());
-                return;
-            }
-            insert(connection, 2, 100);
-            connection.rollback(before);
-        } catch (SQLException e) {
-            participant.abort(branch("t1", 0));
-            Assumptions.abort("this driver refuses savepoints within XA: " + e.getMessage());
-        }
-        participant.prepare(branch("t1", 1));
-        participant.commit(branch("t1", 1));
-        assertThat(sum()).isEqualTo(10);
     }
 
     @Test
