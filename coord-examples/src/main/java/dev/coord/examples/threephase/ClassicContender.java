@@ -3,6 +3,7 @@ package dev.coord.examples.threephase;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Two-phase or three-phase commit as in the books, on processes that know nothing but each other. */
 final class ClassicContender implements Contender {
@@ -23,6 +24,13 @@ final class ClassicContender implements Contender {
         return rules == Rules.TWO_PHASE
                 ? List.of(Kind.PREPARE, Kind.COMMIT)
                 : List.of(Kind.PREPARE, Kind.PRE_COMMIT, Kind.COMMIT);
+    }
+
+    @Override
+    public List<CrashPoint> crashPoints(List<String> peers) {
+        return Stream.of(Contender.super.crashPoints(peers), CrashPoint.ofElected(phases(), peers))
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override

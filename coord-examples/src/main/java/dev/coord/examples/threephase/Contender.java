@@ -1,6 +1,7 @@
 package dev.coord.examples.threephase;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A commit protocol in the comparison. Whoever implements this is put through the same faults as the others. */
 interface Contender {
@@ -10,6 +11,13 @@ interface Contender {
 
     /** What the coordinator sends when nothing goes wrong, in that order, each to all participants; first the question for votes. */
     List<Kind> phases();
+
+    /** The points at which its processes are crashed. */
+    default List<CrashPoint> crashPoints(List<String> peers) {
+        return Stream.of(CrashPoint.ofCoordinator(phases(), peers), CrashPoint.ofParticipant(phases(), peers.get(1)))
+                .flatMap(List::stream)
+                .toList();
+    }
 
     /** Brings its processes up, one at each peer, on the messengers of the stage. The first peer's is the coordinator. */
     void open(Stage stage);

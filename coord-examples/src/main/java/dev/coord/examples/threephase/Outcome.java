@@ -2,7 +2,6 @@ package dev.coord.examples.threephase;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -69,9 +68,5 @@ record Outcome(SortedMap<String, State> states, Set<String> crashed, long reques
 
     static SortedMap<String, State> states(List<String> peers, Contender contender) {
         return new TreeMap<>(peers.stream().collect(Collectors.toMap(peer -> peer, contender::state)));
-    }
-
-    static Outcome of(Map<String, State> states) {
-        return new Outcome(new TreeMap<>(states), Set.of(), 0, Duration.ZERO);
     }
 }

@@ -6,14 +6,14 @@ import java.util.Set;
 /** When the network falls apart: the coordinator and one participant on one side, the others, which are more, on the other. */
 enum PartitionPoint {
     /** No vote was asked for. */
-    BEFORE_PREPARE("before anybody is asked") {
+    BEFORE_PREPARE("nobody was asked") {
         @Override
         Moment moment(List<Kind> phases, List<String> peers) {
             return Moment.at(peers.get(0), Event.SENDING, phases.get(0), 1);
         }
     },
-    /** All have voted, but votes of the far side are lost. */
-    VOTES_ON_THE_WAY("votes are on their way") {
+    /** The far side has voted, but its last vote is lost. */
+    VOTES_ON_THE_WAY("a vote is on its way") {
         @Override
         Moment moment(List<Kind> phases, List<String> peers) {
             return Moment.at(
@@ -24,7 +24,7 @@ enum PartitionPoint {
         }
     },
     /** All votes are in; the coordinator has not told anybody. */
-    VOTES_ARE_IN("all votes are in") {
+    VOTES_ARE_IN("all votes are in, nobody was told") {
         @Override
         Moment moment(List<Kind> phases, List<String> peers) {
             return Moment.at(peers.get(0), Event.ANSWERED, phases.get(0), peers.size() - 1);

@@ -17,6 +17,9 @@ final class Stage implements AutoCloseable {
     /** How long a message is on its way at most, on a simulated stage. */
     static final Duration LONGEST_DELAY = Duration.ofMillis(20);
 
+    /** The peers of a simulated stage. */
+    static final List<String> PEERS = List.of("n1", "n2", "n3", "n4", "n5");
+
     /** Who is in doubt for so long is taken to be so for ever; many times all timeouts of the protocols. */
     private static final Duration FOR_EVER = Duration.ofSeconds(5);
 
@@ -69,7 +72,7 @@ final class Stage implements AutoCloseable {
     /** A simulated stage of five peers, some of which vote no. */
     static Stage simulated(Contender contender, long seed, Set<String> refusing) {
         SimulatedCluster cluster = SimulatedCluster.builder()
-                .peers(5)
+                .peers(PEERS.size())
                 .seed(seed)
                 .electionTimeout(Duration.ofMillis(300))
                 .sessionTtl(Duration.ofSeconds(2))

@@ -1,0 +1,216 @@
+package dev.coord.examples.threephase;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a protocol was seen to do: without faults, at each of its crash points, and when the network falls apart. Everything is played
+ * in simulated time with several seeds, by which the delays of messages differ.
+ */
+final class Findings {
+    private static final int PARTITIONS_PER_SEED = 20;
+
+    private final Lineup lineup;
+    private final int seeds;
+    private final Map<String, Set<String>> crashes = new LinkedHashMap<>();
+    private final Map<PartitionPoint, Parted> partitions = new EnumMap<>(PartitionPoint.class);
+    private final List<String> surprises = new ArrayList<>();
+    private long runs;
+    private long requests;
+    private Duration took = Duration.ZERO;
+    private int randomSplits;
+    private int randomInDoubt;
+
+    /** What became of a transaction under a partition, and after that. */
+    record Parted(Outcome during, Outcome healed) {
+        String word() {
+            return during.isSplit() || !during.isBlocked() ? during.verdict() : "blocks, then " + healed.verdict();
+        }
+    }
+
+    private Findings(Lineup lineup, int seeds) {
+        this.lineup = lineup;
+        this.seeds = seeds;
+    }
+
+    /** Plays everything, and looks whether it is as claimed. */
+    static Findings of(Lineup lineup, int seeds) {
+        Findings findings = new Findings(lineup, seeds);
+        findings.playWithoutFault();
+        findings.crash();
+        findings.part();
+        findings.partAtRandom();
+        return findings;
+    }
+
+    private void expect(boolean holds, String what) {
+        if (!holds) {
+            surprises.add(lineup.title() + ": " + what);
+        }
+    }
+
+    private void playWithoutFault() {
+        for (int seed = 1; seed <= seeds; seed++) {
+            try (Stage stage = Stage.simulated(lineup.contender().get(), seed)) {
+                Outcome outcome = stage.play();
+                expect(allCommitted(outcome), "without a fault, seed " + seed + ": " + outcome.describe());
+                requests = outcome.requests();
+                took = took.plus(outcome.took());
+                runs++;
+            }
+        }
+    }
+
+    private static boolean allCommitted(Outcome outcome) {
+        return outcome.states().values().stream().allMatch(state -> state == State.COMMITTED);
+    }
+
+    private void crash() {
+        for (CrashPoint point : lineup.contender().get().crashPoints(Stage.PEERS)) {
+            for (int seed = 1; seed <= seeds; seed++) {
+                crash(point, seed);
+            }
+            boolean blocks = crashes.getOrDefault(point.name(), Set.of()).equals(Set.of("blocks"));
+            boolean claimed = lineup.blockingCrashes().contains(point.name());
+            expect(blocks == claimed, point + ": " + crashes.get(point.name()) + ", claimed to block: " + claimed);
+        }
+    }
+
+    private void crash(CrashPoint point, int seed) {
+        try (Stage stage = Stage.simulated(lineup.contender().get(), seed)) {
+            point.on(stage);
+            Outcome outcome = stage.play();
+            runs++;
+            expect(stage.allHappened(), point + ", seed " + seed + ": no such point was reached");
+            expect(!outcome.isSplit(), point + ", seed " + seed + ": " + outcome.describe());
+            crashes.computeIfAbsent(point.name(), name -> new TreeSet<>()).add(outcome.verdict());
+        }
+    }
+
+    private void part() {
+        for (PartitionPoint point : PartitionPoint.values()) {
+            for (int seed = 1; seed <= seeds; seed++) {
+                Contender contender = lineup.contender().get();
+                try (Stage stage = Stage.simulated(contender, seed)) {
+                    stage.parting(PartitionPoint.near(Stage.PEERS), point.moment(contender.phases(), Stage.PEERS));
+                    Parted parted = new Parted(stage.play(), stage.heal());
+                    runs++;
+                    expect(stage.allHappened(), point + ", seed " + seed + ": no such moment was reached");
+                    judge(point, seed, parted);
+                }
+            }
+        }
+    }
+
+    private void judge(PartitionPoint point, int seed, Parted parted) {
+        String what = "partition when " + point.words() + ", seed " + seed + ": "
+                + parted.during().describe() + ", then " + parted.healed().describe();
+        boolean splits = lineup.splitting().contains(point);
+        expect(parted.healed().isSplit() == splits, what + ", claimed to split: " + splits);
+        expect(parted.during().isBlocked() == lineup.blocking().contains(point), what + ", as to blocking");
+        expect(!parted.healed().isBlocked(), what + ", and somebody is in doubt though all is healed");
+        partitions.putIfAbsent(point, parted);
+    }
+
+    /** Any two sides, at any moment. */
+    private void partAtRandom() {
+        for (int seed = 1; seed <= seeds * PARTITIONS_PER_SEED; seed++) {
+            Random random = new Random(seed);
+            List<String> side =
+                    Stage.PEERS.stream().filter(peer -> random.nextBoolean()).toList();
+            try (Stage stage = Stage.simulated(lineup.contender().get(), seed)) {
+                String at = Stage.PEERS.get(random.nextInt(2));
+                stage.parting(side, Moment.anyAt(at, 1 + random.nextInt(at.equals("n1") ? 36 : 6)));
+                Outcome during = stage.play();
+                Outcome healed = stage.heal();
+                runs++;
+                randomInDoubt += during.isBlocked() ? 1 : 0;
+                randomSplits += healed.isSplit() ? 1 : 0;
+                expect(!healed.isBlocked(), "a partition with seed " + seed + ": in doubt though all is healed");
+                expect(
+                        !healed.isSplit() || !lineup.splitting().isEmpty(),
+                        "a partition " + side + " with seed " + seed + ": " + healed.describe());
+            }
+        }
+    }
+
+    // ---- what was found
+
+    String title() {
+        return lineup.title();
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    int rounds() {
+        return lineup.contender().get().phases().size();
+    }
+
+    Duration meanTime() {
+        return took.dividedBy(seeds);
+    }
+
+    Map<String, Set<String>> crashes() {
+        return crashes;
+    }
+
+    List<String> blockingCrashes() {
+        return crashes.keySet().stream()
+                .filter(name -> crashes.getOrDefault(name, Set.of()).contains("blocks"))
+                .toList();
+    }
+
+    String crashed(String point) {
+        return crashes.containsKey(point) ? String.join("/", crashes.getOrDefault(point, Set.of())) : "-";
+    }
+
+    Map<PartitionPoint, Parted> partitions() {
+        return partitions;
+    }
+
+    int randomPartitions() {
+        return seeds * PARTITIONS_PER_SEED;
+    }
+
+    int randomSplits() {
+        return randomSplits;
+    }
+
+    int randomInDoubt() {
+        return randomInDoubt;
+    }
+
+    long runs() {
+        return runs;
+    }
+
+    /** What is not as claimed; empty if all is well. */
+    List<String> surprises() {
+        return surprises;
+    }
+
+    String toJson() {
+        return String.format(
+                Locale.ROOT,
+                "{\"requests\":%d,\"crashPoints\":%d,\"blockingCrashPoints\":%d,\"partitions\":%d,\"inDoubt\":%d,\"splits\":%d,"
+                        + "\"runs\":%d,\"surprises\":%d}",
+                requests,
+                crashes.size(),
+                blockingCrashes().size(),
+                randomPartitions(),
+                randomInDoubt,
+                randomSplits,
+                runs,
+                surprises.size());
+    }
+}
