@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class ThreePhaseStory {
     private static final int SEEDS = 20;
 
+    /** More are not printed, but counted. */
+    private static final int MOST = 40;
+
     private final PrintStream out;
     private final List<Findings> findings;
 
@@ -57,7 +60,7 @@ public final class ThreePhaseStory {
         partitions();
         List<String> surprises =
                 findings.stream().flatMap(each -> each.surprises().stream()).toList();
-        surprises.stream().limit(20).forEach(surprise -> out.println("NOT AS CLAIMED: " + surprise));
+        surprises.stream().limit(MOST).forEach(surprise -> out.println("NOT AS CLAIMED: " + surprise));
         out.println(surprises.isEmpty() ? "All is as claimed." : surprises.size() + " things are not as claimed.");
         out.println("RESULT {" + json() + ",\"ok\":" + surprises.isEmpty() + "}");
         return surprises.isEmpty() ? 0 : 1;
@@ -82,7 +85,8 @@ public final class ThreePhaseStory {
         Set<String> names = new LinkedHashSet<>();
         findings.stream()
                 .map(each -> each.crashes().keySet())
-                .sorted(Comparator.comparing((Set<String> points) -> points.size()).reversed())
+                .sorted(Comparator.comparing((Set<String> points) -> points.size())
+                        .reversed())
                 .forEach(names::addAll);
         names.forEach(name -> row(name, each -> each.crashed(name)));
         out.println();
