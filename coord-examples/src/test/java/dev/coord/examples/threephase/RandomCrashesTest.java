@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Crashes of any processes, at any of their messages. More seeds: {@code -Dthreephase.seeds=5000}, from {@code -Dthreephase.from}. */
 class RandomCrashesTest {
-    private static final int SEEDS = Integer.getInteger("threephase.seeds", 1_200);
+    private static final int SEEDS = Integer.getInteger("threephase.seeds", 600);
     private static final long FROM = Long.getLong("threephase.from", 1);
     private static final List<String> PEERS = List.of("n1", "n2", "n3", "n4", "n5");
 
