@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.coord.CoordException;
 import dev.coord.kv.Value;
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -220,7 +222,7 @@ public final class CausalBroadcast implements AutoCloseable {
                     requireNonNull(waiting.get(from)).add(message);
                     backlog.add(from);
                 }
-                default -> throw WireReader.unknown(kind);
+                default -> throw Wire.unknown(kind);
             }
             deliverReady();
             return true;

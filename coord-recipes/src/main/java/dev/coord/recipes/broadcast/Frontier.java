@@ -1,5 +1,7 @@
 package dev.coord.recipes.broadcast;
 
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -3,6 +3,8 @@ package dev.coord.recipes.broadcast;
 import dev.coord.CoordException;
 import dev.coord.recipes.causality.LamportClock;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
 import dev.coord.time.Scheduler.Timer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -254,7 +256,7 @@ public final class LamportMutex implements AutoCloseable {
             if (kind == FIRST) {
                 return true;
             }
-            LamportClock stamp = body.stamp(from);
+            LamportClock stamp = Wire.stamp(body, from);
             requests.hear(stamp);
             switch (kind) {
                 case REQUEST -> {
@@ -264,8 +266,8 @@ public final class LamportMutex implements AutoCloseable {
                 }
                 case ACKNOWLEDGEMENT -> {}
                 // Rule 4.
-                case RELEASE -> requests.remove(body.stamp(from));
-                default -> throw WireReader.unknown(kind);
+                case RELEASE -> requests.remove(Wire.stamp(body, from));
+                default -> throw Wire.unknown(kind);
             }
             grant();
             return true;

@@ -1,5 +1,8 @@
 package dev.coord.recipes.broadcast;
 
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
+
 /**
  * One process of a member, from its opening of a group to its end. Later ones of a member are greater: sessions are numbered by
  * the log, and within a session the monotonic clock tells.

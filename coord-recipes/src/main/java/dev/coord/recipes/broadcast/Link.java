@@ -7,6 +7,7 @@ import dev.coord.LimitExceededException;
 import dev.coord.net.Messenger;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.SerialContext;
+import dev.coord.recipes.internal.WireReader;
 import dev.coord.time.Scheduler.Timer;
 import java.util.Collections;
 import java.util.Set;

@@ -1,5 +1,8 @@
 package dev.coord.recipes.broadcast;
 
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
+
 /** A message on its way through a {@link Channel}. Immutable, but for its body, which nobody changes. */
 final class Parcel {
     private static final int VERSION = 1;
@@ -35,7 +38,7 @@ final class Parcel {
         WireReader in = new WireReader(bytes);
         int version = in.kind();
         if (version != VERSION) {
-            throw WireReader.unknown(version);
+            throw Wire.unknown(version);
         }
         return new Parcel(Life.read(in), in.number(), Life.read(in), in.number(), in.rest());
     }

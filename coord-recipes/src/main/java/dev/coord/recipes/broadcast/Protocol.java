@@ -1,6 +1,7 @@
 package dev.coord.recipes.broadcast;
 
 import dev.coord.CoordException;
+import dev.coord.recipes.internal.WireReader;
 import java.util.Set;
 
 /** What goes through a {@link Link}. Called in the link's context only. */

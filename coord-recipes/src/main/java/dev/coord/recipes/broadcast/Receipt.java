@@ -1,5 +1,7 @@
 package dev.coord.recipes.broadcast;
 
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
 import java.util.Arrays;
 
 /**
@@ -29,7 +31,7 @@ record Receipt(Status status, Life life, long received, String member) {
             return Arrays.stream(values())
                     .filter(status -> status.code == code)
                     .findFirst()
-                    .orElseThrow(() -> WireReader.unknown(code));
+                    .orElseThrow(() -> Wire.unknown(code));
         }
     }
 

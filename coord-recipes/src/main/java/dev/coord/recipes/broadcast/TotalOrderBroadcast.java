@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.CoordException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.causality.LamportClock;
+import dev.coord.recipes.internal.WireReader;
+import dev.coord.recipes.internal.WireWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -233,17 +235,17 @@ public final class TotalOrderBroadcast implements AutoCloseable {
                     if (!backlog.hasRoom(from)) {
                         return false;
                     }
-                    LamportClock stamp = body.stamp(from);
+                    LamportClock stamp = Wire.stamp(body, from);
                     order.hear(stamp);
                     accept(stamp, Value.of(body.rest()));
                     acknowledge();
                 }
-                case ACKNOWLEDGEMENT -> order.hear(body.stamp(from));
+                case ACKNOWLEDGEMENT -> order.hear(Wire.stamp(body, from));
                 case ROLL -> {
                     rolls.put(from, Frontier.read(body));
                     call();
                 }
-                default -> throw WireReader.unknown(kind);
+                default -> throw Wire.unknown(kind);
             }
             deliverReady();
             return true;

@@ -45,12 +45,13 @@ public interface GlobalTransaction extends AutoCloseable {
     Branch enlist(String participant, Value payload);
 
     /**
-     * Commits at all participants, and waits until it is decided and all have been told, or the coordinator's
-     * {@linkplain CommitCoordinator.Builder#timeout timeout} has passed. A participant that could not be told by then is told as
-     * soon as it can be; its changes are lasting all the same.
+     * Commits at all participants, and waits until it is decided and all have been told; at most twice the coordinator's
+     * {@linkplain CommitCoordinatorBuilder#timeout timeout}. A participant that could not be told by then is told as soon as it can
+     * be; its changes are lasting all the same. Without participants there is nothing to do.
      *
      * @throws TransactionAbortedException if it was aborted: a participant refused, failed or took too long, or the session lapsed
      * @throws IndeterminateCommitException if the decision was not learnt in time: ask {@link CommitCoordinator#status} later
+     * @throws dev.coord.LimitExceededException if too many transactions are under way here; this one was aborted
      * @throws HeuristicOutcomeException if it was decided, but a participant had decided otherwise alone
      * @throws InterruptedException if interrupted; the outcome is as unknown as after {@link IndeterminateCommitException}
      * @throws IllegalStateException if the transaction was committed or given up before
@@ -66,10 +67,10 @@ public interface GlobalTransaction extends AutoCloseable {
     CompletableFuture<Void> commitAsync();
 
     /**
-     * Gives the transaction up and has its participants undo what was done. Does not wait for them. Has no effect after
-     * {@link #commit()} has begun, nor if repeated.
+     * Gives the transaction up and has its participants undo what was done. Does not wait for them; a call that fails is made
+     * again. Has no effect after {@link #commit()} has begun, nor if repeated.
      *
-     * @return completes when all have been told; fails with what the first one failed with that could not be
+     * @return completes when all have been told, or the coordinator is closed; never, if commit had begun
      */
     CompletableFuture<Void> abort();
 

@@ -15,6 +15,6 @@ public enum TransactionStatus {
      * of {@link GlobalTransaction#commit()} has ended, or its process has.
      */
     ABORTED,
-    /** It is not known any more: it ended longer ago than outcomes are {@linkplain CommitCoordinator.Builder#retention kept}. */
+    /** It is not known any more: it ended longer ago than outcomes are {@linkplain CommitCoordinatorBuilder#retention kept}. */
     FORGOTTEN
 }

@@ -7,6 +7,7 @@ import dev.coord.ClosedException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.fake.FakeCoord;
 import dev.coord.recipes.fake.FakeWorld;
+import dev.coord.recipes.internal.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

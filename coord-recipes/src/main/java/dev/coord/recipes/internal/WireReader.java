@@ -1,48 +1,74 @@
-package dev.coord.recipes.broadcast;
+package dev.coord.recipes.internal;
 
-import dev.coord.recipes.causality.LamportClock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what a {@link WireWriter} wrote; refuses what is too short with an {@link IllegalArgumentException}. */
-final class WireReader {
-    private static final long LATEST = 1L << 62;
-
+public final class WireReader {
     private final ByteBuffer bytes;
 
-    WireReader(byte[] bytes) {
+    /**
+     * Reads from the beginning.
+     *
+     * @param bytes not copied
+     */
+    public WireReader(byte[] bytes) {
         this.bytes = ByteBuffer.wrap(bytes);
     }
 
-    int kind() {
+    /**
+     * Reads a kind.
+     *
+     * @return one byte
+     */
+    public int kind() {
         need(1);
         return bytes.get();
     }
 
-    long number() {
+    /**
+     * Reads a number.
+     *
+     * @return any
+     */
+    public long number() {
         need(Long.BYTES);
         return bytes.getLong();
     }
 
-    /** A stamp of a member; none is so late that the clock of who hears it could not go on. */
-    LamportClock stamp(String member) {
-        long time = number();
-        if (time < 0 || time > LATEST) {
-            throw new IllegalArgumentException("a stamp of " + member + " at " + time + "; none is beyond " + LATEST);
-        }
-        return new LamportClock(time, member);
+    /**
+     * Reads a text.
+     *
+     * @return any, perhaps empty
+     */
+    public String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    String text() {
+    private int length() {
         long length = number();
         if (length < 0 || length > bytes.remaining()) {
             throw new IllegalArgumentException(
                     "a text of " + length + " bytes where " + bytes.remaining() + " are left");
         }
-        return new String(take((int) length), StandardCharsets.UTF_8);
+        return (int) length;
     }
 
-    byte[] rest() {
+    /**
+     * Reads bytes that were written with their length.
+     *
+     * @return the bytes
+     */
+    public byte[] bytes() {
+        return take(length());
+    }
+
+    /**
+     * Reads to the end.
+     *
+     * @return what is left
+     */
+    public byte[] rest() {
         return take(bytes.remaining());
     }
 
@@ -56,10 +82,5 @@ final class WireReader {
         if (bytes.remaining() < length) {
             throw new IllegalArgumentException("a message that ends too soon");
         }
-    }
-
-    static IllegalArgumentException unknown(int kind) {
-        return new IllegalArgumentException(
-                "a message of the unknown kind " + kind + ": the members run other versions");
     }
 }

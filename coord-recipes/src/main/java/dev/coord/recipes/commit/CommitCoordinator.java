@@ -1,0 +1,280 @@
+package dev.coord.recipes.commit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.coord.ClosedException;
+import dev.coord.Coord;
+import dev.coord.CoordException;
+import dev.coord.CoordException.Outcome;
+import dev.coord.LimitExceededException;
+import dev.coord.SessionExpiredException;
+import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Teller;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits work at several participants, at all of them or at none: two-phase commit whose coordinator cannot be lost. Safe for use by
+ * any thread.
+ *
+ * <p><b>What it promises.</b> No two participants of a global transaction are told different outcomes, whatever dies, pauses or is cut
+ * off, as long as each keeps its own promise. The decision is one compare-and-set of a record in the replicated store, guarded by the
+ * coordinator's session; a participant is told only what the store has decided. When a coordinator dies, one of the others of the same
+ * path takes the transaction over within the session's time to live and the time to elect a Raft leader: it aborts what was
+ * undecided, and tells the participants what was decided. So nobody stays in doubt for longer, which is what classical two-phase
+ * commit is known for. A store that has lost its majority decides nothing: participants that have prepared then wait, and keep their
+ * locks.
+ *
+ * <p><b>What it does not.</b> It is not isolation: others may see the changes of one participant before those of another. And it
+ * cannot help against a participant that decides alone: such <em>heuristic</em> outcomes are recorded and listed.
+ *
+ * <p><b>How to use it.</b> One coordinator in each process, with the same path and the same participants; each takes over for the
+ * others. It lives as long as its {@link Coord}'s session: when that expires, its transactions are taken over by the others, and it
+ * begins no more; start another with a new handle.
+ *
+ * <p><b>Costs.</b> Three log entries for each transaction: the record, the decision, and its end, the last of which nobody waits for.
+ * Entries of transactions that commit at the same time share the log's writes. Participants are asked at the same time. A transaction
+ * with one participant that can commit in one phase takes two entries, one that has changed nothing as well. There is one watch for
+ * each coordinator, and two more entries for each {@link CommitCoordinatorBuilder#retention retention}.
+ *
+ * <p>The protocol is presumed abort (Mohan, Lindsay and Obermarck, ACM TODS 11(4), 1986), with the log entries of its coordinator
+ * replaced by steps of a replicated store; compare Gray and Lamport, <i>Consensus on Transaction Commit</i>, ACM TODS 31(1), 2006.
+ */
+public final class CommitCoordinator implements AutoCloseable {
+    /** The greatest number of participants in one transaction. */
+    public static final int MAX_PARTICIPANTS = 64;
+
+    private final Coord coord;
+    private final CommitKeys keys;
+    private final Duration timeout;
+    private final int maxTransactions;
+    private final Epochs epochs;
+    private final Env env;
+    private final Recovery recovery;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
+
+    private CommitCoordinator(CommitCoordinatorBuilder builder) {
+        coord = builder.coord;
+        keys = builder.keys;
+        timeout = builder.timeout;
+        maxTransactions = builder.maxTransactions;
+        epochs = new Epochs(coord, keys, builder.retention);
+        List<CommitListener> listeners = List.copyOf(builder.listeners);
+        Teller teller = new Teller(coord.callbacks());
+        env = new Env(
+                coord,
+                new RecordStore(coord, keys, epochs),
+                builder.registry,
+                new Drivers(),
+                new Heuristics(coord, keys),
+                news -> listeners.forEach(listener -> teller.tell(() -> news.accept(listener))));
+        Protocol twoPhase = new TwoPhaseProtocol(env);
+        recovery = new Recovery(env, keys, Map.of(twoPhase.kind(), twoPhase), builder.scanInterval);
+    }
+
+    static CommitCoordinator start(CommitCoordinatorBuilder builder) {
+        CommitCoordinator coordinator = new CommitCoordinator(builder);
+        coordinator.recovery.start();
+        return coordinator;
+    }
+
+    /**
+     * Describes a coordinator.
+     *
+     * @param coord the handle whose session it lives by
+     * @param path where its transactions are recorded, such as {@code /commit/bank}; all coordinators of a path take over for each
+     *     other
+     * @return a builder; start the coordinator with it
+     * @throws IllegalArgumentException if the path is no proper key, ends with {@code /}, or has a part that begins with {@code ~}
+     */
+    public static CommitCoordinatorBuilder on(Coord coord, String path) {
+        return new CommitCoordinatorBuilder(coord, path);
+    }
+
+    /**
+     * Begins a global transaction. Local; does not wait.
+     *
+     * @return the transaction, without participants
+     * @throws ClosedException if this was closed
+     * @throws SessionExpiredException if the session has ended
+     */
+    public GlobalTransaction begin() {
+        checkUsable();
+        String id = epochs.nextId();
+        return new OpenTransaction(
+                coord, env.registry(), id, shares -> commit(id, shares), shares -> giveUp(id, shares));
+    }
+
+    private void checkUsable() {
+        if (closing.get() != null) {
+            throw new ClosedException(Outcome.NOT_APPLIED, "the coordinator of " + keys.path() + " is closed");
+        }
+        if (!env.hasSession()) {
+            throw new SessionExpiredException(
+                    Outcome.NOT_APPLIED,
+                    "session " + coord.session().id() + " has ended; open a new one and start a new coordinator");
+        }
+    }
+
+    private CompletableFuture<Void> commit(String id, List<Share> shares) {
+        if (shares.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CoordException refusal = refusal();
+        if (refusal != null) {
+            CompletableFuture<Void> ignored = giveUp(id, shares);
+            return CompletableFuture.failedFuture(refusal);
+        }
+        TwoPhaseCommit commit = driver(id, shares);
+        commit.start();
+        return Async.done(commit.result());
+    }
+
+    private @Nullable CoordException refusal() {
+        try {
+            checkUsable();
+        } catch (CoordException e) {
+            return e;
+        }
+        return env.drivers().count() < maxTransactions
+                ? null
+                : new LimitExceededException("more than " + maxTransactions
+                        + " global transactions under way here; this one was aborted, try it later");
+    }
+
+    private CompletableFuture<Void> giveUp(String id, List<Share> shares) {
+        TwoPhaseCommit commit = driver(id, shares);
+        commit.giveUp();
+        return commit.result();
+    }
+
+    private TwoPhaseCommit driver(String id, List<Share> shares) {
+        CommitRecord record = new CommitRecord(TransactionStatus.PREPARING, timeout, shares);
+        TwoPhaseCommit commit = new TwoPhaseCommit(env, id, record, null);
+        env.drivers().begin(commit);
+        return commit;
+    }
+
+    /**
+     * Tells how far a transaction is, by a linearizable read. Waits for the store; does not need the session.
+     *
+     * @param transaction its id, of this path
+     * @return the status; it may have moved on when it arrives
+     * @throws InterruptedException if interrupted while waiting
+     * @throws IllegalArgumentException if it is no id of this path
+     * @throws dev.coord.UnavailableException if the store cannot be reached
+     */
+    public TransactionStatus status(String transaction) throws InterruptedException {
+        return Async.await(coord, statusAsync(transaction));
+    }
+
+    /**
+     * Tells how far a transaction is, without waiting.
+     *
+     * @param transaction its id, of this path
+     * @return the status; fails as {@link #status} does
+     * @throws IllegalArgumentException if it is no id of this path
+     */
+    public CompletableFuture<TransactionStatus> statusAsync(String transaction) {
+        return Async.map(env.store().look(checkId(transaction)), Sight::status);
+    }
+
+    private String checkId(String transaction) {
+        if (!keys.isOurs(requireNonNull(transaction, "transaction"))) {
+            throw new IllegalArgumentException("'" + transaction + "' is no id of a global transaction at "
+                    + keys.path() + "; take what GlobalTransaction.id() returned there");
+        }
+        return transaction;
+    }
+
+    /**
+     * Lists the transactions that have not ended, whoever drives them: those under way, those whose coordinator has died, and those of
+     * which some participant cannot be told. Local; costs as much as there are.
+     *
+     * @return what this peer's replica has, and what is driven here; ordered by id
+     */
+    public List<TransactionSummary> backlog() {
+        return recovery.seen().entrySet().stream()
+                .filter(entry -> entry.getValue().record() != null)
+                .map(entry -> summary(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(TransactionSummary::id))
+                .toList();
+    }
+
+    private TransactionSummary summary(String id, Seen seen) {
+        var record = requireNonNull(seen.record());
+        Driver driver = env.drivers().get(id);
+        return new TransactionSummary(
+                id,
+                Phases.read(record),
+                driver != null,
+                driver != null ? driver.pending() : recovery.protocolOf(record).participants(record),
+                seen.age(coord.ticker()),
+                driver != null ? Optional.ofNullable(driver.trouble()) : Optional.empty());
+    }
+
+    /**
+     * Lists what participants have decided alone, at any peer, until it is {@linkplain #forgetHeuristic forgotten}. A linearizable
+     * read; waits for the store.
+     *
+     * @return the outcomes, ordered by transaction
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public List<HeuristicOutcome> heuristics() throws InterruptedException {
+        return Async.await(coord, heuristicsAsync());
+    }
+
+    /**
+     * Lists what participants have decided alone, without waiting.
+     *
+     * @return the outcomes, ordered by transaction
+     */
+    public CompletableFuture<List<HeuristicOutcome>> heuristicsAsync() {
+        return env.heuristics().list();
+    }
+
+    /**
+     * Forgets what a participant has decided alone, after somebody has mended it.
+     *
+     * @param transaction the id
+     * @param participant who
+     * @return true if it was listed
+     * @throws InterruptedException if interrupted while waiting
+     * @throws IllegalArgumentException if it is no id of this path
+     */
+    public boolean forgetHeuristic(String transaction, String participant) throws InterruptedException {
+        return Async.await(coord, env.heuristics().forget(checkId(transaction), participant));
+    }
+
+    /**
+     * Stops. Transactions that are not decided are aborted, by another coordinator of the path or by the next that starts; those that
+     * are decided are left to it. Callers of {@link GlobalTransaction#commit()} who wait get what is known. Safe to repeat.
+     *
+     * @return completes when others can take over, or the session has ended
+     */
+    public CompletableFuture<Void> closeAsync() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (closing.compareAndSet(null, done)) {
+            recovery.close();
+            Async.whenDone(env.drivers().close(), (closed, failure) -> done.complete(null));
+        }
+        return requireNonNull(closing.get());
+    }
+
+    /** Stops as {@link #closeAsync()} does, and waits for that. An interrupt ends the waiting only, and is kept. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> closed = closeAsync();
+        try {
+            coord.scheduler().await(closed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.coord.recipes.commit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.coord.Coord;
+import dev.coord.LimitExceededException;
+import dev.coord.kv.Value;
+import dev.coord.recipes.commit.Registry.Enrolled;
+import dev.coord.recipes.internal.Async;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction that an application is working on. What it has enlisted is immutable, and gone once it is handed over. */
+final class OpenTransaction implements GlobalTransaction {
+    private static final int MOST_BYTES = Value.MAX_BYTES / 2;
+
+    private final Coord coord;
+    private final Registry registry;
+    private final String id;
+    private final Function<List<Share>, CompletableFuture<Void>> committing;
+    private final Function<List<Share>, CompletableFuture<Void>> aborting;
+    private final AtomicReference<@Nullable Map<String, Value>> enlisted = new AtomicReference<>(Map.of());
+    private final CompletableFuture<Void> aborted = new CompletableFuture<>();
+
+    OpenTransaction(
+            Coord coord,
+            Registry registry,
+            String id,
+            Function<List<Share>, CompletableFuture<Void>> committing,
+            Function<List<Share>, CompletableFuture<Void>> aborting) {
+        this.coord = coord;
+        this.registry = registry;
+        this.id = id;
+        this.committing = committing;
+        this.aborting = aborting;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Branch enlist(String participant, Value payload) {
+        registry.get(requireNonNull(participant, "participant"));
+        requireNonNull(payload, "payload");
+        enlisted.updateAndGet(before -> with(open(before), participant, payload));
+        return new Branch(id, participant, 0, payload);
+    }
+
+    private Map<String, Value> with(Map<String, Value> before, String participant, Value payload) {
+        Map<String, Value> after = new LinkedHashMap<>(before);
+        after.put(participant, payload);
+        if (after.size() > CommitCoordinator.MAX_PARTICIPANTS) {
+            throw new LimitExceededException("more than " + CommitCoordinator.MAX_PARTICIPANTS
+                    + " participants in global transaction " + id + "; divide the work");
+        }
+        if (after.values().stream().mapToLong(Value::size).sum() > MOST_BYTES) {
+            throw new LimitExceededException("payloads of more than " + MOST_BYTES + " bytes in global transaction "
+                    + id + "; give the participants references instead");
+        }
+        List<String> last = after.keySet().stream()
+                .filter(name -> registry.get(name).isLastOnly())
+                .toList();
+        if (last.size() > 1) {
+            throw new IllegalArgumentException("of " + last + " none can prepare, and only one may commit last");
+        }
+        return after;
+    }
+
+    private Map<String, Value> open(@Nullable Map<String, Value> now) {
+        if (now == null) {
+            throw new IllegalStateException("global transaction " + id + " was committed or given up before");
+        }
+        return now;
+    }
+
+    @Override
+    public void commit() throws InterruptedException {
+        Async.refuseIfInterrupted();
+        Async.await(coord, commitAsync());
+    }
+
+    @Override
+    public CompletableFuture<Void> commitAsync() {
+        return committing.apply(shares(open(enlisted.getAndSet(null))));
+    }
+
+    @Override
+    public CompletableFuture<Void> abort() {
+        Map<String, Value> now = enlisted.getAndSet(null);
+        if (now != null) {
+            Async.whenDone(aborting.apply(shares(now)), (done, failure) -> aborted.complete(null));
+        }
+        return aborted;
+    }
+
+    /** Who takes part: alone, in one phase if it can; else at most one that can do no other. */
+    private List<Share> shares(Map<String, Value> now) {
+        List<Share> shares = new ArrayList<>();
+        now.forEach((name, payload) -> {
+            Enrolled enrolled = registry.get(name);
+            boolean last = enrolled.isLastOnly() || (now.size() == 1 && enrolled.last() != null);
+            shares.add(new Share(name, last, payload));
+        });
+        return shares;
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Void> ignored = abort();
+    }
+
+    @Override
+    public String toString() {
+        return "GlobalTransaction(" + id + ")";
+    }
+}

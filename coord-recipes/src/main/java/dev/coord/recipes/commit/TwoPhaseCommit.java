@@ -1,0 +1,421 @@
+package dev.coord.recipes.commit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.coord.CoordException;
+import dev.coord.CoordException.Outcome;
+import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.KeyWait;
+import dev.coord.recipes.internal.Removal;
+import dev.coord.recipes.internal.SerialContext;
+import dev.coord.time.Scheduler.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one two-phase commit: the record, the votes, the decision, and the telling of it.
+ *
+ * <p>To abort needs no decision in the store: only whoever owns the record could commit it, so once the owner will not, nobody does
+ * (presumed abort). It is written down all the same, for those in doubt, but nobody waits for that.
+ */
+final class TwoPhaseCommit implements Driver, BranchDriver.Host {
+
+    /** How far it is. */
+    private enum Stage {
+        CREATING,
+        VOTING,
+        /** The last resource decides. */
+        ENTRUSTED,
+        DECIDING,
+        TELLING,
+        OVER
+    }
+
+    private final Env env;
+    private final String id;
+    private final SerialContext context = new SerialContext(this::broken);
+    private final List<BranchDriver> branches = new ArrayList<>();
+    private final @Nullable BranchDriver last;
+    private final Reply reply;
+
+    // Touched in the context only.
+    private CommitRecord record;
+    private volatile Stage stage = Stage.CREATING;
+    private @Nullable Hold hold;
+    private @Nullable Boolean committed;
+    private boolean resolved;
+    private int failures;
+    private @Nullable Timer deadline;
+
+    /** Begins a commit; or goes on with one, if there is a hold on its record. */
+    TwoPhaseCommit(Env env, String id, CommitRecord record, @Nullable Hold hold) {
+        this.env = env;
+        this.id = id;
+        this.record = record;
+        this.hold = hold;
+        this.reply = new Reply(env.coord(), id);
+        record.shares().forEach(share -> branches.add(new BranchDriver(this, share)));
+        this.last = branches.stream().filter(BranchDriver::isLast).findFirst().orElse(null);
+    }
+
+    /** Completes as the commit does, for whoever asked for it. */
+    CompletableFuture<Void> result() {
+        return reply.future();
+    }
+
+    // ---- beginning
+
+    @Override
+    public void start() {
+        context.run(() -> {
+            if (hold != null) {
+                resume();
+                return;
+            }
+            deadline = env.later(record.timeout(), () -> context.run(this::timedOut));
+            Async.run(
+                    () -> env.store().create(id, record.encode()),
+                    (created, failure) -> context.run(() -> created(created, failure)));
+        });
+    }
+
+    private void resume() {
+        switch (record.phase()) {
+            case COMMITTING -> tell(true);
+            case ABORTING -> tell(false);
+            default -> find();
+        }
+    }
+
+    /** Has the participants undo what was done before there was a record. */
+    void giveUp() {
+        context.run(() -> abort("it was given up", null));
+    }
+
+    private void created(@Nullable Hold created, @Nullable Throwable failure) {
+        if (created == null) {
+            boolean perhaps = !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);
+            if (perhaps) {
+                withdraw();
+            }
+            if (stage == Stage.CREATING) {
+                abort("its record could not be written", requireNonNull(failure));
+            }
+        } else if (stage != Stage.CREATING) {
+            withdraw(); // given up meanwhile
+        } else {
+            hold = created;
+            stage = Stage.VOTING;
+            branches.stream().filter(branch -> !branch.isLast()).forEach(BranchDriver::prepare);
+            countVotes();
+        }
+    }
+
+    private void withdraw() {
+        CompletableFuture<Void> ignored =
+                Removal.start(env.coord(), () -> env.store().withdrawal(id));
+    }
+
+    private void timedOut() {
+        if (stage == Stage.CREATING || stage == Stage.VOTING) {
+            List<String> missing = branches.stream()
+                    .filter(BranchDriver::isPreparing)
+                    .map(BranchDriver::participant)
+                    .toList();
+            abort(
+                    "not prepared within " + record.timeout() + ": "
+                            + (missing.isEmpty() ? "no answer from the store" : missing),
+                    null);
+        }
+        // From now on it is told what is known: the decision, or that it is not known.
+        Timer again = env.later(record.timeout(), () -> context.run(() -> reply.tell(committed)));
+        deadline = again;
+    }
+
+    // ---- voting
+
+    @Override
+    public void voted(BranchDriver from, @Nullable Vote vote, @Nullable Throwable failure) {
+        if (stage != Stage.VOTING) {
+            return;
+        }
+        if (vote == null) {
+            abort(from.participant() + " could not prepare", failure);
+        } else if (vote.kind() == Vote.Kind.REFUSED) {
+            abort(from.participant() + " refused: " + vote.reason(), null);
+        } else {
+            countVotes();
+        }
+    }
+
+    private void countVotes() {
+        if (branches.stream().anyMatch(BranchDriver::isPreparing)) {
+            return;
+        }
+        if (last == null) {
+            decide();
+        } else {
+            stage = Stage.ENTRUSTED;
+            last.commitOnePhase(this::lastAnswered);
+        }
+    }
+
+    private void lastAnswered(@Nullable Boolean done, @Nullable Throwable failure) {
+        BranchDriver resource = requireNonNull(last);
+        if (done == null && failure instanceof HeuristicException alone) {
+            alone(resource, alone);
+        } else if (done == null) {
+            env.later(Env.backoff(failures++), () -> context.run(this::find));
+        } else if (done) {
+            resource.end(true);
+            decide();
+        } else {
+            abort(resource.participant() + " has not committed", null);
+        }
+    }
+
+    private void find() {
+        if (stage != Stage.OVER) {
+            stage = Stage.ENTRUSTED;
+            requireNonNull(last).find(this::lastAnswered);
+        }
+    }
+
+    // ---- deciding
+
+    private void decide() {
+        boolean somebodyWaits = branches.stream().anyMatch(branch -> !branch.isDone());
+        if (!somebodyWaits) {
+            tell(true); // nobody is in doubt: that it ended says it all
+            return;
+        }
+        stage = Stage.DECIDING;
+        CommitRecord committing = record.in(TransactionStatus.COMMITTING);
+        CompletableFuture<Decision.Verdict> verdict = Decision.commit(
+                env, requireNonNull(hold), committing.encode(), () -> last == null && isLate(), this::isOver);
+        Async.whenDone(verdict, (decided, failure) -> context.run(() -> decided(decided)));
+    }
+
+    private boolean isLate() {
+        return reply.isLate(record.timeout());
+    }
+
+    private void decided(Decision.@Nullable Verdict verdict) {
+        if (stage != Stage.DECIDING) {
+            return;
+        }
+        if (verdict == null) {
+            over(0);
+            return;
+        }
+        hold = verdict.hold();
+        switch (verdict.kind()) {
+            case OURS -> tell(true);
+            case UNSENT -> abort("the decision could not be written", null);
+            default -> decidedElsewhere(verdict.kind() == Decision.Kind.COMMITTED);
+        }
+    }
+
+    private void decidedElsewhere(boolean commit) {
+        committed = commit;
+        reply.because("another coordinator took it over before it was decided", null);
+        over(0);
+    }
+
+    private void abort(String reason, @Nullable Throwable cause) {
+        reply.because(reason, cause);
+        Hold owned = hold;
+        if (owned != null) {
+            Async.run(
+                    () -> env.store()
+                            .advance(
+                                    owned, record.in(TransactionStatus.ABORTING).encode()),
+                    (written, failure) -> {});
+        }
+        tell(false);
+    }
+
+    // ---- telling
+
+    private void tell(boolean commit) {
+        stage = Stage.TELLING;
+        committed = commit;
+        env.tell(listener -> listener.onDecided(id, commit, reply.sinceBegun()));
+        branches.forEach(branch -> branch.end(commit));
+        settled();
+    }
+
+    @Override
+    public void settled() {
+        if (stage == Stage.TELLING && branches.stream().allMatch(BranchDriver::isDone) && !resolved) {
+            resolved = true;
+            boolean commit = requireNonNull(committed);
+            env.tell(listener -> listener.onResolved(id, commit));
+            reply.tell(committed);
+            takeOut();
+        }
+    }
+
+    private void takeOut() {
+        Hold owned = hold;
+        if (owned == null) {
+            over(0);
+            return;
+        }
+        Async.run(
+                () -> env.store().end(owned, requireNonNull(committed)),
+                (end, failure) -> context.run(() -> takenOut(end == null ? 0 : end.orElse(0L), failure)));
+    }
+
+    private void takenOut(long end, @Nullable Throwable failure) {
+        if (stage == Stage.OVER) {
+            return;
+        }
+        if (failure != null && KeyWait.isPassing(failure)) {
+            env.later(Env.backoff(failures++), () -> context.run(this::takeOutAgain));
+        } else {
+            over(end);
+        }
+    }
+
+    private void takeOutAgain() {
+        if (stage != Stage.OVER) {
+            takeOut();
+        }
+    }
+
+    @Override
+    public void alone(BranchDriver from, HeuristicException what) {
+        // Of a last resource that nobody can ask, the others are aborted: see OnePhaseParticipant.
+        boolean commit = committed != null && committed;
+        HeuristicOutcome outcome =
+                new HeuristicOutcome(id, from.participant(), what.kind(), commit, String.valueOf(what.getMessage()));
+        Async.run(
+                () -> env.heuristics().record(outcome),
+                (written, failure) -> context.run(() -> recorded(from, what, outcome, failure)));
+    }
+
+    private void recorded(
+            BranchDriver from, HeuristicException what, HeuristicOutcome outcome, @Nullable Throwable failure) {
+        if (stage == Stage.OVER) {
+            return;
+        }
+        if (failure != null) {
+            if (KeyWait.isPassing(failure)) {
+                env.later(Env.backoff(failures++), () -> context.run(() -> alone(from, what)));
+            } else {
+                over(0); // the session has ended: whoever takes over hears the same from the participant
+            }
+            return;
+        }
+        reply.add(outcome);
+        env.tell(listener -> listener.onHeuristic(outcome));
+        from.settle();
+        if (stage == Stage.ENTRUSTED) {
+            abort(from.participant() + " cannot tell whether it has committed", what);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void ownerIs(long token) {
+        context.run(() -> {
+            if (hold != null && token > hold.token()) {
+                fenced();
+            }
+        });
+    }
+
+    @Override
+    public void fenced() {
+        if (stage == Stage.VOTING) {
+            decidedElsewhere(false); // nobody commits what was not decided when it was taken over
+        } else if (stage == Stage.TELLING) {
+            over(0);
+        }
+        // Else the decision finds out itself.
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+        CompletableFuture<Void> released = new CompletableFuture<>();
+        context.run(() -> {
+            Hold owned = hold;
+            boolean ended = stage == Stage.OVER || owned == null;
+            if (stage == Stage.VOTING || stage == Stage.CREATING) {
+                committed = false;
+                reply.because("the coordinator was closed", null);
+            }
+            over(0);
+            CompletableFuture<Void> release = ended
+                    ? CompletableFuture.completedFuture(null)
+                    : Removal.start(env.coord(), () -> env.store().release(requireNonNull(owned)));
+            Async.whenDone(release, (done, failure) -> released.complete(null));
+        });
+        return released;
+    }
+
+    private void over(long revision) {
+        if (stage != Stage.OVER) {
+            stage = Stage.OVER;
+            Timer timer = deadline;
+            if (timer != null) {
+                timer.cancel();
+            }
+            reply.tell(committed);
+            env.drivers().ended(this, revision);
+        }
+    }
+
+    private void broken(RuntimeException bug) {
+        reply.because("a defect of the coordinator or a participant", bug);
+        over(0); // the record stays, for another coordinator
+    }
+
+    @Override
+    public boolean isOver() {
+        return stage == Stage.OVER;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Env env() {
+        return env;
+    }
+
+    @Override
+    public void run(Runnable task) {
+        context.run(task);
+    }
+
+    @Override
+    public Branch branch(Share share) {
+        Hold owned = hold;
+        return share.branch(id, owned == null ? 0 : owned.token());
+    }
+
+    @Override
+    public List<String> pending() {
+        return branches.stream()
+                .filter(branch -> !branch.isDone())
+                .map(BranchDriver::participant)
+                .toList();
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return branches.stream()
+                .map(BranchDriver::trouble)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+}

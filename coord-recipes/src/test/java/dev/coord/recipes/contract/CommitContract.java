@@ -1,0 +1,438 @@
+package dev.coord.recipes.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.ClosedException;
+import dev.coord.Coord;
+import dev.coord.LimitExceededException;
+import dev.coord.kv.Value;
+import dev.coord.recipes.commit.CommitCoordinator;
+import dev.coord.recipes.commit.CommitCoordinatorBuilder;
+import dev.coord.recipes.commit.GlobalTransaction;
+import dev.coord.recipes.commit.HeuristicException;
+import dev.coord.recipes.commit.HeuristicOutcomeException;
+import dev.coord.recipes.commit.IndeterminateCommitException;
+import dev.coord.recipes.commit.MemoryParticipant;
+import dev.coord.recipes.commit.MemoryParticipant.State;
+import dev.coord.recipes.commit.TransactionAbortedException;
+import dev.coord.recipes.commit.TransactionStatus;
+import dev.coord.recipes.commit.TransactionSummary;
+import dev.coord.recipes.commit.Vote;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two-phase commit, on any cluster. */
+abstract class CommitContract extends RecipeContract {
+    private final List<CommitCoordinator> coordinators = new ArrayList<>();
+    private MemoryParticipant a = new MemoryParticipant();
+    private MemoryParticipant b = new MemoryParticipant();
+    private MemoryParticipant last = new MemoryParticipant();
+
+    @BeforeEach
+    void begin() {
+        a = new MemoryParticipant();
+        b = new MemoryParticipant();
+        last = new MemoryParticipant();
+    }
+
+    @AfterEach
+    void end() {
+        cluster().faults().endAll();
+        coordinators.forEach(CommitCoordinator::closeAsync);
+        assertThat(a.wrong()).isEmpty();
+        assertThat(b.wrong()).isEmpty();
+    }
+
+    private CommitCoordinator coordinator(Coord coord, UnaryOperator<CommitCoordinatorBuilder> options) {
+        CommitCoordinatorBuilder builder = CommitCoordinator.on(coord, path())
+                .participant("a", a)
+                .participant("b", b)
+                .lastResource("last", last)
+                .timeout(Duration.ofSeconds(5))
+                .scanInterval(Duration.ofSeconds(1));
+        CommitCoordinator coordinator = options.apply(builder).start();
+        coordinators.add(coordinator);
+        return coordinator;
+    }
+
+    private CommitCoordinator coordinator(int peer) {
+        return coordinator(coord(peer), options -> options);
+    }
+
+    private static GlobalTransaction begin(CommitCoordinator coordinator, String... participants) {
+        GlobalTransaction transaction = coordinator.begin();
+        for (String participant : participants) {
+            transaction.enlist(participant);
+        }
+        return transaction;
+    }
+
+    private TransactionStatus status(int peer, String id) {
+        try (CommitCoordinator other = coordinator(peer)) {
+            return await(other.statusAsync(id));
+        }
+    }
+
+    private void assertBoth(String id, State state) {
+        assertThat(a.state(id)).isEqualTo(state);
+        assertThat(b.state(id)).isEqualTo(state);
+    }
+
+    /** Nothing is under way any more, and participants are in no doubt. */
+    private void assertSettled() {
+        eventually(
+                "no record",
+                () -> all(path() + "/~t/").isEmpty() && all(path() + "/~o/").isEmpty());
+        assertThat(a.inDoubt()).isEmpty();
+        assertThat(b.inDoubt()).isEmpty();
+    }
+
+    private static CompletableFuture<Void> never() {
+        return new CompletableFuture<>();
+    }
+
+    @Test
+    void commit_reachesAll_andIsKnownAtEveryPeer() throws Exception {
+        GlobalTransaction transaction = begin(coordinator(0), "a", "b");
+        transaction.commit();
+        assertBoth(transaction.id(), State.COMMITTED);
+        assertSettled();
+        assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.COMMITTED);
+        assertThat(a.calls()).containsExactly("prepare", "commit");
+    }
+
+    @Test
+    void payload_isGivenWithEachCall() throws Exception {
+        GlobalTransaction transaction = coordinator(0).begin();
+        transaction.enlist("a", Value.of("first"));
+        assertThat(transaction.enlist("a", Value.of("ten")).payload()).isEqualTo(Value.of("ten"));
+        transaction.enlist("b");
+        transaction.commit();
+        assertThat(a.state(transaction.id())).isEqualTo(State.COMMITTED);
+    }
+
+    @Test
+    void refusal_abortsAll_andSaysWhy() {
+        b.voting(Vote.refused("no funds"));
+        GlobalTransaction transaction = begin(coordinator(0), "a", "b");
+        assertThat(failure(transaction.commitAsync()))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasMessageContaining("b refused: no funds")
+                .hasMessageContaining(transaction.id());
+        assertBoth(transaction.id(), State.ABORTED);
+        assertThat(b.calls()).containsExactly("prepare");
+        assertSettled();
+        assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.ABORTED);
+    }
+
+    @Test
+    void failureToPrepare_abortsAlsoWhomItMayHavePrepared() {
+        b.after(call ->
+                call.equals("prepare") ? CompletableFuture.failedFuture(new IllegalStateException("lost")) : null);
+        GlobalTransaction transaction = begin(coordinator(0), "a", "b");
+        assertThat(failure(transaction.commitAsync()))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasRootCauseMessage("lost");
+        assertBoth(transaction.id(), State.ABORTED);
+        assertSettled();
+    }
+
+    @Test
+    void readOnlyVoter_leavesAfterPhaseOne() throws Exception {
+        a.voting(Vote.readOnly());
+        GlobalTransaction transaction = begin(coordinator(0), "a", "b");
+        transaction.commit();
+        assertThat(a.calls()).containsExactly("prepare");
+        assertThat(b.calls()).containsExactly("prepare", "commit");
+        GlobalTransaction nothingWritten = begin(coordinator(0), "a");
+        nothingWritten.commit();
+        assertSettled();
+        assertThat(status(1, nothingWritten.id())).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void onlyParticipant_commitsInOnePhase() throws Exception {
+        GlobalTransaction transaction = begin(coordinator(0), "last");
+        transaction.commit();
+        assertThat(last.calls()).containsExactly("commitOnePhase");
+        assertSettled();
+        assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void lastResource_decidesForAll() throws Exception {
+        CommitCoordinator coordinator = coordinator(0);
+        GlobalTransaction yes = begin(coordinator, "last", "a", "b");
+        yes.commit();
+        assertBoth(yes.id(), State.COMMITTED);
+        last.voting(Vote.refused(""));
+        GlobalTransaction no = begin(coordinator, "a", "last", "b");
+        assertThat(failure(no.commitAsync())).hasMessageContaining("last has not committed");
+        assertBoth(no.id(), State.ABORTED);
+        assertSettled();
+    }
+
+    @Test
+    void lastResourceThatDoesNotAnswer_isSettled() throws Exception {
+        last.after(call -> call.equals("commitOnePhase")
+                ? CompletableFuture.failedFuture(new IllegalStateException("lost"))
+                : null);
+        GlobalTransaction committed = begin(coordinator(0), "last", "a", "b");
+        committed.commit();
+        assertBoth(committed.id(), State.COMMITTED);
+        last.after(call -> null);
+        last.before(call -> call.equals("commitOnePhase")
+                ? CompletableFuture.failedFuture(new IllegalStateException("lost"))
+                : null);
+        GlobalTransaction aborted = begin(coordinator(0), "last", "a", "b");
+        assertThat(failure(aborted.commitAsync())).isInstanceOf(TransactionAbortedException.class);
+        assertBoth(aborted.id(), State.ABORTED);
+    }
+
+    @Test
+    void lastResourceThatCannotTell_isListed_andTheOthersAbort() {
+        last.after(call -> CompletableFuture.failedFuture(
+                call.equals("settle")
+                        ? new HeuristicException(HeuristicException.Kind.HAZARD, "no mark")
+                        : new IllegalStateException("lost")));
+        CommitCoordinator coordinator = coordinator(0);
+        GlobalTransaction transaction = begin(coordinator, "last", "a");
+        assertThat(failure(transaction.commitAsync())).isInstanceOf(HeuristicOutcomeException.class);
+        assertThat(a.state(transaction.id())).isEqualTo(State.ABORTED);
+        assertThat(await(coordinator.heuristicsAsync())).singleElement().satisfies(outcome -> {
+            assertThat(outcome.transaction()).isEqualTo(transaction.id());
+            assertThat(outcome.kind()).isEqualTo(HeuristicException.Kind.HAZARD);
+        });
+        assertSettled();
+    }
+
+    @Test
+    void participantThatDecidesAlone_isReported_andListedUntilForgotten() throws Exception {
+        CommitCoordinator coordinator = coordinator(0);
+        GlobalTransaction transaction = begin(coordinator, "a", "b");
+        a.before(call -> {
+            if (call.equals("commit")) {
+                a.decideAlone(transaction.id(), State.ABORTED);
+            }
+            return null;
+        });
+        assertThat(failure(transaction.commitAsync()))
+                .isInstanceOfSatisfying(
+                        HeuristicOutcomeException.class,
+                        error -> assertThat(error.outcomes())
+                                .singleElement()
+                                .satisfies(outcome ->
+                                        assertThat(outcome.isContrary()).isTrue()));
+        assertThat(await(coordinator(1).heuristicsAsync())).hasSize(1);
+        assertSettled();
+        assertThat(coordinator.forgetHeuristic(transaction.id(), "a")).isTrue();
+        assertThat(coordinator.forgetHeuristic(transaction.id(), "a")).isFalse();
+        assertThat(coordinator.heuristics()).isEmpty();
+    }
+
+    @Test
+    void callThatFails_isMadeAgain_andTheBacklogTells() {
+        CommitCoordinator coordinator = coordinator(0);
+        boolean[] down = {true};
+        b.before(call -> down[0] && call.equals("commit")
+                ? CompletableFuture.failedFuture(new IllegalStateException("down"))
+                : null);
+        GlobalTransaction transaction = begin(coordinator, "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is told", () -> a.state(transaction.id()) == State.COMMITTED);
+        eventually(
+                "a trouble",
+                () -> coordinator.backlog().stream()
+                        .anyMatch(one -> one.trouble().orElse("").contains("down")
+                                && one.status() == TransactionStatus.COMMITTING));
+        assertThat(coordinator.backlog()).singleElement().satisfies(one -> {
+            assertThat(one.pending()).containsExactly("b");
+            assertThat(one.here()).isTrue();
+        });
+        down[0] = false;
+        await(commit);
+        assertBoth(transaction.id(), State.COMMITTED);
+        assertSettled();
+        eventually("an empty backlog", () -> coordinator.backlog().isEmpty());
+    }
+
+    @Test
+    void participantThatHangs_abortsByTime_andGoesOnCostingOthersNothing() {
+        CommitCoordinator coordinator = coordinator(coord(0), options -> options.timeout(Duration.ofSeconds(1)));
+        CompletableFuture<Void> hanging = never();
+        b.before(call -> call.equals("prepare") ? hanging : null);
+        GlobalTransaction transaction = begin(coordinator, "a", "b");
+        assertThat(failure(transaction.commitAsync()))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasMessageContaining("[b");
+        assertThat(a.state(transaction.id())).isEqualTo(State.ABORTED);
+        hanging.complete(null);
+        eventually("b is told after all", () -> b.state(transaction.id()) == State.ABORTED);
+        assertSettled();
+    }
+
+    @Test
+    void coordinatorThatDiesUndecided_isAbortedByAnother() {
+        coordinator(1);
+        coordinator(2);
+        CompletableFuture<Void> hanging = never();
+        b.before(call -> call.equals("prepare") ? hanging : null);
+        String victim = cluster().ids().get(0);
+        CommitCoordinator dying = coordinator(cluster().open(victim, TTL), options -> options);
+        GlobalTransaction transaction = begin(dying, "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is in doubt", () -> a.state(transaction.id()) == State.PREPARED);
+        cluster().faults().isolate(victim);
+        eventually("a is told", () -> a.state(transaction.id()) == State.ABORTED);
+        cluster().faults().heal();
+        hanging.complete(null);
+        assertThat(failure(commit)).isInstanceOf(TransactionAbortedException.class);
+        eventually("b is told", () -> b.state(transaction.id()) == State.ABORTED);
+        assertSettled();
+    }
+
+    @Test
+    void coordinatorThatDiesDecided_isFinishedByAnother() {
+        coordinator(1);
+        coordinator(2);
+        boolean[] dead = {true};
+        b.before(call -> dead[0] && call.equals("commit")
+                ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
+                : null);
+        Coord session = cluster().open(cluster().ids().get(0), TTL);
+        GlobalTransaction transaction = begin(coordinator(session, options -> options), "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is told", () -> a.state(transaction.id()) == State.COMMITTED);
+        session.close();
+        dead[0] = false;
+        eventually("b is told", () -> b.state(transaction.id()) == State.COMMITTED);
+        assertSettled();
+        await(commit);
+        assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void closedCoordinator_handsOverAtOnce() {
+        CommitCoordinator closing = coordinator(0);
+        coordinator(1);
+        b.before(call -> call.equals("prepare") ? never() : null);
+        GlobalTransaction transaction = begin(closing, "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is in doubt", () -> a.state(transaction.id()) == State.PREPARED);
+        closing.close();
+        assertThat(failure(commit))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasMessageContaining("closed");
+        eventually("a is told", () -> a.state(transaction.id()) == State.ABORTED);
+        assertSettled();
+        assertThatThrownBy(closing::begin).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void branchFoundInDoubt_isResolvedByTheRecord() {
+        CommitCoordinator coordinator = coordinator(0);
+        GlobalTransaction finished = begin(coordinator, "a", "b");
+        await(finished.commitAsync());
+        // A prepare that was delayed until after the end: nobody but the scan finds it.
+        GlobalTransaction givenUp = begin(coordinator, "a");
+        await(givenUp.abort());
+        b.decideAlone(givenUp.id(), State.PREPARED);
+        eventually("b is told", () -> b.state(givenUp.id()) == State.ABORTED);
+        assertBoth(finished.id(), State.COMMITTED);
+    }
+
+    @Test
+    void storeWithoutQuorum_leavesTheCallerUncertain_andTheParticipantsInDoubt_untilItIsBack() {
+        String here = cluster().ids().get(0);
+        CommitCoordinator coordinator = coordinator(coord(0), options -> options.timeout(Duration.ofSeconds(1)));
+        await(begin(coordinator, "a").commitAsync());
+        boolean[] cut = {false};
+        b.after(call -> {
+            if (call.equals("prepare") && !cut[0]) {
+                cut[0] = true;
+                cluster().faults().isolate(here);
+            }
+            return null;
+        });
+        GlobalTransaction transaction = begin(coordinator, "a", "b");
+        Throwable error = failure(transaction.commitAsync());
+        assertThat(a.state(transaction.id())).isIn(State.PREPARED, State.ABORTED);
+        if (error instanceof IndeterminateCommitException unknown) {
+            assertThat(unknown.transactionId()).isEqualTo(transaction.id());
+            assertBoth(transaction.id(), State.PREPARED);
+        } else {
+            assertThat(error).isInstanceOf(TransactionAbortedException.class);
+        }
+        cluster().faults().heal();
+        eventually("all are told", () -> a.inDoubt().isEmpty() && b.inDoubt().isEmpty());
+        assertThat(a.state(transaction.id())).isEqualTo(b.state(transaction.id()));
+        TransactionStatus status = status(1, transaction.id());
+        eventually("it has ended", () -> all(path() + "/~t/").isEmpty());
+        State state = a.state(transaction.id());
+        assertThat(status)
+                .isIn(
+                        state == State.COMMITTED
+                                ? List.of(TransactionStatus.COMMITTING, TransactionStatus.COMMITTED)
+                                : List.of(TransactionStatus.ABORTING, TransactionStatus.ABORTED));
+    }
+
+    @Test
+    void givenUp_tellsTheParticipants_andNeverTouchesTheStore() {
+        CommitCoordinator coordinator = coordinator(0);
+        GlobalTransaction transaction = begin(coordinator, "a", "b");
+        await(transaction.abort());
+        assertThat(a.calls()).containsExactly("abort");
+        transaction.close();
+        assertThatThrownBy(transaction::commitAsync)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("given up before");
+        assertThat(all(path() + "/~t/")).isEmpty();
+    }
+
+    @Test
+    void misuse_isRefused() {
+        CommitCoordinator coordinator = coordinator(
+                coord(0), options -> options.lastResource("other", last).maxTransactions(1));
+        GlobalTransaction transaction = begin(coordinator, "last");
+        assertThatThrownBy(() -> transaction.enlist("other"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("only one may commit last");
+        assertThatThrownBy(() -> transaction.enlist("c"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[a, b, last, other]");
+        assertThatThrownBy(() -> coordinator.statusAsync("x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CommitCoordinator.on(coord(0), path()).start())
+                .isInstanceOf(IllegalStateException.class);
+        b.before(call -> never());
+        CompletableFuture<Void> first = begin(coordinator, "a", "b").commitAsync();
+        GlobalTransaction refused = begin(coordinator, "a");
+        assertThat(failure(refused.commitAsync())).isInstanceOf(LimitExceededException.class);
+        eventually("told", () -> a.state(refused.id()) == State.ABORTED);
+        assertThat(first).isNotDone();
+    }
+
+    @Test
+    void manyAtOnce_allEnd() {
+        List<CommitCoordinator> all = List.of(coordinator(0), coordinator(1), coordinator(2));
+        List<GlobalTransaction> transactions = new ArrayList<>();
+        CompletableFuture<?>[] commits = new CompletableFuture<?>[90];
+        for (int i = 0; i < commits.length; i++) {
+            transactions.add(begin(all.get(i % 3), "a", "b"));
+            commits[i] = transactions.get(i).commitAsync();
+        }
+        await(CompletableFuture.allOf(commits));
+        transactions.forEach(one -> assertBoth(one.id(), State.COMMITTED));
+        assertSettled();
+        for (CommitCoordinator one : all) {
+            eventually("an empty backlog", () -> one.backlog().isEmpty());
+        }
+        assertThat(all.get(0).backlog()).extracting(TransactionSummary::id).isEmpty();
+    }
+}
