@@ -1,5 +1,6 @@
 package dev.coord.examples.threephase;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,6 +18,11 @@ interface Contender {
         return Stream.of(CrashPoint.ofCoordinator(phases(), peers), CrashPoint.ofParticipant(phases(), peers.get(1)))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** Who is in doubt for so long is taken to be so for ever: many times all its timeouts. */
+    default Duration forEver() {
+        return Duration.ofSeconds(5);
     }
 
     /** Brings its processes up, one at each peer, on the messengers of the stage. The first peer's is the coordinator. */

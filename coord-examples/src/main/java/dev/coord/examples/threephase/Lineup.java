@@ -43,8 +43,16 @@ record Lineup(
             Set.of(),
             Set.of(PartitionPoint.VOTES_ARE_IN));
 
+    /** Coord's: who is cut off from the majority waits until that is over, and nobody else. */
+    private static final Lineup COORD = new Lineup(
+            "Coord",
+            CoordContender::new,
+            Set.of(),
+            Set.of(PartitionPoint.BEFORE_PREPARE, PartitionPoint.VOTES_ON_THE_WAY, PartitionPoint.VOTES_ARE_IN),
+            Set.of());
+
     /** All that are compared. A further protocol is one more element. */
     static List<Lineup> all() {
-        return List.of(TWO_PHASE, THREE_PHASE);
+        return List.of(TWO_PHASE, THREE_PHASE, COORD);
     }
 }

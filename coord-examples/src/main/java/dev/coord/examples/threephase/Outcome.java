@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param states of all processes, those that crashed as they were then
  * @param crashed the peers that did
- * @param requests messages sent by the processes, without answers
+ * @param requests messages of the protocol's phases that were sent, without answers
  * @param took until nobody was in doubt who lives; the whole run, if somebody still is
  */
 record Outcome(SortedMap<String, State> states, Set<String> crashed, long requests, Duration took) {

@@ -20,9 +20,6 @@ final class Stage implements AutoCloseable {
     /** The peers of a simulated stage. */
     static final List<String> PEERS = List.of("n1", "n2", "n3", "n4", "n5");
 
-    /** Who is in doubt for so long is taken to be so for ever; many times all timeouts of the protocols. */
-    private static final Duration FOR_EVER = Duration.ofSeconds(5);
-
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final TestCluster cluster;
@@ -109,7 +106,7 @@ final class Stage implements AutoCloseable {
     }
 
     private void sees(String peer, Event event, Kind kind) {
-        if (event == Event.SENDING) {
+        if (event == Event.SENDING && contender.phases().contains(kind)) {
             requests.incrementAndGet();
         }
         traps.forEach(trap -> trap.sees(peer, event, kind));
@@ -159,7 +156,7 @@ final class Stage implements AutoCloseable {
     private Outcome watch() {
         long begun = cluster.ticker().nanos();
         long calm = begun;
-        while (since(calm).compareTo(bounds.silence()) < 0 && since(begun).compareTo(FOR_EVER) < 0) {
+        while (since(calm).compareTo(bounds.silence()) < 0 && since(begun).compareTo(contender.forEver()) < 0) {
             cluster.advance(LOOK_AGAIN);
             if (outcome(Duration.ZERO).isBlocked()) {
                 calm = cluster.ticker().nanos();

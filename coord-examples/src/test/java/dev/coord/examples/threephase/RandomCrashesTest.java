@@ -64,6 +64,22 @@ class RandomCrashesTest {
         assertThat(several).isGreaterThan(SEEDS / 4);
     }
 
+    /** Found by seed 16664 of the test above, when an elected process did not wait before it asked for states. */
+    @Test
+    void successorOfOneThatDiedAmongItsPreCommits_doesNotDecideOnOldStates() {
+        for (long seed = FROM; seed < FROM + SEEDS / 2; seed++) {
+            try (Stage stage = Stage.simulated(new ClassicContender(Rules.THREE_PHASE), seed)) {
+                stage.crashing("n1", Moment.at("n1", Event.SENT, Kind.PRE_COMMIT, 1))
+                        .crashing("n2", Moment.at("n2", Event.SENT, Kind.PRE_COMMIT, 1 + (int) (seed % 3)))
+                        .crashing("n3", Moment.at("n3", Event.SENDING, Kind.ABORT, 1));
+                Outcome outcome = stage.play();
+                assertThat(outcome.isSplit())
+                        .as("seed %s: %s", seed, outcome.describe())
+                        .isFalse();
+            }
+        }
+    }
+
     @Test
     void twoPhases_neverSplit_butBlock() {
         int blocked = 0;
