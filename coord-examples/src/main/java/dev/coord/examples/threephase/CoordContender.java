@@ -3,6 +3,7 @@ package dev.coord.examples.threephase;
 import dev.coord.recipes.commit.CommitCoordinator;
 import dev.coord.recipes.commit.CommitCoordinatorBuilder;
 import dev.coord.recipes.commit.GlobalTransaction;
+import dev.coord.recipes.commit.TransactionAbortedException;
 import dev.coord.recipes.commit.TransactionStatus;
 import dev.coord.time.Scheduler;
 import java.time.Duration;
@@ -87,6 +88,8 @@ final class CoordContender implements Contender {
         run().transaction().commitAsync().whenComplete((done, error) -> {
             if (error == null) {
                 tell(State.COMMITTED);
+            } else if (error instanceof TransactionAbortedException) {
+                tell(State.ABORTED);
             } else {
                 askStatus();
             }

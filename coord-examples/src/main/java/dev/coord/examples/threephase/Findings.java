@@ -29,6 +29,7 @@ final class Findings {
     private int randomPartitions;
     private int randomSplits;
     private int randomInDoubt;
+    private int majorityInDoubt;
 
     /** What became of a transaction under a partition, and after that. */
     record Parted(Outcome during, Outcome healed) {
@@ -132,7 +133,7 @@ final class Findings {
             String at = Stage.PEERS.get(random.nextInt(2));
             // What happens there in a run without faults: sent, sent, answered four times a phase; or arrived, handled.
             int events = rounds() * (at.equals("n1") ? 12 : 2);
-            part(peers, Moment.anyAt(at, 1 + random.nextInt(events)), seed);
+            part(peers, Moment.anyAt(at, phases(), 1 + random.nextInt(events)), seed);
         }
     }
 
@@ -144,11 +145,20 @@ final class Findings {
             runs++;
             randomPartitions += parted ? 1 : 0;
             randomInDoubt += during.isBlocked() ? 1 : 0;
+            boolean majorityWaits = during.inDoubt().stream().anyMatch(majority(side)::contains);
+            majorityInDoubt += majorityWaits ? 1 : 0;
             randomSplits += healed.isSplit() ? 1 : 0;
             String what = "a partition " + side + " with seed " + seed + ": " + healed.describe();
             expect(!healed.isBlocked(), what + ", in doubt though all is healed");
             expect(!healed.isSplit() || !lineup.splitting().isEmpty(), what);
+            expect(!majorityWaits || !lineup.blockingCrashes().isEmpty(), what + ", and before " + during.describe());
         }
+    }
+
+    private static List<String> majority(List<String> side) {
+        return side.size() > Stage.PEERS.size() / 2
+                ? side
+                : Stage.PEERS.stream().filter(peer -> !side.contains(peer)).toList();
     }
 
     // ---- what was found
@@ -162,7 +172,11 @@ final class Findings {
     }
 
     int rounds() {
-        return lineup.contender().get().phases().size();
+        return phases().size();
+    }
+
+    private List<Kind> phases() {
+        return lineup.contender().get().phases();
     }
 
     Duration meanTime() {
@@ -199,8 +213,8 @@ final class Findings {
         return randomInDoubt;
     }
 
-    long runs() {
-        return runs;
+    int majorityInDoubt() {
+        return majorityInDoubt;
     }
 
     /** What is not as claimed; empty if all is well. */
@@ -211,13 +225,14 @@ final class Findings {
     String toJson() {
         return String.format(
                 Locale.ROOT,
-                "{\"requests\":%d,\"crashPoints\":%d,\"blockingCrashPoints\":%d,\"partitions\":%d,\"inDoubt\":%d,\"splits\":%d,"
+                "{\"requests\":%d,\"crashPoints\":%d,\"blockingCrashPoints\":%d,\"partitions\":%d,\"inDoubt\":%d,\"majorityInDoubt\":%d,\"splits\":%d,"
                         + "\"runs\":%d,\"surprises\":%d}",
                 requests,
                 crashes.size(),
                 blockingCrashes().size(),
                 randomPartitions,
                 randomInDoubt,
+                majorityInDoubt,
                 randomSplits,
                 runs,
                 surprises.size());

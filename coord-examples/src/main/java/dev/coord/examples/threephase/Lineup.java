@@ -9,7 +9,8 @@ import java.util.function.Supplier;
  *
  * @param title the protocol's name
  * @param contender makes one for each run
- * @param blockingCrashes the names of the crash points after which somebody stays in doubt for ever
+ * @param blockingCrashes the names of the crash points after which somebody stays in doubt for ever; if none, then no partition may keep the
+ *     majority's side in doubt either
  * @param blocking the moments of a partition that leave somebody in doubt until it is healed
  * @param splitting the moments of a partition after which some commit and some abort
  */
@@ -44,12 +45,8 @@ record Lineup(
             Set.of(PartitionPoint.VOTES_ARE_IN));
 
     /** Coord's: who is cut off from the majority waits until that is over, and nobody else. */
-    private static final Lineup COORD = new Lineup(
-            "Coord",
-            CoordContender::new,
-            Set.of(),
-            Set.of(PartitionPoint.BEFORE_PREPARE, PartitionPoint.VOTES_ON_THE_WAY, PartitionPoint.VOTES_ARE_IN),
-            Set.of());
+    private static final Lineup COORD =
+            new Lineup("Coord", CoordContender::new, Set.of(), Set.of(PartitionPoint.VOTES_ARE_IN), Set.of());
 
     /** All that are compared. A further protocol is one more element. */
     static List<Lineup> all() {

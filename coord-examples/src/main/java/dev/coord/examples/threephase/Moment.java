@@ -1,5 +1,6 @@
 package dev.coord.examples.threephase;
 
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -27,9 +28,9 @@ record Moment(Set<String> peers, Set<Event> events, Set<Kind> kinds, int nth) {
         return new Moment(peers, Set.of(event), Set.of(kind), nth);
     }
 
-    /** The nth time that anything happens there. */
-    static Moment anyAt(String peer, int nth) {
-        return new Moment(Set.of(peer), EnumSet.allOf(Event.class), EnumSet.allOf(Kind.class), nth);
+    /** The nth time that anything happens there to messages of some kinds. */
+    static Moment anyAt(String peer, Collection<Kind> kinds, int nth) {
+        return new Moment(Set.of(peer), EnumSet.allOf(Event.class), Set.copyOf(kinds), nth);
     }
 
     boolean matches(String peer, Event event, Kind kind) {

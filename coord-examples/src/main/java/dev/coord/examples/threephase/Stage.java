@@ -59,6 +59,8 @@ final class Stage implements AutoCloseable {
         this.bounds = bounds;
         this.refusing = Set.copyOf(refusing);
         contender.open(this);
+        // What processes do when they start is no part of the comparison.
+        cluster.advance(bounds.silence());
     }
 
     /** A simulated stage of five peers, of which the first is the coordinator's, and all vote yes. */

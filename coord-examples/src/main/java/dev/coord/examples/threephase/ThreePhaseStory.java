@@ -99,7 +99,8 @@ public final class ThreePhaseStory {
             row("", each -> word(each.partitions().get(point)));
         }
         row("any partition, any moment: of", each -> Integer.toString(each.randomPartitions()));
-        row("  left in doubt till healed", each -> Integer.toString(each.randomInDoubt()));
+        row("  somebody in doubt until healed", each -> Integer.toString(each.randomInDoubt()));
+        row("  of them on the majority's side", each -> Integer.toString(each.majorityInDoubt()));
         row("  split", each -> Integer.toString(each.randomSplits()));
         out.println();
     }

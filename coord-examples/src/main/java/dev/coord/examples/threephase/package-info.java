@@ -1,6 +1,6 @@
 /**
- * Three-phase commit (Skeen 1981) beside two-phase commit, to see what it buys and when it fails:
- * {@link dev.coord.examples.threephase.ThreePhaseStory} lets processes crash at every step of both, and partitions them. For teaching
+ * Three-phase commit (Skeen 1981) beside two-phase commit and Coord's own, to see what it buys and when it fails:
+ * {@link dev.coord.examples.threephase.ThreePhaseStory} lets processes crash at every step of each, and partitions them. For teaching
  * only: it splits under a partition.
  */
 @NullMarked

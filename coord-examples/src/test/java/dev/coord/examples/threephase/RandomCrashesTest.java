@@ -16,6 +16,8 @@ class RandomCrashesTest {
     private static final long FROM = Long.getLong("threephase.from", 1);
     private static final List<String> PEERS = List.of("n1", "n2", "n3", "n4", "n5");
 
+    private static final List<Kind> ALL = List.of(Kind.values());
+
     private record Played(String what, Outcome outcome) {}
 
     private static Played play(Rules rules, long seed) {
@@ -37,12 +39,12 @@ class RandomCrashesTest {
         Map<String, Moment> crashes = new TreeMap<>();
         if (random.nextBoolean()) {
             crashes.put("n1", Moment.at("n1", Event.SENT, Kind.PRE_COMMIT, 1 + random.nextInt(2)));
-            crashes.put("n2", Moment.anyAt("n2", 8 + random.nextInt(24)));
-            crashes.put("n3", Moment.anyAt("n3", 8 + random.nextInt(24)));
+            crashes.put("n2", Moment.anyAt("n2", ALL, 8 + random.nextInt(24)));
+            crashes.put("n3", Moment.anyAt("n3", ALL, 8 + random.nextInt(24)));
         } else {
             for (String peer : PEERS.subList(0, 1 + random.nextInt(4))) {
                 if (random.nextInt(5) > 0) {
-                    crashes.put(peer, Moment.anyAt(peer, 1 + random.nextInt(36)));
+                    crashes.put(peer, Moment.anyAt(peer, ALL, 1 + random.nextInt(36)));
                 }
             }
         }
