@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts commit protocols through the same faults, in simulated time: none, a crash at every step of the coordinator, of a participant
- * and of an elected process, and partitions. It shows that two-phase commit blocks where it is known to, that three-phase commit does
- * not, and that a partition splits it. Ends with a line {@code RESULT} and one JSON object; exits with 1 if anything is not as
- * claimed.
+ * and of an elected process, and partitions. It shows that two-phase commit blocks where it is known to; that three-phase commit does
+ * not, but a partition splits it; and that Coord's, whose decision is a record in the replicated store, is neither split nor blocked
+ * where a majority is. Ends with a line {@code RESULT} and one JSON object; exits with 1 if anything is not as claimed.
  *
  * <p>Run it with {@code mvn -q -Pdemo -DskipTests verify -Ddemo.main=dev.coord.examples.threephase.ThreePhaseStory}.
  */
