@@ -9,8 +9,8 @@ import java.util.function.Supplier;
  *
  * @param title the protocol's name
  * @param contender makes one for each run
- * @param blockingCrashes the names of the crash points after which somebody stays in doubt for ever; if none, then no partition may keep the
- *     majority's side in doubt either
+ * @param blockingCrashes the names of the crash points after which somebody stays in doubt for ever; if there are none, no partition
+ *     may keep the majority's side in doubt either
  * @param blocking the moments of a partition that leave somebody in doubt until it is healed
  * @param splitting the moments of a partition after which some commit and some abort
  */
