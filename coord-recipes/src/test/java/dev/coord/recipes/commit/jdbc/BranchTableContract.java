@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.FutureTask;
@@ -199,8 +200,7 @@ abstract class BranchTableContract extends JdbcContract {
                 }
             }
         }
-        execute("update coord_branch set changed = timestamp('2001-02-03 04:05:06')"
-                .replace("timestamp('2001-02-03 04:05:06')", "{ts '2001-02-03 04:05:06'}"));
+        execute("update coord_branch set changed = {ts '2001-02-03 04:05:06'}");
         statuses.put("young", TransactionStatus.COMMITTED);
         once("cancel", branch("young", 1));
         Connection connection = begin();
@@ -341,7 +341,7 @@ abstract class BranchTableContract extends JdbcContract {
         }
         int refused = atOnce(tasks).stream().mapToInt(Integer::intValue).sum();
         NaiveBranches model = new NaiveBranches();
-        Set<String> answers = new java.util.TreeSet<>();
+        Set<String> answers = new TreeSet<>();
         for (Committed each : history.values()) {
             answers.add(each.answer());
             assertThat(each.answer())

@@ -118,14 +118,23 @@ final class TestSource implements DataSource {
             return new SQLException("broken", "08006");
         }
 
+        /** Commits what is open, as Oracle does: so who has not rolled back is found out. */
         private void close(boolean byDeath) throws SQLException {
             if (!isClosed) {
-                if (byDeath) {
-                    connection.rollback();
+                if (!connection.getAutoCommit()) {
+                    end(byDeath);
                 }
                 connection.close();
                 isClosed = true;
                 open.decrementAndGet();
+            }
+        }
+
+        private void end(boolean byDeath) throws SQLException {
+            if (byDeath) {
+                connection.rollback();
+            } else {
+                connection.commit();
             }
         }
 
