@@ -10,11 +10,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** Deletes old rows. A page that has only rows which must stay ends it, so it needs no order of rows and no index. */
-record BranchPurge(BranchRows rows, DataSource database, Duration age, Function<String, TransactionStatus> status) {
+record BranchPurge(BranchRows rows, DataSource database, Duration age, BranchTable.StatusLookup status) {
     static final int PAGE = 1000;
     private static final String OLD = " where domain = ? and state <> 'TRIED' and changed <= ?";
 
@@ -26,7 +25,7 @@ record BranchPurge(BranchRows rows, DataSource database, Duration age, Function<
         return all;
     }
 
-    private int deletePage(Connection connection) throws SQLException {
+    private int deletePage(Connection connection) throws Exception {
         Optional<Timestamp> now = now(connection);
         if (now.isEmpty()) {
             return 0;
@@ -34,7 +33,7 @@ record BranchPurge(BranchRows rows, DataSource database, Duration age, Function<
         Timestamp before = new Timestamp(now.get().getTime() - age.toMillis());
         int deleted = 0;
         for (String transaction : old(connection, before)) {
-            if (hasEnded(status.apply(transaction))) {
+            if (hasEnded(status.status(transaction))) {
                 deleted += delete(connection, before, transaction);
             }
         }

@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Savepoint;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The statements on a branch's row. Each that writes it locks it to the end of the local transaction, which is what makes two
@@ -82,6 +84,23 @@ record BranchRows(String table, String domain) {
     /** Returns what the row says, whatever its token. */
     Optional<BranchState> find(Connection connection, Branch branch) throws SQLException {
         return read(connection, branch).map(Row::state);
+    }
+
+    /** Returns the transactions of a participant's branches that are tried. */
+    Set<String> tried(Connection connection, String participant) throws SQLException {
+        String sql =
+                "select transaction_id from " + table + " where domain = ? and participant = ? and state = 'TRIED'";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, domain);
+            select.setString(2, participant);
+            Set<String> found = new HashSet<>();
+            try (ResultSet each = select.executeQuery()) {
+                while (each.next()) {
+                    found.add(each.getString(1));
+                }
+            }
+            return found;
+        }
     }
 
     SQLTransientException invisible(Branch branch) {

@@ -8,14 +8,10 @@ import dev.coord.recipes.commit.HeuristicException;
 import dev.coord.recipes.commit.HeuristicException.Kind;
 import dev.coord.recipes.commit.TransactionStatus;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
@@ -40,7 +36,7 @@ import javax.sql.DataSource;
  * <p><b>Costs.</b> One statement with a savepoint to try, one to confirm or cancel what was tried, up to four for anything else. A row
  * for each branch until {@link #purge}.
  *
- * <p><b>Databases.</b> Every build tests it on H2 and on Derby.
+ * <p><b>Databases.</b> Every build tests it on H2 and on Derby; the same tests passed on PostgreSQL 15.
  *
  * <p>The cases are those of Apache Seata's TCC fence; the mark that whoever comes first writes is that of Narayana's commit markable
  * resource.
@@ -64,6 +60,19 @@ public final class BranchTable {
         REFUSED,
         /** Nothing but commit: the branch was never tried; it is marked as cancelled now. */
         EMPTY
+    }
+
+    /** Tells what a coordinator knows of a transaction: {@code coordinator::status}. */
+    public interface StatusLookup {
+
+        /**
+         * Returns how far a transaction is.
+         *
+         * @param transaction its id
+         * @return what is known now
+         * @throws Exception if that is not to be learnt now
+         */
+        TransactionStatus status(String transaction) throws Exception;
     }
 
     private BranchTable(BranchRows rows) {
@@ -235,19 +244,7 @@ public final class BranchTable {
      */
     public Set<String> tried(Connection connection, String participant) throws SQLException {
         checkName("participant", participant);
-        String sql = "select transaction_id from " + rows.table()
-                + " where domain = ? and participant = ? and state = 'TRIED'";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, rows.domain());
-            select.setString(2, participant);
-            Set<String> found = new HashSet<>();
-            try (ResultSet each = select.executeQuery()) {
-                while (each.next()) {
-                    found.add(each.getString(1));
-                }
-            }
-            return found;
-        }
+        return rows.tried(connection, participant);
     }
 
     /**
@@ -263,12 +260,12 @@ public final class BranchTable {
      * @param database where the table is
      * @param age how long ago rows were last written, by the database's clock and in local time: leave two days for sessions in other
      *     time zones
-     * @param status tells what the coordinator knows of a transaction: {@code coordinator::status}
+     * @param status asks the coordinator: {@code coordinator::status}
      * @return how many rows were deleted
      * @throws Exception from the database, or from {@code status}; what was deleted before stays so
      * @throws IllegalArgumentException if the age is negative
      */
-    public int purge(DataSource database, Duration age, Function<String, TransactionStatus> status) throws Exception {
+    public int purge(DataSource database, Duration age, StatusLookup status) throws Exception {
         if (age.isNegative()) {
             throw new IllegalArgumentException("age is " + age + ": must not be negative");
         }
