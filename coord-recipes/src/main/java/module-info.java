@@ -11,6 +11,7 @@ module dev.coord.recipes {
     exports dev.coord.recipes.causality;
     exports dev.coord.recipes.commit;
     exports dev.coord.recipes.commit.xa;
+    exports dev.coord.recipes.commit.jdbc;
     exports dev.coord.recipes.detector;
     exports dev.coord.recipes.discovery;
     exports dev.coord.recipes.election;

@@ -169,9 +169,12 @@ final class BranchDriver {
         }
     }
 
-    /** Tells whether the last resource was asked, so that only it knows the outcome. */
-    boolean isGiven() {
-        return given;
+    /** Has what is open here let go, where others take care of the rest: of an abort that another coordinator leads. */
+    void letGo() {
+        if (!done && !preparing && !given && wanted == null) {
+            Branch branch = host.branch(share);
+            Async.run(() -> to.gate().call(() -> telling(false).apply(branch)), (told, failure) -> {});
+        }
     }
 
     private <T> void call(Supplier<CompletableFuture<T>> call, BiConsumer<@Nullable T, @Nullable Throwable> next) {

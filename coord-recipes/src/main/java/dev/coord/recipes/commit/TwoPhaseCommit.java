@@ -365,6 +365,9 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             if (timer != null) {
                 timer.cancel();
             }
+            if (committed != null && !committed) {
+                branches.forEach(BranchDriver::letGo);
+            }
             reply.tell(committed);
             env.drivers().ended(this, revision);
         }
