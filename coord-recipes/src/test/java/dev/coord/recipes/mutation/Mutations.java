@@ -16,6 +16,7 @@ final class Mutations {
         all.addAll(AssignmentMutations.all());
         all.addAll(KindMutations.all());
         all.addAll(SwimMutations.all());
+        all.addAll(CommitMutations.all());
         return List.copyOf(all);
     }
 }

@@ -81,7 +81,6 @@ final class Accounts implements Participant, OnePhaseParticipant {
 
     @Override
     public CompletableFuture<Vote> prepare(Branch branch) {
-        System.err.println(name + " prepare " + branch + " " + branch.payload().asString());
         try {
             admit(branch);
         } catch (FencedException e) {
@@ -111,13 +110,11 @@ final class Accounts implements Participant, OnePhaseParticipant {
 
     @Override
     public CompletableFuture<Void> commit(Branch branch) {
-        System.err.println(name + " commit " + branch + " " + branch.payload().asString());
         return ended(branch, true);
     }
 
     @Override
     public CompletableFuture<Void> abort(Branch branch) {
-        System.err.println(name + " abort " + branch + " " + branch.payload().asString());
         return ended(branch, false);
     }
 
@@ -144,8 +141,6 @@ final class Accounts implements Participant, OnePhaseParticipant {
 
     @Override
     public CompletableFuture<Boolean> commitOnePhase(Branch branch) {
-        System.err.println(
-                name + " commitOnePhase " + branch + " " + branch.payload().asString());
         String id = branch.transaction();
         if (aborted.contains(id) || balance + amount(branch) < 0) {
             aborted.add(id);
@@ -159,7 +154,6 @@ final class Accounts implements Participant, OnePhaseParticipant {
 
     @Override
     public CompletableFuture<Boolean> settle(Branch branch) {
-        System.err.println(name + " settle " + branch + " " + branch.payload().asString());
         if (!committed.containsKey(branch.transaction())) {
             aborted.add(branch.transaction());
         }

@@ -1,0 +1,104 @@
+package dev.coord.recipes.mutation;
+
+import java.util.List;
+
+/** Bugs of atomic commitment. */
+final class CommitMutations {
+    private static final String COMMIT = "coord-recipes/src/main/java/dev/coord/recipes/commit/";
+
+    private CommitMutations() {}
+
+    private static Mutation of(String name, String what) {
+        return Mutation.of(name, what).by("transfers");
+    }
+
+    static List<Mutation> all() {
+        return List.of(
+                of("commits-at-first-vote", "whoever has voted first decides for all")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "if (branches.stream().anyMatch(BranchDriver::isPreparing)) {",
+                                "if (branches.stream().allMatch(BranchDriver::isPreparing)) {"),
+                of("refusal-ignored", "a no is counted as a vote like any other")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "} else if (vote.kind() == Vote.Kind.REFUSED) {",
+                                "} else if (vote.kind() == Vote.Kind.REFUSED && id.isEmpty()) {"),
+                of("silence-is-consent", "a participant that did not answer counts as prepared")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "abort(from.participant() + \" could not prepare\", failure);",
+                                "countVotes();"),
+                of("told-before-decided", "participants are told to commit before the store knows")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "if (last != null && branches.stream().allMatch(BranchDriver::isDone)) {",
+                                "if (!branches.isEmpty()) {"),
+                of("readers-told-before-decided", "those who have only read are thought to need no decision")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "if (last != null && branches.stream().allMatch(BranchDriver::isDone)) {",
+                                "if (branches.stream().allMatch(BranchDriver::isDone)) {"),
+                of(
+                                "last-resource-forgotten",
+                                "what the last resource has committed is aborted if the decision cannot be written")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);",
+                                "env, requireNonNull(hold), committing.encode(), false, this::isLate, this::isOver);"),
+                of("ended-at-first-word", "a transaction ends when one participant has been told")
+                        .edit(
+                                COMMIT + "TwoPhaseCommit.java",
+                                "branches.stream().allMatch(BranchDriver::isDone) && !resolved",
+                                "branches.stream().anyMatch(BranchDriver::isDone) && !resolved"),
+                of("lost-answer-is-no", "a decision whose answer was lost is thought not to be written")
+                        .edit(
+                                COMMIT + "Decision.java",
+                                "perhaps |= !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);",
+                                "perhaps = perhaps && failure == null;"),
+                of("lost-answer-is-yes", "a decision whose answer was lost is thought to be written")
+                        .edit(
+                                COMMIT + "Decision.java",
+                                "} else if (passing) {",
+                                "} else if (perhaps) {\n            end(Kind.OURS);\n        } else if (passing) {"),
+                of(
+                                "takeover-by-hearsay",
+                                "what a coordinator takes over it has read before, and perhaps it was decided since")
+                        .edit(
+                                COMMIT + "RecordStore.java",
+                                "Guard.modRevisionIs(keys.record(id), recordRevision));",
+                                "Guard.exists(keys.record(id)));"),
+                of("takeover-commits", "what was undecided is committed by whoever takes it over")
+                        .edit(
+                                COMMIT + "TwoPhaseProtocol.java",
+                                "now.in(TransactionStatus.ABORTING).encode()",
+                                "now.in(TransactionStatus.COMMITTING).encode()"),
+                of(
+                                "last-resource-not-asked",
+                                "what a last resource may have decided is aborted by whoever takes it over")
+                        .edit(
+                                COMMIT + "TwoPhaseProtocol.java",
+                                "now.shares().stream().noneMatch(Share::last)",
+                                "now.shares().size() > 1"),
+                of("decision-unguarded", "a coordinator decides though another has taken over")
+                        .edit(
+                                COMMIT + "RecordStore.java",
+                                "Guard.modRevisionIs(keys.owner(id), hold.token()),",
+                                "Guard.exists(keys.record(id)),")
+                        .edit(
+                                COMMIT + "RecordStore.java",
+                                "Guard.modRevisionIs(keys.record(id), hold.recordRevision()))",
+                                "Guard.exists(keys.record(id)))"),
+                of("outcome-not-kept", "what was committed is not known any more once it has ended")
+                        .edit(COMMIT + "RecordStore.java", "if (!committed) {", "if (!committed || !id.isEmpty()) {"),
+                of("presumed-commit", "whoever is in doubt and finds no record commits")
+                        .edit(
+                                COMMIT + "InDoubt.java",
+                                "sight.status() == TransactionStatus.COMMITTED;",
+                                "sight.status() == TransactionStatus.ABORTED;"),
+                of("doubts-unheard", "nobody asks participants whether they are in doubt")
+                        .edit(COMMIT + "Recovery.java", "inDoubt.scan();", "inDoubt.changed(\"\");"),
+                of("orphans-left", "a record without an owner is nobody's business")
+                        .edit(COMMIT + "Recovery.java", "return now.owner() == 0 || mine", "return mine"));
+    }
+}
