@@ -15,6 +15,7 @@ public final class Crash implements StepHook {
     private final AtomicInteger left;
     private final Runnable death;
     private final AtomicBoolean dead = new AtomicBoolean();
+    private volatile boolean disarmed;
 
     /**
      * Creates the hook.
@@ -63,8 +64,14 @@ public final class Crash implements StepHook {
         }
     }
 
+    /** Lets it live, whatever is under way. */
+    public void disarm() {
+        disarmed = true;
+    }
+
     private boolean isEnd(CommitStep step, boolean before) {
-        if (!dead.get()
+        if (!disarmed
+                && !dead.get()
                 && step == point.step()
                 && before == point.before()
                 && left.decrementAndGet() == 0

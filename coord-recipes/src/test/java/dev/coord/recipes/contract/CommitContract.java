@@ -9,6 +9,7 @@ import dev.coord.LimitExceededException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.commit.CommitCoordinator;
 import dev.coord.recipes.commit.CommitCoordinatorBuilder;
+import dev.coord.recipes.commit.CommitListener;
 import dev.coord.recipes.commit.GlobalTransaction;
 import dev.coord.recipes.commit.HeuristicException;
 import dev.coord.recipes.commit.HeuristicOutcomeException;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -316,6 +319,37 @@ abstract class CommitContract extends RecipeContract {
         assertSettled();
         await(commit);
         assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void formerCoordinator_isRefusedByToken_andOneOfTwoTakesOver() {
+        List<String> takers = new CopyOnWriteArrayList<>();
+        for (int peer = 1; peer <= 2; peer++) {
+            coordinator(
+                    coord(peer),
+                    options -> options.listener(new CommitListener() {
+                        @Override
+                        public void onTakenOver(String transaction, TransactionStatus status) {
+                            takers.add(transaction);
+                        }
+                    }));
+        }
+        CompletableFuture<Void> late = never();
+        AtomicInteger calls = new AtomicInteger();
+        b.before(call -> call.equals("commit") && calls.getAndIncrement() == 0 ? late : null);
+        String victim = cluster().ids().get(0);
+        CommitCoordinator former = coordinator(cluster().open(victim, TTL), options -> options);
+        GlobalTransaction transaction = begin(former, "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("the first call", () -> calls.get() == 1);
+        cluster().faults().isolate(victim);
+        eventually("b is told by another", () -> b.state(transaction.id()) == State.COMMITTED);
+        late.complete(null);
+        eventually("the former is refused", () -> b.calls().contains("commit refused"));
+        await(commit); // it was decided, whoever told them
+        cluster().faults().heal();
+        assertSettled();
+        assertThat(takers).containsExactly(transaction.id());
     }
 
     @Test

@@ -99,6 +99,7 @@ final class CommitMutations {
                 of("doubts-unheard", "nobody asks participants whether they are in doubt")
                         .edit(COMMIT + "Recovery.java", "inDoubt.scan();", "inDoubt.changed(\"\");"),
                 of("orphans-left", "a record without an owner is nobody's business")
-                        .edit(COMMIT + "Recovery.java", "return now.owner() == 0 || mine", "return mine"));
+                        .edit(COMMIT + "Recovery.java", "return now.owner() == 0 || mine", "return mine")
+                        .by("commit"));
     }
 }

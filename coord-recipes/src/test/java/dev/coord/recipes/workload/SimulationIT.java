@@ -12,12 +12,22 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class SimulationIT {
     private static final int MIXED = Integer.getInteger("coord.simulation.mixed", 600);
+    private static final int TRANSFERS = Integer.getInteger("coord.simulation.transfers", 200);
     private static final int QUEUES = Integer.getInteger("coord.simulation.queues", 150);
     private static final int BARRIERS = Integer.getInteger("coord.simulation.barriers", 200);
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 200);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
     private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 150);
     private static final int ASSIGNMENTS = Integer.getInteger("coord.simulation.assignments", 100);
+
+    @Test
+    void transfers_whateverHappens_leaveTheSumAsItWas() throws InterruptedException {
+        Report report = Simulation.of("transfers").run(1, TRANSFERS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.counts().get("committed")).isGreaterThan(5L * TRANSFERS);
+        assertThat(report.counts().get("unknown")).isPositive();
+    }
 
     @Test
     void mixed_onManySeeds_holdsEveryPromise() throws InterruptedException {
