@@ -1,0 +1,34 @@
+package dev.coord.examples.transactions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The code in docs/transactions.md is what compiles here: each block is the body of a method, in the same order. */
+class TransactionsDocTest {
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
+    private static final Pattern BODY =
+            Pattern.compile("^    static .*?\\{\n(.*?)^    }$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+
+    @Test
+    void document_holdsTheCompiledCode() throws IOException {
+        Path snippets = MODULE.resolve("src/test/java/dev/coord/examples/transactions/TransactionSnippets.java");
+        Path document = MODULE.resolveSibling("docs").resolve("transactions.md");
+        List<String> compiled = all(BODY, Files.readString(snippets));
+        assertThat(all(BLOCK, Files.readString(document))).isNotEmpty().isEqualTo(compiled);
+    }
+
+    private static List<String> all(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(found -> found.group(1).stripTrailing().stripIndent())
+                .toList();
+    }
+}
