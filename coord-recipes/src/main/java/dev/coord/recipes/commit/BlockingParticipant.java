@@ -37,6 +37,14 @@ public interface BlockingParticipant {
     void abort(Branch branch) throws Exception;
 
     /**
+     * Forgets that it has decided a branch alone: see {@link Participant#forget}.
+     *
+     * @param branch the branch
+     * @throws Exception if it cannot now; that is not heeded
+     */
+    default void forget(Branch branch) throws Exception {}
+
+    /**
      * Tells which branches are in doubt: see {@link Participant#recover}.
      *
      * @return the ids of their transactions

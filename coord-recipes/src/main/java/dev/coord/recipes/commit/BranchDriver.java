@@ -160,6 +160,15 @@ final class BranchDriver {
         }
     }
 
+    /** Has the participant forget what it has decided alone, which is recorded by now. */
+    void forget() {
+        Participant participant = to.participant();
+        if (participant != null) {
+            Branch branch = host.branch(share);
+            Async.run(() -> to.gate().call(() -> participant.forget(branch)), (forgotten, failure) -> {});
+        }
+    }
+
     /** Nothing is left to be done here. */
     void settle() {
         if (!done) {

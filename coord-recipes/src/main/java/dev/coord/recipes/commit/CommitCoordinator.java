@@ -8,6 +8,7 @@ import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.LimitExceededException;
 import dev.coord.SessionExpiredException;
+import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Teller;
 import java.time.Duration;
@@ -197,26 +198,29 @@ public final class CommitCoordinator implements AutoCloseable {
      * Lists the transactions that have not ended, whoever drives them: those under way, those whose coordinator has died, and those of
      * which some participant cannot be told. Local; costs as much as there are.
      *
-     * @return what this peer's replica has, and what is driven here; ordered by id
+     * @return what this peer's replica has, ordered by id; without records that only a later version of Coord can read
      */
     public List<TransactionSummary> backlog() {
         return recovery.seen().entrySet().stream()
-                .filter(entry -> entry.getValue().record() != null)
-                .map(entry -> summary(entry.getKey(), entry.getValue()))
+                .flatMap(entry -> summary(entry.getKey(), entry.getValue()).stream())
                 .sorted(Comparator.comparing(TransactionSummary::id))
                 .toList();
     }
 
-    private TransactionSummary summary(String id, Seen seen) {
-        var record = requireNonNull(seen.record());
+    private Optional<TransactionSummary> summary(String id, Seen seen) {
+        Value record = seen.record();
+        Protocol protocol = record == null ? null : recovery.protocolOf(record);
+        if (record == null || protocol == null) {
+            return Optional.empty();
+        }
         Driver driver = env.drivers().get(id);
-        return new TransactionSummary(
+        return Optional.of(new TransactionSummary(
                 id,
                 Phases.read(record),
                 driver != null,
-                driver != null ? driver.pending() : recovery.protocolOf(record).participants(record),
+                driver != null ? driver.pending() : protocol.participants(record),
                 seen.age(coord.ticker()),
-                driver != null ? Optional.ofNullable(driver.trouble()) : Optional.empty());
+                driver != null ? Optional.ofNullable(driver.trouble()) : Optional.empty()));
     }
 
     /**

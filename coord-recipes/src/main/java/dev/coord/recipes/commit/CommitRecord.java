@@ -6,6 +6,7 @@ import dev.coord.recipes.internal.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What the store keeps of a two-phase commit. Immutable.
@@ -24,6 +25,14 @@ record CommitRecord(TransactionStatus phase, Duration timeout, List<Share> share
 
     CommitRecord in(TransactionStatus next) {
         return new CommitRecord(next, timeout, shares);
+    }
+
+    /** The record of the decision to commit, of those alone who have to be told. */
+    CommitRecord committing(Predicate<Share> told) {
+        return new CommitRecord(
+                TransactionStatus.COMMITTING,
+                timeout,
+                shares.stream().filter(told).toList());
     }
 
     Value encode() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Which transactions are driven here. Safe for use by any thread. */
@@ -15,6 +16,8 @@ final class Drivers {
     /** Those whose end the watch has not told of yet, with the revision of the end. */
     private final ConcurrentMap<String, Long> ended = new ConcurrentHashMap<>();
 
+    private final AtomicLong reached = new AtomicLong();
+
     void begin(Driver driver) {
         running.put(driver.id(), driver);
     }
@@ -23,17 +26,16 @@ final class Drivers {
     void ended(Driver driver, long revision) {
         if (revision > 0) {
             ended.put(driver.id(), revision);
+            if (reached.get() >= revision) {
+                ended.remove(driver.id()); // the watch has told of it before the store answered
+            }
         }
         running.remove(driver.id(), driver);
     }
 
-    /** Told that the watch has reached a revision at which a transaction has no record. */
-    void gone(String id) {
-        ended.remove(id);
-    }
-
-    /** Told that the watch has reached a revision. */
+    /** Told that the watch has reached a revision, before what it tells of that is looked at. */
     void reached(long revision) {
+        reached.accumulateAndGet(revision, Math::max);
         ended.values().removeIf(end -> end <= revision);
     }
 

@@ -29,6 +29,14 @@ record ExecutorParticipant(BlockingParticipant participant, Executor executor) i
     }
 
     @Override
+    public CompletableFuture<Void> forget(Branch branch) {
+        return Blocking.call(executor, () -> {
+            participant.forget(branch);
+            return null;
+        });
+    }
+
+    @Override
     public CompletableFuture<Set<String>> recover() {
         return Blocking.call(executor, participant::recover);
     }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,9 +124,19 @@ final class InDoubt {
                     alone.kind(),
                     commit,
                     String.valueOf(alone.getMessage()));
-            CompletableFuture<Long> ignored = env.heuristics().record(outcome);
-            env.tell(listener -> listener.onHeuristic(outcome));
+            Async.run(() -> env.heuristics().record(outcome), (written, refused) -> {
+                if (refused == null) {
+                    env.tell(listener -> listener.onHeuristic(outcome));
+                    forget(branch);
+                }
+            });
         }
         // Anything else is tried again after the next scan.
+    }
+
+    private void forget(Branch branch) {
+        Enrolled enrolled = env.registry().get(branch.participant());
+        Participant participant = requireNonNull(enrolled.participant());
+        Async.run(() -> enrolled.gate().call(() -> participant.forget(branch)), (forgotten, failure) -> {});
     }
 }

@@ -52,6 +52,17 @@ public interface Participant {
     CompletableFuture<Void> abort(Branch branch);
 
     /**
+     * Forgets that it has decided a branch alone: the {@link HeuristicException} that said so is recorded in the store by now. Called
+     * once, perhaps never if a coordinator dies; a failure is not heeded.
+     *
+     * @param branch the branch
+     * @return completes once it is done
+     */
+    default CompletableFuture<Void> forget(Branch branch) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
      * Tells which branches it has prepared and was not told the outcome of. Asked by each coordinator when it starts, and now and then.
      *
      * @return the ids of their transactions; of this coordinator's, where the participant also serves others

@@ -23,6 +23,7 @@ record ParticipantCall(Kind kind, @Nullable Branch branch) {
         PREPARE('p'),
         COMMIT('c'),
         ABORT('a'),
+        FORGET('f'),
         RECOVER('r');
 
         private final char code;
@@ -66,6 +67,7 @@ record ParticipantCall(Kind kind, @Nullable Branch branch) {
             case PREPARE -> Async.map(participant.prepare(of()), ParticipantAnswer::voted);
             case COMMIT -> Async.map(participant.commit(of()), done -> ParticipantAnswer.listed(Set.of()));
             case ABORT -> Async.map(participant.abort(of()), done -> ParticipantAnswer.listed(Set.of()));
+            case FORGET -> Async.map(participant.forget(of()), done -> ParticipantAnswer.listed(Set.of()));
             case RECOVER -> Async.map(participant.recover(), ParticipantAnswer::listed);
         };
     }

@@ -26,6 +26,13 @@ final class Phases {
         return new WireReader(record.toByteArray()).kind();
     }
 
+    /** Tells whether a record begins as this version knows it. */
+    static boolean isReadable(Value record) {
+        return record.size() > Long.BYTES
+                && record.asByteBuffer().getLong(1) >= 0
+                && record.asByteBuffer().getLong(1) < PHASES.size();
+    }
+
     static TransactionStatus read(Value record) {
         WireReader in = new WireReader(record.toByteArray());
         int kind = in.kind();

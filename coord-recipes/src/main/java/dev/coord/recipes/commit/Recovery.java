@@ -93,6 +93,7 @@ final class Recovery implements WatchListener {
     @Override
     public void onChange(long revision, List<WatchEvent> events) {
         context.run(() -> {
+            env.drivers().reached(revision);
             Set<String> ids = new HashSet<>();
             for (WatchEvent event : events) {
                 String id = keys.idOf(event.key());
@@ -120,6 +121,7 @@ final class Recovery implements WatchListener {
     }
 
     private void reset(RangeResult state) {
+        env.drivers().reached(state.revision());
         Map<String, Seen> before = Map.copyOf(seen);
         seen.clear();
         for (Entry entry : state.entries()) {
@@ -129,7 +131,6 @@ final class Recovery implements WatchListener {
                 seen.computeIfPresent(id, (same, now) -> now.since(before.get(id)));
             }
         }
-        env.drivers().reached(state.revision());
         List.copyOf(seen.keySet()).forEach(this::judge);
     }
 
@@ -140,7 +141,6 @@ final class Recovery implements WatchListener {
                 : seen.getOrDefault(id, Seen.NOTHING).withOwner(entry, now);
         if (next.isNothing()) {
             seen.remove(id);
-            env.drivers().gone(id);
         } else {
             seen.put(id, next);
         }
@@ -179,7 +179,7 @@ final class Recovery implements WatchListener {
         if (closed || record == null || noticed.contains(id) || env.drivers().knows(id)) {
             return false;
         }
-        Protocol protocol = protocols.get(Phases.kind(record));
+        Protocol protocol = protocolOf(record);
         if (protocol == null || !env.hasSession()) {
             return false;
         }
@@ -204,7 +204,7 @@ final class Recovery implements WatchListener {
             return;
         }
         Value record = requireNonNull(now.record());
-        Protocol protocol = requireNonNull(protocols.get(Phases.kind(record)));
+        Protocol protocol = requireNonNull(protocolOf(record));
         Value next = protocol.takenOver(record);
         if (protocol.canDrive(record)) {
             taking++;
@@ -240,16 +240,16 @@ final class Recovery implements WatchListener {
     private void sweep() {
         context.run(() -> {
             if (!closed) {
-                List.copyOf(seen.keySet()).forEach(this::judge);
-                inDoubt.scan();
                 env.later(interval, this::sweep);
+                inDoubt.scan();
+                List.copyOf(seen.keySet()).forEach(this::judge);
             }
         });
     }
 
     private void broken(RuntimeException bug) {
-        // A record that nobody here can read, or a bug: the sweep goes on with the others.
-        env.tell(listener -> {
+        // To the handler of the callback threads, as what a listener throws; the next sweep looks at all again.
+        Async.callBack(env.coord(), () -> {
             throw bug;
         });
     }
@@ -260,8 +260,10 @@ final class Recovery implements WatchListener {
         return Map.copyOf(seen);
     }
 
+    /** Who knows what to do with a record; null if it was written by a version of Coord that knows more. */
+    @Nullable
     Protocol protocolOf(Value record) {
-        return requireNonNull(protocols.get(Phases.kind(record)));
+        return Phases.isReadable(record) ? protocols.get(Phases.kind(record)) : null;
     }
 
     void close() {

@@ -97,6 +97,11 @@ public final class RemoteParticipant implements Participant {
     }
 
     @Override
+    public CompletableFuture<Void> forget(Branch branch) {
+        return Async.done(ask(ParticipantCall.Kind.FORGET, branch));
+    }
+
+    @Override
     public CompletableFuture<Set<String>> recover() {
         return Async.map(ask(ParticipantCall.Kind.RECOVER, null), ParticipantAnswer::ids);
     }

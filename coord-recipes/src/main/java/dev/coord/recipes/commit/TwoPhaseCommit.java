@@ -42,7 +42,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private final Reply reply;
 
     // Touched in the context only.
-    private CommitRecord record;
+    private final CommitRecord record;
     private volatile Stage stage = Stage.CREATING;
     private @Nullable Hold hold;
     private @Nullable Boolean committed;
@@ -192,10 +192,16 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             return;
         }
         stage = Stage.DECIDING;
-        CommitRecord committing = record.in(TransactionStatus.COMMITTING);
+        CommitRecord committing = record.committing(this::isToBeTold);
         CompletableFuture<Decision.Verdict> verdict = Decision.commit(
                 env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);
         Async.whenDone(verdict, (decided, failure) -> context.run(() -> decided(decided)));
+    }
+
+    /** Whoever has only read has left: nobody who takes over may ask it to commit what it does not know any more. */
+    private boolean isToBeTold(Share share) {
+        return branches.stream()
+                .anyMatch(branch -> branch.participant().equals(share.participant()) && !branch.isDone());
     }
 
     private boolean isLate() {
@@ -312,6 +318,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         }
         reply.add(outcome);
         env.tell(listener -> listener.onHeuristic(outcome));
+        from.forget();
         from.settle();
         if (stage == Stage.ENTRUSTED) {
             abort(from.participant() + " cannot tell whether it has committed", what);

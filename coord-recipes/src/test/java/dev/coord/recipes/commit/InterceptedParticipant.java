@@ -47,6 +47,11 @@ public final class InterceptedParticipant implements Participant {
     }
 
     @Override
+    public CompletableFuture<Void> forget(Branch branch) {
+        return hook.around(CommitStep.RECOVER, () -> participant.forget(branch));
+    }
+
+    @Override
     public CompletableFuture<Set<String>> recover() {
         return hook.around(CommitStep.RECOVER, participant::recover);
     }

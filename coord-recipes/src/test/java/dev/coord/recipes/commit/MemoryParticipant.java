@@ -128,6 +128,11 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
     }
 
     @Override
+    public CompletableFuture<Void> forget(Branch branch) {
+        return call("forget", branch, () -> null);
+    }
+
+    @Override
     public CompletableFuture<Boolean> commitOnePhase(Branch branch) {
         return call("commitOnePhase", branch, () -> {
             boolean yes = vote.kind() != Vote.Kind.REFUSED && states.get(branch.transaction()) != State.ABORTED;

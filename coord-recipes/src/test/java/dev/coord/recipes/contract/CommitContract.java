@@ -154,6 +154,7 @@ abstract class CommitContract extends RecipeContract {
         transaction.commit();
         assertThat(a.calls()).containsExactly("prepare");
         assertThat(b.calls()).containsExactly("prepare", "commit");
+        assertThat(a.calls()).containsExactly("prepare");
         GlobalTransaction nothingWritten = begin(coordinator(0), "a");
         nothingWritten.commit();
         assertSettled();
@@ -234,6 +235,7 @@ abstract class CommitContract extends RecipeContract {
                                 .satisfies(outcome ->
                                         assertThat(outcome.isContrary()).isTrue()));
         assertThat(await(coordinator(1).heuristicsAsync())).hasSize(1);
+        eventually("a may forget it", () -> a.calls().contains("forget"));
         assertSettled();
         assertThat(coordinator.forgetHeuristic(transaction.id(), "a")).isTrue();
         assertThat(coordinator.forgetHeuristic(transaction.id(), "a")).isFalse();
@@ -350,6 +352,29 @@ abstract class CommitContract extends RecipeContract {
         cluster().faults().heal();
         assertSettled();
         assertThat(takers).containsExactly(transaction.id());
+    }
+
+    @Test
+    void readOnlyVoter_isNotToldByWhoeverTakesOver() {
+        coordinator(1);
+        a.voting(Vote.readOnly());
+        boolean[] dead = {true};
+        b.before(call -> dead[0] && call.equals("commit")
+                ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
+                : null);
+        Coord session = cluster().open(cluster().ids().get(0), TTL);
+        GlobalTransaction transaction = begin(coordinator(session, options -> options), "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually(
+                "b is asked",
+                () -> b.state(transaction.id()) == State.PREPARED
+                        && all(path() + "/~t/").stream().anyMatch(entry -> entry.version() == 2));
+        session.close();
+        dead[0] = false;
+        eventually("b is told", () -> b.state(transaction.id()) == State.COMMITTED);
+        assertSettled();
+        await(commit);
+        assertThat(a.calls()).containsExactly("prepare");
     }
 
     @Test

@@ -30,7 +30,7 @@ final class Ending {
             }
             return Result.DONE;
         } catch (XAException e) {
-            return judge(resource, xid, commit, e);
+            return judge(xid, commit, e);
         }
     }
 
@@ -52,7 +52,7 @@ final class Ending {
         return listed == null ? new Xid[0] : listed;
     }
 
-    private static Result judge(XAResource resource, BranchXid xid, boolean commit, XAException e) throws XAException {
+    private static Result judge(BranchXid xid, boolean commit, XAException e) throws XAException {
         if (XaErrors.isUnknownBranch(e)) {
             return Result.GONE;
         }
@@ -66,18 +66,20 @@ final class Ending {
         }
         Optional<Kind> heuristic = XaErrors.heuristic(e);
         if (heuristic.isPresent()) {
-            forget(resource, xid);
             throw new HeuristicException(
                     heuristic.get(), "branch " + xid + " was decided by the resource alone: " + XaErrors.describe(e));
         }
         throw e;
     }
 
-    private static void forget(XAResource resource, Xid xid) {
-        try {
-            resource.forget(xid);
-        } catch (XAException e) {
-            // It stays in the resource's list of what it decided alone, where it harms nobody.
+    /** Has a resource forget what it has decided alone, if it still lists that. */
+    static boolean forget(XAResource resource, BranchXid xid) throws XAException {
+        for (Xid listed : scan(resource)) {
+            if (xid.isSame(listed)) {
+                resource.forget(xid);
+                return true;
+            }
         }
+        return false;
     }
 }

@@ -282,10 +282,26 @@ final class XaBranches implements AutoCloseable {
     }
 
     private Result throughAnother(BranchXid xid, boolean commit) throws Exception {
+        return inSession(resource -> Ending.foreign(resource, xid, commit));
+    }
+
+    /** Has the resource forget what it has decided alone, now that it is recorded. */
+    void forget(Branch call) throws Exception {
+        BranchXid xid = space.xid(call.transaction());
+        boolean ignored = inSession(resource -> Ending.forget(resource, xid));
+    }
+
+    /** What is done in a session of its own. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(XAResource resource) throws Exception;
+    }
+
+    private <T> T inSession(Use<T> use) throws Exception {
         XaSession session = open();
-        Result result;
+        T result;
         try {
-            result = Ending.foreign(session.resource(), xid, commit);
+            result = use.of(session.resource());
         } catch (Exception | Error e) {
             SessionSource.drop(session);
             source.suspect();
@@ -303,17 +319,9 @@ final class XaBranches implements AutoCloseable {
                 inDoubt.add(transaction);
             }
         });
-        XaSession session = open();
-        try {
-            for (Xid xid : Ending.scan(session.resource())) {
-                space.transaction(xid).ifPresent(inDoubt::add);
-            }
-        } catch (Exception | Error e) {
-            SessionSource.drop(session);
-            source.suspect();
-            throw e;
+        for (Xid xid : inSession(Ending::scan)) {
+            space.transaction(xid).ifPresent(inDoubt::add);
         }
-        source.giveBack(session);
         return inDoubt;
     }
 

@@ -178,6 +178,11 @@ public final class XaParticipant implements BlockingParticipant, AutoCloseable {
         branches.abort(branch);
     }
 
+    @Override
+    public void forget(Branch branch) throws Exception {
+        branches.forget(branch);
+    }
+
     /**
      * {@inheritDoc}
      *

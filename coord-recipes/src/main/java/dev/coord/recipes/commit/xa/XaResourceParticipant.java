@@ -103,6 +103,11 @@ public final class XaResourceParticipant implements BlockingParticipant, AutoClo
     }
 
     @Override
+    public void forget(Branch branch) throws Exception {
+        branches.forget(branch);
+    }
+
+    @Override
     public Set<String> recover() throws Exception {
         return branches.recover();
     }

@@ -137,17 +137,24 @@ class XaResourceParticipantTest {
 
     @ParameterizedTest
     @CsvSource({"XA_HEURCOM,7,COMMITTED", "XA_HEURRB,6,ABORTED", "XA_HEURMIX,5,MIXED", "XA_HEURHAZ,8,HAZARD"})
-    void heuristicOutcome_isReportedAndForgotten(String name, int code, Kind kind) throws Exception {
+    void heuristicOutcome_isReported_andForgottenWhenAskedTo(String name, int code, Kind kind) throws Exception {
         for (String method : List.of("commit", "rollback")) {
-            ScriptedResource resource = resource().failing(method, code).failing("forget", XAException.XAER_NOTA);
+            ScriptedResource resource = resource().failing(method, code);
             enlistAndPrepare(resource);
 
             assertThatThrownBy(() -> end(method.equals("commit")))
                     .isInstanceOfSatisfying(
                             HeuristicException.class, e -> assertThat(e.kind()).isEqualTo(kind))
                     .hasMessageEndingWith("was decided by the resource alone: XA error " + name);
-            assertThat(resource.calls).containsExactly("start", "end", "prepare", method, "forget", "close");
+            assertThat(resource.calls).containsExactly("start", "end", "prepare", method, "close");
             assertThat(participant.openBranches()).isZero();
+            ScriptedResource later = recovery();
+            later.inDoubt.add(xid());
+            participant.forget(branch(1));
+            assertThat(later.calls).containsExactly("recover", "forget", "close");
+            ScriptedResource none = recovery();
+            participant.forget(branch(1));
+            assertThat(none.calls).containsExactly("recover", "close");
         }
     }
 
