@@ -18,7 +18,7 @@ final class Atomikos implements Jta {
     private final UserTransactionManager manager = new UserTransactionManager();
 
     Atomikos(Path directory, List<XaPool> pools) throws Exception {
-        LOGGER.setLevel(Level.WARNING);
+        LOGGER.setLevel(Level.SEVERE); // it advertises itself as a warning, and what fails is thrown
         System.setProperty("com.atomikos.icatch.log_base_dir", directory.toString());
         System.setProperty("com.atomikos.icatch.max_actives", "1000");
         for (int i = 0; i < pools.size(); i++) {

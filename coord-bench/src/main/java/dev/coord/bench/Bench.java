@@ -1,11 +1,12 @@
 package dev.coord.bench;
 
+import java.io.PrintStream;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * Measures Coord beside others, one work in one run: the system property {@code bench.work} says which. Exits with 0 if the bars are
- * met, 1 if one is missed or the others' work was not done properly, and 2 if it was misused.
+ * met, 1 if one is missed or the work was not done properly, and 2 if it was misused.
  */
 public final class Bench {
     private static final Map<String, Program> WORKS = new TreeMap<>(Map.of("commit", CommitBench::run));
@@ -15,8 +16,8 @@ public final class Bench {
     /** Measures one work. */
     @FunctionalInterface
     interface Program {
-        /** Returns whether the bars are met. */
-        boolean run(BenchSettings settings) throws Exception;
+        /** Prints what it measures, and returns whether the bars are met. */
+        boolean run(BenchSettings settings, PrintStream out) throws Exception;
     }
 
     /**
@@ -39,7 +40,7 @@ public final class Bench {
             System.err.println("bench: " + e.getMessage());
             return 2;
         }
-        return program.run(settings) ? 0 : 1;
+        return program.run(settings, System.out) ? 0 : 1;
     }
 
     static Program program(String work) {

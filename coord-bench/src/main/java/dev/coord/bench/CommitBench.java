@@ -1,6 +1,7 @@
 package dev.coord.bench;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,10 +29,10 @@ final class CommitBench {
     private final Map<CommitContender, Subject> subjects = new EnumMap<>(CommitContender.class);
     private final CommitReport report;
 
-    private CommitBench(BenchSettings settings, Databases databases) {
+    private CommitBench(BenchSettings settings, Databases databases, PrintStream out) {
         this.settings = settings;
         this.databases = databases;
-        this.report = new CommitReport(System.out, databases.kind());
+        this.report = new CommitReport(out, databases.kind());
     }
 
     static String cell(CommitContender who, int participants, int inFlight) {
@@ -46,10 +47,10 @@ final class CommitBench {
         return "phases." + participants;
     }
 
-    static boolean run(BenchSettings settings) throws Exception {
+    static boolean run(BenchSettings settings, PrintStream out) throws Exception {
         Path directory = Files.createTempDirectory("coord-bench-");
         try (Databases databases = Databases.start(settings.databases(), DATABASES, directory)) {
-            return new CommitBench(settings, databases).measure(directory);
+            return new CommitBench(settings, databases, out).measure(directory);
         } finally {
             FirstLook.deleteAll(directory);
         }
