@@ -2,12 +2,18 @@ package dev.coord.bench;
 
 import dev.coord.time.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A closed loop of operations, driven by one thread. */
@@ -74,6 +80,47 @@ final class Load {
         }
         double each = (now - began) / 1e3 / count;
         return new Figures(count * 1e9 / (now - began), each, each);
+    }
+
+    /** An operation that tells how long that part of it took which counts, in nanoseconds. */
+    @FunctionalInterface
+    interface Timed {
+        long run(int worker) throws Exception;
+    }
+
+    /** Has so many threads run operations one after the other; the latencies are what the operations tell. */
+    static Figures byWorkers(int width, Duration window, Timed operation) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(width);
+        try {
+            long began = CLOCK.nanos();
+            List<Future<long[]>> running = new ArrayList<>();
+            for (int i = 0; i < width; i++) {
+                int worker = i;
+                running.add(threads.submit(() -> work(worker, began + window.toNanos(), operation)));
+            }
+            LongStream all = LongStream.empty();
+            for (Future<long[]> one : running) {
+                all = LongStream.concat(all, Arrays.stream(one.get()));
+            }
+            long[] samples = all.toArray();
+            return figures(samples, samples.length, CLOCK.nanos() - began);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static long[] work(int worker, long end, Timed operation) throws Exception {
+        LongStream.Builder samples = LongStream.builder();
+        do {
+            samples.add(operation.run(worker));
+        } while (CLOCK.nanos() - end < 0);
+        return samples.build().toArray();
+    }
+
+    /** Returns figures of latencies only. */
+    static Figures figures(long[] samples) {
+        return figures(
+                samples, samples.length, Math.max(1, LongStream.of(samples).sum()));
     }
 
     /** Keeps so many operations in flight. */

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,23 +40,29 @@ final class Subject implements AutoCloseable {
      *
      * @param main its main class, which serves with {@link #serve}
      * @param name what it is called
-     * @param directory where it may write
+     * @param directory where it works and may write
      * @param classpath tells which parts of this JVM's class path it gets
+     * @param arguments what its main class is told besides the directory
      */
-    Subject(Class<?> main, String name, Path directory, Predicate<String> classpath) throws IOException {
+    Subject(Class<?> main, String name, Path directory, Predicate<String> classpath, String... arguments)
+            throws IOException {
         this.name = name;
         String separator = System.getProperty("path.separator");
         List<String> parts =
                 new ArrayList<>(List.of(System.getProperty("java.class.path").split(separator, -1)));
         parts.removeIf(classpath.negate());
-        process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms2g",
-                        "-Xmx2g",
-                        "-classpath",
-                        String.join(separator, parts),
-                        main.getName(),
-                        directory.toString())
+        parts.replaceAll(part -> Path.of(part).toAbsolutePath().toString());
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms2g",
+                "-Xmx2g",
+                "-classpath",
+                String.join(separator, parts),
+                main.getName(),
+                directory.toString()));
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command)
+                .directory(Files.createDirectories(directory).toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

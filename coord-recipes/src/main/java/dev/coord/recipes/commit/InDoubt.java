@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * each such branch is looked after at once, since the participant may have been restarted with it; later, only one that was in doubt
  * at the scan before as well, since most are just on their way.
  *
+ * <p>What has an owner is the owner's: it tells all participants, or somebody takes it over. Were it told from here too, the owner could
+ * find a branch gone that nobody else was to end, and take that for a decision by hand.
+ *
  * <p>That a transaction has no record tells that it was aborted: the record is there before the first prepare, and stays until all
  * that prepared have acknowledged.
  */
@@ -71,8 +74,8 @@ final class InDoubt {
         }
     }
 
-    /** Told that something of a transaction has changed. */
-    void changed(String id) {
+    /** Told that a transaction that has a record has no owner. */
+    void abandoned(String id) {
         context.run(() -> doubts.forEach((participant, ids) -> {
             if (ids.contains(id)) {
                 look(participant, id);
@@ -83,7 +86,7 @@ final class InDoubt {
     private void look(String participant, String id) {
         if (env.drivers().get(id) == null) {
             Async.run(() -> env.store().look(id), (sight, failure) -> {
-                if (sight != null && sight.status() != TransactionStatus.PREPARING) {
+                if (sight != null && sight.status() != TransactionStatus.PREPARING && sight.owner() == 0) {
                     resolve(participant, id, sight);
                 }
             });

@@ -149,8 +149,10 @@ final class Recovery implements WatchListener {
     // ---- taking over
 
     private void judge(String id) {
-        inDoubt.changed(id);
         Seen now = seen.get(id);
+        if (now != null && now.owner() == 0) {
+            inDoubt.abandoned(id);
+        }
         Driver driver = env.drivers().get(id);
         if (driver != null && now != null) {
             driver.ownerIs(now.owner());

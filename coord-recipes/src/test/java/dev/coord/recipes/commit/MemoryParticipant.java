@@ -31,6 +31,7 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
     private final List<String> wrong = new ArrayList<>();
     private Vote vote = Vote.prepared();
     private boolean listsDoubts = true;
+    private int scans;
     private @Nullable Function<String, @Nullable CompletableFuture<Void>> before;
     private @Nullable Function<String, @Nullable CompletableFuture<Void>> after;
 
@@ -58,6 +59,11 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
     /** Has somebody decide a branch by hand. */
     public synchronized void decideAlone(String id, State state) {
         states.put(id, state);
+    }
+
+    /** Returns how often it was asked for branches in doubt. */
+    public synchronized int scans() {
+        return scans;
     }
 
     public synchronized @Nullable State state(String id) {
@@ -155,6 +161,7 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
 
     @Override
     public synchronized CompletableFuture<Set<String>> recover() {
+        scans++;
         return CompletableFuture.completedFuture(listsDoubts ? inDoubt() : Set.of());
     }
 

@@ -408,6 +408,39 @@ abstract class CommitContract extends RecipeContract {
     }
 
     @Test
+    void branchOfALivingCoordinator_isLeftToIt() {
+        coordinator(1);
+        CompletableFuture<Void> preparing = new CompletableFuture<>();
+        CompletableFuture<Void> committing = new CompletableFuture<>();
+        List<String> asked = new ArrayList<>();
+        b.before(call -> call.equals("prepare") ? preparing : null);
+        a.before(call -> {
+            synchronized (asked) {
+                asked.add(call);
+            }
+            return call.equals("commit") ? committing : null;
+        });
+        GlobalTransaction transaction = begin(coordinator(0), "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is in doubt", () -> a.state(transaction.id()) == State.PREPARED);
+        awaitScans(6); // each coordinator has found it in doubt twice, at least
+        preparing.complete(null);
+        eventually("b is told", () -> b.state(transaction.id()) == State.COMMITTED);
+        awaitScans(6);
+        committing.complete(null);
+        await(commit);
+        assertSettled();
+        synchronized (asked) {
+            assertThat(asked).containsExactly("prepare", "commit");
+        }
+    }
+
+    private void awaitScans(int more) {
+        int now = a.scans();
+        eventually("scans", () -> a.scans() >= now + more);
+    }
+
+    @Test
     void storeWithoutQuorum_leavesTheCallerUncertain_andTheParticipantsInDoubt_untilItIsBack() {
         String here = cluster().ids().get(0);
         CommitCoordinator coordinator = coordinator(coord(0), options -> options.timeout(Duration.ofSeconds(1)));
