@@ -7,7 +7,9 @@ import dev.coord.examples.bank.Teller.InsufficientFundsException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +21,7 @@ final class Traffic {
     private final AtomicInteger moved = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
-    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private final Set<Teller> closed = ConcurrentHashMap.newKeySet();
 
     /** Has all of them move money among the accounts. */
     Traffic(List<Account> accounts) {
@@ -39,7 +41,7 @@ final class Traffic {
 
     private void run(Teller teller, Random random) {
         boolean open = true;
-        while (open && !stopped.isDone()) {
+        while (open && !closed.contains(teller)) {
             Account from = accounts.get(random.nextInt(accounts.size()));
             List<Account> elsewhere = accounts.stream()
                     .filter(account -> !account.vault().equals(from.vault()))
@@ -69,8 +71,9 @@ final class Traffic {
         return moved.get();
     }
 
-    void stop() {
-        stopped.complete(null);
+    /** Has no more customers come to a teller. */
+    void close(Teller teller) {
+        closed.add(teller);
     }
 
     @Override

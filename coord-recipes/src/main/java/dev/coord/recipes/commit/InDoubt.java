@@ -84,7 +84,9 @@ final class InDoubt {
     private void look(String participant, String id) {
         if (env.drivers().get(id) == null) {
             Async.run(() -> env.store().look(id), (sight, failure) -> {
-                if (sight != null && sight.status() != TransactionStatus.PREPARING) {
+                // Who owns it tells all participants; to do so besides would look to them as if somebody had done it by
+                // hand.
+                if (sight != null && sight.owner() == 0 && sight.status() != TransactionStatus.PREPARING) {
                     resolve(participant, id, sight);
                 }
             });
