@@ -3,13 +3,18 @@ package dev.coord.recipes.commit;
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
+import dev.coord.kv.Guard;
+import dev.coord.kv.Op;
 import dev.coord.kv.RangeQuery;
+import dev.coord.kv.Txn;
+import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.WireReader;
 import dev.coord.recipes.internal.WireWriter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What participants have decided alone, in the store until an operator has it forgotten. */
 final class Heuristics {
@@ -23,7 +28,14 @@ final class Heuristics {
         this.keys = keys;
     }
 
-    CompletableFuture<Long> record(HeuristicOutcome outcome) {
+    /**
+     * Records one.
+     *
+     * @param outcome what to record
+     * @param hold of whoever drives the transaction; null if nobody does
+     * @return false if somebody else has taken it over: what looks as if it was decided by hand, is that one's doing
+     */
+    CompletableFuture<Boolean> record(HeuristicOutcome outcome, @Nullable Hold hold) {
         Value value = Value.of(new WireWriter(VERSION)
                 .text(outcome.transaction())
                 .text(outcome.participant())
@@ -31,7 +43,12 @@ final class Heuristics {
                 .number(outcome.committed() ? 1 : 0)
                 .text(outcome.message())
                 .done());
-        return coord.kv().putAsync(keys.heuristic(outcome.transaction(), outcome.participant()), value);
+        Txn txn = coord.kv().txn();
+        if (hold != null) {
+            txn.when(Guard.modRevisionIs(keys.owner(hold.id()), hold.token()));
+        }
+        txn.then(Op.put(keys.heuristic(outcome.transaction(), outcome.participant()), value));
+        return Async.map(txn.commitAsync(), TxnResult::succeeded);
     }
 
     CompletableFuture<List<HeuristicOutcome>> list() {

@@ -127,7 +127,7 @@ final class InDoubt {
                     alone.kind(),
                     commit,
                     String.valueOf(alone.getMessage()));
-            Async.run(() -> env.heuristics().record(outcome), (written, refused) -> {
+            Async.run(() -> env.heuristics().record(outcome, null), (written, refused) -> {
                 if (refused == null) {
                     env.tell(listener -> listener.onHeuristic(outcome));
                     forget(branch);

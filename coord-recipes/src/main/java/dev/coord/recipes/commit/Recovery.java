@@ -2,6 +2,7 @@ package dev.coord.recipes.commit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.coord.ClosedException;
 import dev.coord.CoordException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
@@ -86,8 +87,12 @@ final class Recovery implements WatchListener {
             return;
         }
         reset(found);
-        watch = env.coord()
-                .watch(WatchSpec.of(keys.live()).from(found.revision() + 1).resyncing(), this);
+        try {
+            watch = env.coord()
+                    .watch(WatchSpec.of(keys.live()).from(found.revision() + 1).resyncing(), this);
+        } catch (ClosedException e) {
+            closed = true; // with its handle
+        }
     }
 
     @Override

@@ -299,13 +299,21 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         HeuristicOutcome outcome =
                 new HeuristicOutcome(id, from.participant(), what.kind(), commit, String.valueOf(what.getMessage()));
         Async.run(
-                () -> env.heuristics().record(outcome),
-                (written, failure) -> context.run(() -> recorded(from, what, outcome, failure)));
+                () -> env.heuristics().record(outcome, hold),
+                (ours, failure) -> context.run(() -> recorded(from, what, outcome, ours, failure)));
     }
 
     private void recorded(
-            BranchDriver from, HeuristicException what, HeuristicOutcome outcome, @Nullable Throwable failure) {
+            BranchDriver from,
+            HeuristicException what,
+            HeuristicOutcome outcome,
+            @Nullable Boolean ours,
+            @Nullable Throwable failure) {
         if (stage == Stage.OVER) {
+            return;
+        }
+        if (ours != null && !ours) {
+            fenced();
             return;
         }
         if (failure != null) {

@@ -229,6 +229,11 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=coord";
     }
 
+    /** Returns the port that it listens on. */
+    public int port() {
+        return port;
+    }
+
     /** Returns a data source for XA of a database. */
     public PGXADataSource xaDataSource(String database) {
         PGXADataSource source = new PGXADataSource();

@@ -1,0 +1,106 @@
+package dev.coord.examples.bank;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.XADataSource;
+import org.apache.derby.jdbc.EmbeddedXADataSource;
+import org.postgresql.xa.PGXADataSource;
+
+/**
+ * One of the two databases, with accounts in it. That no account is ever overdrawn is for the database to see to: a constraint does.
+ *
+ * @param name by which coordinators know it
+ * @param url for JDBC
+ */
+record Vault(String name, String url) {
+    private static final String DERBY = "jdbc:derby:";
+    private static final String IS_DOWN = "08006";
+    private static final String ACCOUNTS =
+            "(name varchar(40) not null primary key, balance int not null check (balance >= 0))";
+    private static final String TRANSFERS = "(id varchar(60) not null primary key)";
+
+    /** A database of Derby's in a directory, open in this process. */
+    static Vault inDirectory(String name, Path directory) {
+        return new Vault(name, DERBY + directory.resolve(name));
+    }
+
+    private boolean isDerby() {
+        return url.startsWith(DERBY);
+    }
+
+    XADataSource dataSource() {
+        if (isDerby()) {
+            EmbeddedXADataSource source = new EmbeddedXADataSource();
+            source.setDatabaseName(url.substring(DERBY.length()));
+            return source;
+        }
+        PGXADataSource source = new PGXADataSource();
+        source.setURL(url);
+        return source;
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    void create() throws SQLException {
+        if (isDerby()) {
+            DriverManager.getConnection(url + ";create=true").close();
+        } else {
+            execute("drop table if exists coord_account");
+            execute("drop table if exists coord_transfer");
+        }
+        execute("create table coord_account " + ACCOUNTS);
+        execute("create table coord_transfer " + TRANSFERS);
+    }
+
+    void open(String account, int balance) throws SQLException {
+        execute("insert into coord_account values ('" + account + "', " + balance + ")");
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    int total() throws SQLException {
+        return number("select sum(balance) from coord_account");
+    }
+
+    int balance(String account) throws SQLException {
+        return number("select balance from coord_account where name = '" + account + "'");
+    }
+
+    /** The transfers that it knows of. */
+    int transfers() throws SQLException {
+        return number("select count(*) from coord_transfer");
+    }
+
+    private int number(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    /** Shuts it down, if it is in this process. */
+    void shutDown() throws SQLException {
+        if (isDerby()) {
+            try {
+                DriverManager.getConnection(url + ";shutdown=true").close();
+            } catch (SQLException e) {
+                if (!IS_DOWN.equals(e.getSQLState())) { // so Derby says that all went well
+                    throw e;
+                }
+            }
+        }
+    }
+}
