@@ -107,12 +107,10 @@ final class SagaDriver implements Driver {
     private void next() {
         if (record.isFinished()) {
             end();
-        } else if (env.hasSession()) {
-            StepRun run = new StepRun(env, steps, record, requireNonNull(hold), context, this::stepped);
-            current = run;
-            run.call();
         } else {
-            leave("the session has ended");
+            StepRun step = new StepRun(env, steps, record, requireNonNull(hold), context, this::stepped);
+            current = step;
+            step.call();
         }
     }
 

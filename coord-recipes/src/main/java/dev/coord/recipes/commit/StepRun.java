@@ -58,6 +58,17 @@ final class StepRun {
     }
 
     void call() {
+        if (!env.hasSession()) {
+            next.accept(null, new FencedException("the session has ended"));
+        } else if (env.coord().session().isValid()) {
+            attempt();
+        } else {
+            // Somebody may have taken it over; a call now would do no harm, but perhaps in vain.
+            env.later(Env.backoff(0), () -> context.run(this::again));
+        }
+    }
+
+    private void attempt() {
         int attempt = ++attempts;
         awaited = attempt;
         Duration timeout = steps.definition().callTimeout();
@@ -98,13 +109,8 @@ final class StepRun {
     }
 
     private void again() {
-        if (stopped) {
-            return;
-        }
-        if (env.hasSession()) {
+        if (!stopped) {
             call();
-        } else {
-            next.accept(null, new FencedException("the session has ended"));
         }
     }
 
