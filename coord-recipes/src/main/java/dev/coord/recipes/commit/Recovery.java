@@ -2,6 +2,7 @@ package dev.coord.recipes.commit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.coord.ClosedException;
 import dev.coord.CoordException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
@@ -248,6 +249,9 @@ final class Recovery implements WatchListener {
     }
 
     private void broken(RuntimeException bug) {
+        if (bug instanceof ClosedException) {
+            return; // the handle was closed before this coordinator: others take over
+        }
         // A record that nobody here can read, or a bug: the sweep goes on with the others.
         env.tell(listener -> {
             throw bug;

@@ -48,7 +48,7 @@ public final class SagaRun {
      * @return completes as {@link #result()} returns, and fails as that does; to cancel it has no effect on the saga
      */
     public CompletableFuture<Map<String, Value>> resultAsync() {
-        return result.copy();
+        return Async.map(result, results -> results);
     }
 
     void committed(Map<String, Value> results) {
