@@ -3,6 +3,7 @@ package dev.coord.recipes.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coord.Coord;
+import dev.coord.FencedException;
 import dev.coord.recipes.commit.CommitCoordinator;
 import dev.coord.recipes.commit.IndeterminateCommitException;
 import dev.coord.recipes.commit.SagaAbortedException;
@@ -156,6 +157,48 @@ abstract class SagaTakeoverContract extends SagaContract {
     }
 
     @Test
+    void fencedCall_isNotTriedAgain_butLeftToWhoeverTakesTheSaga() {
+        CommitCoordinator coordinator = coordinator(1);
+        boolean[] fences = {true};
+        steps().before(call -> {
+            if (call.equals("act b") && fences[0]) {
+                fences[0] = false;
+                return failing(new FencedException("a greater token was seen"));
+            }
+            return null;
+        });
+        SagaRun run = start(coordinator);
+        assertThat(failure(run.resultAsync()))
+                .isInstanceOf(IndeterminateCommitException.class)
+                .hasMessageContaining("a greater token was seen");
+        eventually("the end", () -> steps().effects(run.id()).equals(STEPS));
+        assertSettled();
+    }
+
+    @Test
+    void heirOfASagaThatIsToBeCompensated_doesNotGoForward_thoughItCould() {
+        CommitCoordinator closing = coordinator(1);
+        coordinator(0);
+        Hold hold = new Hold("undo c");
+        boolean[] refuses = {true};
+        steps().before(call -> {
+            if (call.equals("act c") && refuses[0]) {
+                refuses[0] = false;
+                return failing(refusal());
+            }
+            return hold.apply(call);
+        });
+        SagaRun run = start(closing);
+        eventually("c is to be undone", hold.reached::isDone);
+        closing.close();
+        eventually("the end", () -> steps().effects(run.id()).equals(undone(2, 3)));
+        hold.go.complete(null);
+        assertSettled();
+        assertThat(steps().calls()).doesNotContain("act c");
+        assertThat(status(0, run.id())).isEqualTo(TransactionStatus.ABORTED);
+    }
+
+    @Test
     void coordinatorThatIsCutOff_beginsNoStepThatTheStoreDoesNotKnowOf() {
         coordinator(0);
         String victim = cluster().ids().get(VICTIM);
@@ -187,7 +230,11 @@ abstract class SagaTakeoverContract extends SagaContract {
         SagaRun run = start(closing);
         eventually("b", hold.reached::isDone);
         closing.close();
-        eventually("the end", () -> steps().effects(run.id()).equals(STEPS));
+        cluster()
+                .runUntil(
+                        "the end, sooner than by patience",
+                        Duration.ofSeconds(5),
+                        () -> steps().effects(run.id()).equals(STEPS));
         assertThat(failure(run.resultAsync()))
                 .isInstanceOf(IndeterminateCommitException.class)
                 .hasMessageContaining("closed");
