@@ -57,6 +57,7 @@ public final class CommitCoordinator implements AutoCloseable {
     private final int maxTransactions;
     private final Epochs epochs;
     private final Env env;
+    private final SagaProtocol sagas;
     private final Recovery recovery;
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
 
@@ -76,7 +77,9 @@ public final class CommitCoordinator implements AutoCloseable {
                 new Heuristics(coord, keys),
                 news -> listeners.forEach(listener -> teller.tell(() -> news.accept(listener))));
         Protocol twoPhase = new TwoPhaseProtocol(env);
-        recovery = new Recovery(env, keys, Map.of(twoPhase.kind(), twoPhase), builder.scanInterval);
+        sagas = new SagaProtocol(env, Map.copyOf(builder.sagas));
+        recovery =
+                new Recovery(env, keys, Map.of(twoPhase.kind(), twoPhase, sagas.kind(), sagas), builder.scanInterval);
     }
 
     static CommitCoordinator start(CommitCoordinatorBuilder builder) {
@@ -110,6 +113,31 @@ public final class CommitCoordinator implements AutoCloseable {
         String id = epochs.nextId();
         return new OpenTransaction(
                 coord, env.registry(), id, shares -> commit(id, shares), shares -> giveUp(id, shares));
+    }
+
+    /**
+     * Starts a saga: its steps are called one after the other, here or, if this coordinator dies, by another of the path that knows the
+     * definition. Does not wait; the id is known before anything has happened.
+     *
+     * <p><b>Costs.</b> A log entry for the record, one between any two steps, and one for its end.
+     *
+     * @param saga the name of a {@linkplain CommitCoordinatorBuilder#saga definition}
+     * @param input what all steps are told
+     * @return tells the id and the result
+     * @throws IllegalArgumentException if no such saga is registered here
+     * @throws LimitExceededException if the input has more than {@value SagaDefinition#MAX_BYTES} bytes, or too many transactions are
+     *     under way here
+     * @throws ClosedException if this was closed
+     * @throws SessionExpiredException if the session has ended
+     */
+    public SagaRun startSaga(String saga, Value input) {
+        requireNonNull(saga, "saga");
+        requireNonNull(input, "input");
+        CoordException refusal = refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        return sagas.start(epochs.nextId(), saga, input);
     }
 
     private void checkUsable() {

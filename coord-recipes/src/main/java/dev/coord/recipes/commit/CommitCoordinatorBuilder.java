@@ -6,7 +6,9 @@ import dev.coord.Coord;
 import dev.coord.lease.Leases;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a coordinator. Not thread-safe. */
@@ -28,6 +30,7 @@ public final class CommitCoordinatorBuilder {
     final Coord coord;
     final CommitKeys keys;
     final Registry registry = new Registry();
+    final Map<String, SagaSteps> sagas = new LinkedHashMap<>();
     final List<CommitListener> listeners = new ArrayList<>();
     Duration timeout = DEFAULT_TIMEOUT;
     Duration retention = DEFAULT_RETENTION;
@@ -65,6 +68,20 @@ public final class CommitCoordinatorBuilder {
      */
     public CommitCoordinatorBuilder lastResource(String name, OnePhaseParticipant participant) {
         return add(name, null, requireNonNull(participant, "participant"));
+    }
+
+    /**
+     * Adds a saga. The coordinators of all peers should know the same sagas: only one that knows a saga's definition can take it over.
+     *
+     * @param definition what it does
+     * @return this
+     * @throws IllegalArgumentException if there is one of this name already
+     */
+    public CommitCoordinatorBuilder saga(SagaDefinition definition) {
+        if (sagas.putIfAbsent(definition.name(), SagaSteps.of(definition, maxCalls)) != null) {
+            throw new IllegalArgumentException("saga '" + definition.name() + "' is registered twice");
+        }
+        return this;
     }
 
     private CommitCoordinatorBuilder add(
@@ -129,7 +146,8 @@ public final class CommitCoordinatorBuilder {
     }
 
     /**
-     * Sets how many calls may be under way at each of the participants that are <em>added after this</em>. Others wait.
+     * Sets how many calls may be under way at each of the participants, and at each step of the sagas, that are
+     * <em>added after this</em>. Others wait.
      *
      * @param most positive; for a participant that blocks, as many as its executor has threads
      * @return this
@@ -155,11 +173,11 @@ public final class CommitCoordinatorBuilder {
      * Starts the coordinator. Does not wait for the store.
      *
      * @return the coordinator
-     * @throws IllegalStateException if it has no participant
+     * @throws IllegalStateException if it has no participant and no saga
      */
     public CommitCoordinator start() {
-        if (registry.isEmpty()) {
-            throw new IllegalStateException("a coordinator without participants; add them first");
+        if (registry.isEmpty() && sagas.isEmpty()) {
+            throw new IllegalStateException("a coordinator without participants or sagas; add them first");
         }
         return CommitCoordinator.start(this);
     }

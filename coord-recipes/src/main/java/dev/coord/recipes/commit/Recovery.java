@@ -87,12 +87,8 @@ final class Recovery implements WatchListener {
             return;
         }
         reset(found);
-        try {
-            watch = env.coord()
-                    .watch(WatchSpec.of(keys.live()).from(found.revision() + 1).resyncing(), this);
-        } catch (ClosedException e) {
-            closed = true; // with its handle
-        }
+        watch = env.coord()
+                .watch(WatchSpec.of(keys.live()).from(found.revision() + 1).resyncing(), this);
     }
 
     @Override
@@ -255,6 +251,9 @@ final class Recovery implements WatchListener {
     }
 
     private void broken(RuntimeException bug) {
+        if (bug instanceof ClosedException) {
+            return; // the handle was closed before this coordinator: others take over
+        }
         // To the handler of the callback threads, as what a listener throws; the next sweep looks at all again.
         Async.callBack(env.coord(), () -> {
             throw bug;

@@ -18,6 +18,7 @@ class SimulationIT {
     private static final int LOCKS = Integer.getInteger("coord.simulation.locks", 200);
     private static final int ELECTIONS = Integer.getInteger("coord.simulation.elections", 200);
     private static final int OWNERS = Integer.getInteger("coord.simulation.owners", 150);
+    private static final int SAGAS = Integer.getInteger("coord.simulation.sagas", 100);
     private static final int ASSIGNMENTS = Integer.getInteger("coord.simulation.assignments", 100);
 
     @Test
@@ -100,10 +101,21 @@ class SimulationIT {
     }
 
     @Test
+    void sagas_whoseCoordinatorsAndCallsAreLost_areDoneOrUndone() throws InterruptedException {
+        Report report = Simulation.of("sagas").run(1, SAGAS);
+        System.out.println("RESULT " + report.toJson());
+        report.assertNoViolation();
+        assertThat(report.counts().get("committed")).isGreaterThan(5L * SAGAS);
+        assertThat(report.counts().get("taken over")).isGreaterThan(SAGAS);
+        assertThat(report.counts().get("late actions")).isPositive();
+        assertThat(report.counts().get("empty compensations")).isPositive();
+    }
+
+    @Test
     void workload_unknown_saysWhichThereAre() {
         assertThatThrownBy(() -> Simulation.of("nonesuch"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("assignment, barriers, elections, locks, mixed, owners, queues")
+                .hasMessageContaining("assignment, barriers, elections, locks, mixed, owners, queues, sagas, transfers")
                 .hasMessageContaining("detectors, swim");
     }
 }

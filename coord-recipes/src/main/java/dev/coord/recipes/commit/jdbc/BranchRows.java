@@ -47,13 +47,19 @@ record BranchRows(String table, String domain) {
 
     /** Ends a branch that is tried and was seen by no greater token. */
     boolean end(Connection connection, Branch branch, BranchState state) throws SQLException {
+        return end(connection, branch, BranchState.TRIED, state);
+    }
+
+    /** Ends a branch that is in the given state and was seen by no greater token. */
+    boolean end(Connection connection, Branch branch, BranchState from, BranchState state) throws SQLException {
         String sql = "update " + table + " set state = ?, token = ?, changed = current_timestamp" + KEY
-                + " and state = 'TRIED' and token <= ?";
+                + " and state = ? and token <= ?";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setString(1, state.name());
             update.setLong(2, branch.token());
             setKey(update, 3, branch);
-            update.setLong(6, branch.token());
+            update.setString(6, from.name());
+            update.setLong(7, branch.token());
             return update.executeUpdate() == 1;
         }
     }

@@ -272,6 +272,10 @@ public final class BranchTable {
         return new BranchPurge(rows, database, age, requireNonNull(status, "status")).run();
     }
 
+    BranchRows rows() {
+        return rows;
+    }
+
     static String checkName(String what, String name) {
         if (requireNonNull(name, what).isEmpty() || name.length() > MAX_NAME) {
             throw new IllegalArgumentException(
@@ -280,7 +284,7 @@ public final class BranchTable {
         return name;
     }
 
-    private static void check(Connection connection, Branch branch) throws SQLException {
+    static void check(Connection connection, Branch branch) throws SQLException {
         checkName("participant", branch.participant());
         int length = branch.transaction().length();
         if (length == 0 || length > Branch.MAX_ID) {

@@ -32,6 +32,16 @@ final class GuardedConnection implements InvocationHandler {
         return new GuardedConnection(real);
     }
 
+    /** Does work on a view of the connection that ends with the work. */
+    static <T> T within(Connection connection, LocalTransaction.Work<T> work) throws Exception {
+        GuardedConnection guard = of(connection);
+        try {
+            return work.run(guard.view());
+        } finally {
+            guard.end();
+        }
+    }
+
     Connection view() {
         return (Connection)
                 Proxy.newProxyInstance(Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, this);

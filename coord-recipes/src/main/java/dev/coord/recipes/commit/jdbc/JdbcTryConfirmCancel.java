@@ -67,7 +67,7 @@ public final class JdbcTryConfirmCancel implements BlockingParticipant {
     private Vote reserve(Connection connection, Branch branch) throws Exception {
         Step step = table.tryBranch(connection, branch);
         if (step == Step.PROCEED) {
-            return guarded(connection, view -> application.reserve(view, branch));
+            return GuardedConnection.within(connection, view -> application.reserve(view, branch));
         }
         return step == Step.REFUSED ? Vote.refused(branch + " was cancelled before it was tried") : Vote.prepared();
     }
@@ -89,7 +89,7 @@ public final class JdbcTryConfirmCancel implements BlockingParticipant {
                 database,
                 connection -> {
                     Step step = mark.run(connection);
-                    return step == Step.PROCEED ? guarded(connection, work) : step;
+                    return step == Step.PROCEED ? GuardedConnection.within(connection, work) : step;
                 },
                 step -> true);
     }
@@ -103,15 +103,6 @@ public final class JdbcTryConfirmCancel implements BlockingParticipant {
         if (!branch.participant().equals(participant)) {
             throw new IllegalArgumentException(
                     branch + " is not of " + participant + ": give the coordinator and the participant the same name");
-        }
-    }
-
-    private static <T> T guarded(Connection connection, Work<T> work) throws Exception {
-        GuardedConnection guard = GuardedConnection.of(connection);
-        try {
-            return work.run(guard.view());
-        } finally {
-            guard.end();
         }
     }
 

@@ -58,4 +58,11 @@ class DerbyCommitContractTest {
             super(database());
         }
     }
+
+    @Nested
+    class SagaSteps extends SagaStepContract {
+        SagaSteps() {
+            super(database());
+        }
+    }
 }

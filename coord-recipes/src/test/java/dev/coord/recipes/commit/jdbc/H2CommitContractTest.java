@@ -47,4 +47,11 @@ class H2CommitContractTest {
             super(database());
         }
     }
+
+    @Nested
+    class SagaSteps extends SagaStepContract {
+        SagaSteps() {
+            super(database());
+        }
+    }
 }
