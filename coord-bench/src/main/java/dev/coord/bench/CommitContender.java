@@ -23,6 +23,11 @@ enum CommitContender {
         return Arrays.stream(values()).filter(one -> !one.isCoord()).toList();
     }
 
+    /** Returns the others with the logs that they have unless told otherwise. */
+    static List<CommitContender> asTheyCome() {
+        return List.of(NARAYANA, ATOMIKOS);
+    }
+
     boolean isCoord() {
         return this == COORD || this == COORD_FOLLOWER;
     }

@@ -75,7 +75,7 @@ final class Databases implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             // Without WRITE_DELAY=0 it forces its log now and then only.
             urls.add("jdbc:h2:tcp://localhost:" + server.getPort() + "/./" + DATABASE + i
-                    + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0;LOCK_TIMEOUT=20000");
+                    + ";DB_CLOSE_DELAY=-1;WRITE_DELAY=0;LOCK_TIMEOUT=20000;TRACE_LEVEL_FILE=0");
         }
     }
 
