@@ -116,7 +116,7 @@ public final class BankDemo {
         for (String peer : peers) {
             customers.put(peer, traffic.through(teller(peer), peer.hashCode()));
         }
-        await("transfers", () -> traffic.moved() >= 50);
+        await("transfers", () -> traffic.moved() >= 20);
 
         telling.chapter("A peer dies when all have prepared and nothing is decided");
         killAt(Stall.Moment.UNDECIDED, peers.get(0), 0);
