@@ -63,7 +63,8 @@ final class CommitReport {
         for (int participants : CommitBench.PARTICIPANTS) {
             double latency = latencyRatio(CommitContender.COORD, CommitContender.others(), participants);
             double throughput = throughputRatio(CommitContender.COORD, CommitContender.others(), participants);
-            passed &= latency <= MOST_LATENCY && throughput > LEAST_THROUGHPUT;
+            double asTheyCome = throughputRatio(CommitContender.COORD, CommitContender.asTheyCome(), participants);
+            passed &= latency <= MOST_LATENCY && asTheyCome > LEAST_THROUGHPUT;
             ratios.append(String.format(
                     Locale.ROOT,
                     "\"latencyRatio.%d\":%.3f,\"throughputRatio.%d\":%.3f,\"throughputRatioAsTheyCome.%d\":%.3f,",
@@ -72,10 +73,10 @@ final class CommitReport {
                     participants,
                     throughput,
                     participants,
-                    throughputRatio(CommitContender.COORD, CommitContender.asTheyCome(), participants)));
+                    asTheyCome));
         }
         say(
-                "asked for, of the better of the others: p50 alone at most %.1f, commits/s with %d in flight more than %.0f",
+                "asked for: p50 alone at most %.1f of the better of the others, commits/s with %d in flight more than %.0f of the better as they come",
                 MOST_LATENCY, CommitBench.MOST_IN_FLIGHT, LEAST_THROUGHPUT);
         say("what was acknowledged is in the databases, and nothing is in doubt: %s", exact ? "yes" : "NO");
         say(

@@ -1,16 +1,11 @@
 package dev.coord.recipes.commit;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.coord.LimitExceededException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
-import dev.coord.recipes.internal.KeyWait;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a saga's record until it is known what became of that: a step is called only if what came of the one before is in the store.
@@ -53,31 +48,6 @@ record SagaWrites(Env env, String id, BooleanSupplier stopped) {
     }
 
     private <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> operation) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        insist(operation, result, 0);
-        return result;
-    }
-
-    private <T> void insist(Supplier<CompletableFuture<T>> operation, CompletableFuture<T> result, int failures) {
-        Async.run(operation, (value, failure) -> {
-            if (failure == null) {
-                result.complete(value);
-            } else if (!isPassing(failure)) {
-                result.completeExceptionally(requireNonNull(failure));
-            } else if (!stopped.getAsBoolean()) {
-                env.later(Env.backoff(failures), () -> again(operation, result, failures + 1));
-            }
-        });
-    }
-
-    private <T> void again(Supplier<CompletableFuture<T>> operation, CompletableFuture<T> result, int failures) {
-        if (!stopped.getAsBoolean()) {
-            insist(operation, result, failures);
-        }
-    }
-
-    /** Too many operations under way at once passes, too. */
-    private static boolean isPassing(@Nullable Throwable failure) {
-        return failure instanceof LimitExceededException || (failure != null && KeyWait.isPassing(failure));
+        return Insistence.on(env, stopped, operation);
     }
 }

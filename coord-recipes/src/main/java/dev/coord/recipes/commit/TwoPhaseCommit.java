@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.recipes.internal.Async;
-import dev.coord.recipes.internal.KeyWait;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
 import dev.coord.time.Scheduler.Timer;
@@ -270,26 +269,10 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             over(0);
             return;
         }
-        Async.run(
-                () -> env.store().end(owned, requireNonNull(committed)),
-                (end, failure) -> context.run(() -> takenOut(end == null ? 0 : end.orElse(0L), failure)));
-    }
-
-    private void takenOut(long end, @Nullable Throwable failure) {
-        if (stage == Stage.OVER) {
-            return;
-        }
-        if (failure != null && KeyWait.isPassing(failure)) {
-            env.later(Env.backoff(failures++), () -> context.run(this::takeOutAgain));
-        } else {
-            over(end);
-        }
-    }
-
-    private void takeOutAgain() {
-        if (stage != Stage.OVER) {
-            takeOut();
-        }
+        boolean commit = requireNonNull(committed);
+        Async.whenDone(
+                Insistence.on(env, this::isOver, () -> env.store().end(owned, commit)),
+                (end, failure) -> context.run(() -> over(end == null ? 0 : end.orElse(0L))));
     }
 
     @Override
@@ -298,30 +281,22 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         boolean commit = committed != null && committed;
         HeuristicOutcome outcome =
                 new HeuristicOutcome(id, from.participant(), what.kind(), commit, String.valueOf(what.getMessage()));
-        Async.run(
-                () -> env.heuristics().record(outcome, hold),
-                (ours, failure) -> context.run(() -> recorded(from, what, outcome, ours, failure)));
+        Async.whenDone(
+                Insistence.on(env, this::isOver, () -> env.heuristics().record(outcome, hold)),
+                (ours, failure) -> context.run(() -> recorded(from, what, outcome, ours)));
     }
 
     private void recorded(
-            BranchDriver from,
-            HeuristicException what,
-            HeuristicOutcome outcome,
-            @Nullable Boolean ours,
-            @Nullable Throwable failure) {
+            BranchDriver from, HeuristicException what, HeuristicOutcome outcome, @Nullable Boolean ours) {
         if (stage == Stage.OVER) {
             return;
         }
-        if (ours != null && !ours) {
-            fenced();
+        if (ours == null) {
+            over(0); // the session has ended: whoever takes over hears the same from the participant
             return;
         }
-        if (failure != null) {
-            if (KeyWait.isPassing(failure)) {
-                env.later(Env.backoff(failures++), () -> context.run(() -> alone(from, what)));
-            } else {
-                over(0); // the session has ended: whoever takes over hears the same from the participant
-            }
+        if (!ours) {
+            fenced();
             return;
         }
         reply.add(outcome);
