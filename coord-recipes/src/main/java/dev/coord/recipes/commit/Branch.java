@@ -12,11 +12,12 @@ import dev.coord.kv.Value;
  * @param token which attempt this is: greater for each coordinator that takes the transaction over. A participant that keeps the
  *     greatest it has seen of a transaction can refuse what a former coordinator sent, with {@link dev.coord.FencedException}. 0 if
  *     nothing was prepared yet: the application gave the transaction up
- * @param payload what the application gave the participant to do, the same at each call; empty if it gave nothing
+ * @param payload what the application gave the participant to do, the same at each call; empty if it gave nothing, and to
+ *     a branch that was found in doubt after the transaction's record had gone
  */
 public record Branch(String transaction, String participant, long token, Value payload) {
     /** The longest id of a transaction, in characters; each takes a byte. */
-    public static final int MAX_ID = 60;
+    public static final int MAX_ID = 64;
 
     /** Creates a branch. */
     public Branch {

@@ -9,7 +9,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ final class BranchDriver {
     private boolean preparing;
     private boolean given;
     private volatile boolean done;
-    private @Nullable Boolean wanted;
+    private volatile @Nullable Boolean wanted;
     private volatile @Nullable String trouble;
     private int failures;
 
@@ -84,13 +83,14 @@ final class BranchDriver {
         preparing = true;
         Branch branch = host.branch(share);
         Participant participant = requireNonNull(to.participant());
-        call(() -> wanted == null ? participant.prepare(branch) : cancelled(), (vote, failure) -> {
+        call(to.gate().ask(() -> wanted == null ? participant.prepare(branch) : cancelled()), (vote, failure) -> {
             preparing = false;
             done = vote != null && vote.kind() != Vote.Kind.PREPARED;
+            boolean isLate = wanted != null; // else the vote may lead to the decision, and that tells it
             host.voted(this, vote, failure);
             if (done) {
                 host.settled();
-            } else if (wanted != null) {
+            } else if (isLate) {
                 tell();
             }
         });
@@ -104,14 +104,14 @@ final class BranchDriver {
     void commitOnePhase(BiConsumer<@Nullable Boolean, @Nullable Throwable> next) {
         Branch branch = host.branch(share);
         given = true;
-        call(() -> requireNonNull(to.last()).commitOnePhase(branch), next);
+        call(to.gate().ask(() -> requireNonNull(to.last()).commitOnePhase(branch)), next);
     }
 
     /** Finds out whether the last resource has committed. */
     void find(BiConsumer<@Nullable Boolean, @Nullable Throwable> next) {
         Branch branch = host.branch(share);
         given = true;
-        call(() -> requireNonNull(to.last()).settle(branch), next);
+        call(to.gate().tell(() -> requireNonNull(to.last()).settle(branch)), next);
     }
 
     /** Tells the decision, as soon as the vote is there. */
@@ -128,7 +128,7 @@ final class BranchDriver {
     private void tell() {
         Branch branch = host.branch(share);
         boolean commit = requireNonNull(wanted);
-        call(() -> telling(commit).apply(branch), (told, failure) -> told(failure));
+        call(to.gate().tell(() -> telling(commit).apply(branch)), (told, failure) -> told(failure));
     }
 
     private Function<Branch, CompletableFuture<Void>> telling(boolean commit) {
@@ -165,7 +165,7 @@ final class BranchDriver {
         Participant participant = to.participant();
         if (participant != null) {
             Branch branch = host.branch(share);
-            Async.run(() -> to.gate().call(() -> participant.forget(branch)), (forgotten, failure) -> {});
+            Async.whenDone(to.gate().tell(() -> participant.forget(branch)), (forgotten, failure) -> {});
         }
     }
 
@@ -182,13 +182,13 @@ final class BranchDriver {
     void letGo() {
         if (!done && !preparing && !given && wanted == null) {
             Branch branch = host.branch(share);
-            Async.run(() -> to.gate().call(() -> telling(false).apply(branch)), (told, failure) -> {});
+            Async.whenDone(to.gate().tell(() -> telling(false).apply(branch)), (told, failure) -> {});
         }
     }
 
-    private <T> void call(Supplier<CompletableFuture<T>> call, BiConsumer<@Nullable T, @Nullable Throwable> next) {
-        Async.run(
-                () -> to.gate().call(call),
+    private <T> void call(CompletableFuture<T> call, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+        Async.whenDone(
+                call,
                 (result, failure) -> host.run(() -> {
                     if (!host.isOver()) {
                         next.accept(result, failure);

@@ -51,6 +51,8 @@ public final class CommitCoordinator implements AutoCloseable {
     /** The greatest number of participants in one transaction. */
     public static final int MAX_PARTICIPANTS = 64;
 
+    private static final Duration MOST_TO_CLOSE = Duration.ofSeconds(10);
+
     private final Coord coord;
     private final CommitKeys keys;
     private final Duration timeout;
@@ -68,14 +70,21 @@ public final class CommitCoordinator implements AutoCloseable {
         maxTransactions = builder.maxTransactions;
         epochs = new Epochs(coord, keys, builder.retention);
         List<CommitListener> listeners = List.copyOf(builder.listeners);
-        Teller teller = new Teller(coord.callbacks());
+        List<Teller> tellers = listeners.stream()
+                .map(listener -> new Teller(coord.callbacks()))
+                .toList();
         env = new Env(
                 coord,
                 new RecordStore(coord, keys, epochs),
                 builder.registry,
                 new Drivers(),
                 new Heuristics(coord, keys),
-                news -> listeners.forEach(listener -> teller.tell(() -> news.accept(listener))));
+                news -> {
+                    for (int i = 0; i < listeners.size(); i++) {
+                        CommitListener listener = listeners.get(i);
+                        tellers.get(i).tell(() -> news.accept(listener));
+                    }
+                });
         Protocol twoPhase = new TwoPhaseProtocol(env);
         sagas = new SagaProtocol(env, Map.copyOf(builder.sagas));
         recovery =
@@ -112,7 +121,7 @@ public final class CommitCoordinator implements AutoCloseable {
         checkUsable();
         String id = epochs.nextId();
         return new OpenTransaction(
-                coord, env.registry(), id, shares -> commit(id, shares), shares -> giveUp(id, shares));
+                coord, env.registry(), maxTransactions, id, shares -> commit(id, shares), shares -> giveUp(id, shares));
     }
 
     /**
@@ -152,9 +161,6 @@ public final class CommitCoordinator implements AutoCloseable {
     }
 
     private CompletableFuture<Void> commit(String id, List<Share> shares) {
-        if (shares.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
-        }
         CoordException refusal = refusal();
         if (refusal != null) {
             CompletableFuture<Void> ignored = giveUp(id, shares);
@@ -171,10 +177,10 @@ public final class CommitCoordinator implements AutoCloseable {
         } catch (CoordException e) {
             return e;
         }
-        return env.drivers().count() < maxTransactions
+        return env.drivers().undecided() < maxTransactions
                 ? null
                 : new LimitExceededException("more than " + maxTransactions
-                        + " global transactions under way here; this one was aborted, try it later");
+                        + " global transactions undecided here; this one was aborted, try it later");
     }
 
     private CompletableFuture<Void> giveUp(String id, List<Share> shares) {
@@ -288,12 +294,14 @@ public final class CommitCoordinator implements AutoCloseable {
      * Stops. Transactions that are not decided are aborted, by another coordinator of the path or by the next that starts; those that
      * are decided are left to it. Callers of {@link GlobalTransaction#commit()} who wait get what is known. Safe to repeat.
      *
-     * @return completes when others can take over, or the session has ended
+     * @return completes when others can take over, or the session has ended; after 10 seconds at most: if the store cannot be reached,
+     *     they do when the session has ended
      */
     public CompletableFuture<Void> closeAsync() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closing.compareAndSet(null, done)) {
             recovery.close();
+            env.later(MOST_TO_CLOSE, () -> done.complete(null));
             Async.whenDone(env.drivers().close(), (closed, failure) -> done.complete(null));
         }
         return requireNonNull(closing.get());

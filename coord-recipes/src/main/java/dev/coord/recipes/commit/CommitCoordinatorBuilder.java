@@ -24,6 +24,7 @@ public final class CommitCoordinatorBuilder {
 
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int LEAST_RETENTION = 4;
     private static final int USUAL_CALLS = 64;
     private static final int USUAL_TRANSACTIONS = 1024;
 
@@ -78,7 +79,7 @@ public final class CommitCoordinatorBuilder {
      * @throws IllegalArgumentException if there is one of this name already
      */
     public CommitCoordinatorBuilder saga(SagaDefinition definition) {
-        if (sagas.putIfAbsent(definition.name(), SagaSteps.of(definition, maxCalls)) != null) {
+        if (sagas.putIfAbsent(definition.name(), SagaSteps.of(coord, definition, maxCalls)) != null) {
             throw new IllegalArgumentException("saga '" + definition.name() + "' is registered twice");
         }
         return this;
@@ -86,7 +87,7 @@ public final class CommitCoordinatorBuilder {
 
     private CommitCoordinatorBuilder add(
             String name, @Nullable Participant participant, @Nullable OnePhaseParticipant last) {
-        registry.add(requireNonNull(name, "name"), participant, last, new Gate(maxCalls));
+        registry.add(requireNonNull(name, "name"), participant, last, new Gate(coord, maxCalls));
         return this;
     }
 
@@ -105,10 +106,10 @@ public final class CommitCoordinatorBuilder {
     }
 
     /**
-     * Sets for how long after it began the outcome of a transaction is known, at least: until then
-     * {@link CommitCoordinator#status} tells committed from aborted. It may be known for twice the time.
+     * Sets for how long {@link CommitCoordinator#status} knows an outcome, at least: a commit after it has ended, an abort after the
+     * transaction began. It may be known for twice the time.
      *
-     * @param shortest 1 s to 100 days
+     * @param shortest 1 s to 100 days, and four times the timeout at least
      * @return this
      * @throws IllegalArgumentException if it is out of bounds
      */
@@ -146,10 +147,11 @@ public final class CommitCoordinatorBuilder {
     }
 
     /**
-     * Sets how many calls may be under way at each of the participants, and at each step of the sagas, that are
-     * <em>added after this</em>. Others wait.
+     * Sets how many calls may be under way at each of the participants, and at each step of the sagas, that are <em>added after
+     * this</em>: so many that ask to prepare or to act, and so many that tell an outcome. Others wait. What tells never waits for what
+     * asks, as that may wait for locks that only the former lets go: so give an executor of what blocks twice as many threads.
      *
-     * @param most positive; for a participant that blocks, as many as its executor has threads
+     * @param most positive
      * @return this
      * @throws IllegalArgumentException if it is not positive
      */
@@ -173,11 +175,16 @@ public final class CommitCoordinatorBuilder {
      * Starts the coordinator. Does not wait for the store.
      *
      * @return the coordinator
-     * @throws IllegalStateException if it has no participant and no saga
+     * @throws IllegalStateException if it has no participant and no saga, or the retention is shorter than four times the timeout
      */
     public CommitCoordinator start() {
         if (registry.isEmpty() && sagas.isEmpty()) {
             throw new IllegalStateException("a coordinator without participants or sagas; add them first");
+        }
+        if (retention.compareTo(timeout.multipliedBy(LEAST_RETENTION)) < 0) {
+            throw new IllegalStateException("a retention of " + retention + " is too short for a timeout of " + timeout
+                    + ": whoever learns an outcome late would not learn it at all; make it " + LEAST_RETENTION
+                    + " times as long at least");
         }
         return CommitCoordinator.start(this);
     }

@@ -3,6 +3,10 @@ package dev.coord.recipes.commit;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Keys;
 import dev.coord.recipes.internal.QueuePath;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * Where the coordinators of a path keep their transactions, below it. Of a transaction there is its record and, as long as somebody
@@ -17,10 +21,14 @@ final class CommitKeys {
     private static final String RECORD = "t/";
     private static final char BETWEEN = '-';
 
+    private static final int DOMAIN_BYTES = 8;
+
     private final String root;
+    private final String domain;
 
     CommitKeys(String path) {
         root = new QueuePath(path).path() + "/~";
+        domain = digest(path);
         Keys.check(heuristic("0".repeat(Branch.MAX_ID), "0".repeat(Registry.MAX_NAME)));
     }
 
@@ -51,7 +59,16 @@ final class CommitKeys {
 
     /** Begins the ids of all transactions of the path: a participant may serve several, and others on other paths. */
     String domain() {
-        return String.format("%08x", path().hashCode());
+        return domain;
+    }
+
+    private static String digest(String path) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, DOMAIN_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("a JVM without SHA-256", e);
+        }
     }
 
     static String id(String epoch, long number) {

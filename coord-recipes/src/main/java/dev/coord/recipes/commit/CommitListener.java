@@ -52,6 +52,14 @@ public interface CommitListener {
     default void onRetry(String transaction, String participant, Throwable failure) {}
 
     /**
+     * A participant could not say which branches it has in doubt. It is asked again at the next scan.
+     *
+     * @param participant the participant
+     * @param failure what it failed with
+     */
+    default void onScanFailed(String participant, Throwable failure) {}
+
+    /**
      * A participant has decided alone.
      *
      * @param outcome what was recorded

@@ -14,7 +14,8 @@ import java.time.Duration;
  * to the builder as a listener, and the coordinator to {@link #backlogOf}.
  *
  * <p>Meters begin with {@code coord.commit.}: {@code decided} (a timer, since commit was called, tagged {@code committed}),
- * {@code resolved}, {@code takenover}, {@code recovered}, {@code retries} (tagged {@code participant}), {@code heuristics} (tagged
+ * {@code resolved}, {@code takenover}, {@code recovered}, {@code retries} and
+ * {@code scanfailures} (tagged {@code participant}), {@code heuristics} (tagged
  * {@code participant} and {@code contrary}), and {@code backlog}.
  */
 public final class CommitMetrics implements CommitListener {
@@ -73,6 +74,14 @@ public final class CommitMetrics implements CommitListener {
     @Override
     public void onRetry(String transaction, String participant, Throwable failure) {
         count("retries", "Calls to participants that failed", tags.and("participant", participant));
+    }
+
+    @Override
+    public void onScanFailed(String participant, Throwable failure) {
+        count(
+                "scanfailures",
+                "Participants that could not list branches in doubt",
+                tags.and("participant", participant));
     }
 
     @Override

@@ -27,8 +27,8 @@ record CommitRecord(TransactionStatus phase, Duration timeout, List<Share> share
         return new CommitRecord(next, timeout, shares);
     }
 
-    /** The record of the decision to commit, of those alone who have to be told. */
-    CommitRecord committing(Predicate<Share> told) {
+    /** The record in another phase, of those alone who have still to be told. */
+    CommitRecord with(TransactionStatus next, Predicate<Share> told) {
         return new CommitRecord(
                 TransactionStatus.COMMITTING,
                 timeout,

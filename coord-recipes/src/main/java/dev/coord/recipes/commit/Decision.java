@@ -36,6 +36,8 @@ final class Decision {
         COMMITTED,
         /** It is decided to abort: somebody else had taken the record over. */
         ABORTED,
+        /** It was decided so long ago that nobody knows any more. */
+        FORGOTTEN,
         /** It is not decided and never will be by this coordinator, which surely has not written it. */
         UNSENT
     }
@@ -123,6 +125,8 @@ final class Decision {
                 end(ours ? Kind.OURS : Kind.COMMITTED);
             }
             case COMMITTED -> end(Kind.COMMITTED);
+            // Of what surely was not written somebody has made an abort.
+            case FORGOTTEN -> end(binding ? Kind.COMMITTED : perhaps ? Kind.FORGOTTEN : Kind.ABORTED);
             case PREPARING -> again(ours && env.hasSession() ? this::write : this::look);
             default -> end(Kind.ABORTED);
         }

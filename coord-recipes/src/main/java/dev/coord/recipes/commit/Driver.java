@@ -16,6 +16,12 @@ interface Driver {
     /** Told that somebody wrote the owner's key, which may have been this one itself. */
     void ownerIs(long token);
 
+    /** Told that the session has ended, so that others take the record over. */
+    void sessionEnded();
+
+    /** Tells whether nobody knows yet what becomes of it. */
+    boolean isUndecided();
+
     /** Stops, since the coordinator is closed; completes when others can take the record over. */
     CompletableFuture<Void> close();
 

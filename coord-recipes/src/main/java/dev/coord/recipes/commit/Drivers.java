@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,13 @@ final class Drivers {
     private final ConcurrentMap<String, Long> ended = new ConcurrentHashMap<>();
 
     private final AtomicLong reached = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     void begin(Driver driver) {
         running.put(driver.id(), driver);
+        if (closed.get()) {
+            CompletableFuture<Void> ignored = driver.close();
+        }
     }
 
     /** Ends one; a record that was taken out is still in sight for a while, and nobody's orphan. */
@@ -52,12 +57,13 @@ final class Drivers {
         return List.copyOf(running.values());
     }
 
-    int count() {
-        return running.size();
+    long undecided() {
+        return running.values().stream().filter(Driver::isUndecided).count();
     }
 
     /** Stops all; completes when others can take over. */
     CompletableFuture<Void> close() {
+        closed.set(true);
         CompletableFuture<?>[] closing = all().stream().map(Driver::close).toArray(CompletableFuture[]::new);
         return Async.done(CompletableFuture.allOf(closing));
     }

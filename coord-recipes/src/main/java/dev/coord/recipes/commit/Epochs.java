@@ -1,7 +1,6 @@
 package dev.coord.recipes.commit;
 
 import dev.coord.Coord;
-import dev.coord.kv.Consistency;
 import dev.coord.kv.Op;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
@@ -56,14 +55,7 @@ final class Epochs {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** Returns the lease for the outcome of any transaction: its epoch's, or if that is over the current one's. */
-    CompletableFuture<Long> leaseFor(String id) {
-        return Async.then(
-                coord.kv().getAsync(keys.epochOf(id), Consistency.sequential()),
-                found -> found.map(entry -> CompletableFuture.completedFuture(entry.lease()))
-                        .orElseGet(this::currentLease));
-    }
-
+    /** Returns the lease for an outcome of now, of whatever epoch: so it is known for the retention from its end on. */
     CompletableFuture<Long> currentLease() {
         return Async.map(current().begun(), lease -> lease);
     }
@@ -74,16 +66,23 @@ final class Epochs {
             if (now != null && now.isUsable()) {
                 return now;
             }
-            Epoch next = new Epoch(
-                    keys.domain() + "." + Long.toHexString(coord.session().id()) + "."
-                            + coord.session().nextNumber(),
-                    Deadline.after(coord.ticker(), retention),
-                    new CompletableFuture<>());
+            Epoch next = new Epoch(name(), Deadline.after(coord.ticker(), retention), new CompletableFuture<>());
             if (current.compareAndSet(now, next)) {
                 begin(next);
                 return next;
             }
         }
+    }
+
+    /**
+     * The reading of the clock tells it from epochs of a store that was lost and made anew, whose sessions count from 1 again: databases
+     * outlive that, and what they have noted of a transaction must not be taken for another's.
+     */
+    private String name() {
+        long mixed = coord.ticker().nanos() * 0x9E3779B97F4A7C15L;
+        return String.format(
+                "%s.%x.%x.%08x",
+                keys.domain(), coord.session().id(), coord.session().nextNumber(), mixed >>> Integer.SIZE);
     }
 
     private void begin(Epoch epoch) {

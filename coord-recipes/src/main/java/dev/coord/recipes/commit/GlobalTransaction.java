@@ -40,21 +40,27 @@ public interface GlobalTransaction extends AutoCloseable {
      * @return its branch, with token 0
      * @throws IllegalArgumentException if the coordinator knows no such participant, or this would be the second last resource
      * @throws IllegalStateException if the transaction was committed or given up before
-     * @throws dev.coord.LimitExceededException if there are too many participants, or their payloads are too large for a record
+     * @throws dev.coord.LimitExceededException if there are too many participants, or their payloads are too large for a record, or
+     *     the participant does not answer and too many calls wait for it
      */
     Branch enlist(String participant, Value payload);
 
     /**
      * Commits at all participants, and waits until it is decided and all have been told; at most twice the coordinator's
      * {@linkplain CommitCoordinatorBuilder#timeout timeout}. A participant that could not be told by then is told as soon as it can
-     * be; its changes are lasting all the same. Without participants there is nothing to do.
+     * be; its changes are lasting all the same. {@link CommitCoordinator#status} may say
+     * COMMITTING for a moment after that: the end is written when all have been told.
      *
-     * @throws TransactionAbortedException if it was aborted: a participant refused, failed or took too long, or the session lapsed
+     * @throws TransactionAbortedException if it is decided to abort: a participant refused, failed or took too long, or the session or
+     *     the coordinator has ended before the decision
      * @throws IndeterminateCommitException if the decision was not learnt in time: ask {@link CommitCoordinator#status} later
-     * @throws dev.coord.LimitExceededException if too many transactions are under way here; this one was aborted
+     * @throws dev.coord.LimitExceededException if too many transactions are undecided here; this one was aborted
+     * @throws dev.coord.SessionExpiredException if the session has ended before; this one was aborted
+     * @throws dev.coord.ClosedException if the coordinator was closed before; this one was aborted
      * @throws HeuristicOutcomeException if it was decided, but a participant had decided otherwise alone
-     * @throws InterruptedException if interrupted; the outcome is as unknown as after {@link IndeterminateCommitException}
-     * @throws IllegalStateException if the transaction was committed or given up before
+     * @throws InterruptedException if interrupted while waiting; the outcome is as unknown as after
+     *     {@link IndeterminateCommitException}. If interrupted before the call, nothing has begun
+     * @throws IllegalStateException if the transaction was committed or given up before, or no participant is enlisted
      */
     void commit() throws InterruptedException;
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What participants have decided alone, in the store until an operator has it forgotten. */
 final class Heuristics {
     private static final int VERSION = 1;
+    private static final int LONGEST = 2000;
 
     private final Coord coord;
     private final CommitKeys keys;
@@ -49,6 +50,12 @@ final class Heuristics {
         }
         txn.then(Op.put(keys.heuristic(outcome.transaction(), outcome.participant()), value));
         return Async.map(txn.commitAsync(), TxnResult::succeeded);
+    }
+
+    /** What a participant said, as far as it fits in a record. */
+    static String brief(HeuristicException what) {
+        String message = String.valueOf(what.getMessage());
+        return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + " ...";
     }
 
     CompletableFuture<List<HeuristicOutcome>> list() {

@@ -56,14 +56,16 @@ final class InDoubt {
             return;
         }
         Async.run(
-                () -> enrolled.gate().call(participant::recover),
-                (ids, failure) -> context.run(() -> scanned(enrolled.name(), ids, atOnce)));
+                () -> enrolled.gate().tell(participant::recover),
+                (ids, failure) -> context.run(() -> scanned(enrolled.name(), ids, failure, atOnce)));
     }
 
-    private void scanned(String participant, @Nullable Set<String> ids, boolean atOnce) {
+    private void scanned(String participant, @Nullable Set<String> ids, @Nullable Throwable failure, boolean atOnce) {
         scanning.remove(participant);
         if (ids == null) {
-            return; // it cannot be reached, and is asked again at the next scan
+            Throwable cause = failure == null ? new NullPointerException("it listed null") : failure;
+            env.tell(listener -> listener.onScanFailed(participant, cause));
+            return;
         }
         Set<String> before = doubts.getOrDefault(participant, Set.of());
         doubts.put(participant, new HashSet<>(ids));
@@ -100,7 +102,7 @@ final class InDoubt {
         Participant told = requireNonNull(enrolled.participant());
         Branch branch = new Branch(id, participant, sight.revision(), payload(participant, sight));
         Async.run(
-                () -> enrolled.gate().call(() -> commit ? told.commit(branch) : told.abort(branch)),
+                () -> enrolled.gate().tell(() -> commit ? told.commit(branch) : told.abort(branch)),
                 (done, failure) -> context.run(() -> resolved(branch, commit, failure)));
     }
 
@@ -122,11 +124,7 @@ final class InDoubt {
             env.tell(listener -> listener.onRecovered(branch.transaction(), branch.participant(), commit));
         } else if (failure instanceof HeuristicException alone) {
             HeuristicOutcome outcome = new HeuristicOutcome(
-                    branch.transaction(),
-                    branch.participant(),
-                    alone.kind(),
-                    commit,
-                    String.valueOf(alone.getMessage()));
+                    branch.transaction(), branch.participant(), alone.kind(), commit, Heuristics.brief(alone));
             Async.run(() -> env.heuristics().record(outcome, null), (written, refused) -> {
                 if (refused == null) {
                     env.tell(listener -> listener.onHeuristic(outcome));
@@ -140,6 +138,6 @@ final class InDoubt {
     private void forget(Branch branch) {
         Enrolled enrolled = env.registry().get(branch.participant());
         Participant participant = requireNonNull(enrolled.participant());
-        Async.run(() -> enrolled.gate().call(() -> participant.forget(branch)), (forgotten, failure) -> {});
+        Async.run(() -> enrolled.gate().tell(() -> participant.forget(branch)), (forgotten, failure) -> {});
     }
 }

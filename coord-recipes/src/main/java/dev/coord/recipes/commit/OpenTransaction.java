@@ -22,6 +22,7 @@ final class OpenTransaction implements GlobalTransaction {
 
     private final Coord coord;
     private final Registry registry;
+    private final int mostWaiting;
     private final String id;
     private final Function<List<Share>, CompletableFuture<Void>> committing;
     private final Function<List<Share>, CompletableFuture<Void>> aborting;
@@ -31,11 +32,13 @@ final class OpenTransaction implements GlobalTransaction {
     OpenTransaction(
             Coord coord,
             Registry registry,
+            int mostWaiting,
             String id,
             Function<List<Share>, CompletableFuture<Void>> committing,
             Function<List<Share>, CompletableFuture<Void>> aborting) {
         this.coord = coord;
         this.registry = registry;
+        this.mostWaiting = mostWaiting;
         this.id = id;
         this.committing = committing;
         this.aborting = aborting;
@@ -48,7 +51,12 @@ final class OpenTransaction implements GlobalTransaction {
 
     @Override
     public Branch enlist(String participant, Value payload) {
-        registry.get(requireNonNull(participant, "participant"));
+        int waiting =
+                registry.get(requireNonNull(participant, "participant")).gate().waiting();
+        if (waiting >= mostWaiting) {
+            throw new LimitExceededException("participant " + participant + " does not answer: " + waiting
+                    + " calls wait for it already; try later");
+        }
         requireNonNull(payload, "payload");
         enlisted.updateAndGet(before -> with(open(before), participant, payload));
         return new Branch(id, participant, 0, payload);
@@ -89,6 +97,11 @@ final class OpenTransaction implements GlobalTransaction {
 
     @Override
     public CompletableFuture<Void> commitAsync() {
+        Map<String, Value> now = open(enlisted.get());
+        if (now.isEmpty()) {
+            throw new IllegalStateException(
+                    "nothing to commit: no participant is enlisted in global transaction " + id);
+        }
         return committing.apply(shares(open(enlisted.getAndSet(null))));
     }
 

@@ -18,7 +18,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Failures.</b> A future that fails says that the outcome of the call is unknown: a prepare that fails counts as no, and the
  * branch is told to abort; commit and abort are tried again until they succeed. {@link HeuristicException} ends that, as does
- * {@link dev.coord.FencedException}: whoever has the greater token goes on. Futures should complete in time, since a coordinator has
+ * {@link dev.coord.FencedException}: whoever has the greater token goes on. A call that is not answered is not made
+ * again by the same coordinator; another takes over when nothing has moved for twice the timeout and a session's time to live, if there
+ * is another. So futures should complete in time, also since a coordinator has
  * a bounded number of calls under way at a participant; it never cancels one. Methods must not block; they are called on the peer's
  * callback threads, and what they throw is a failure of the call.
  *

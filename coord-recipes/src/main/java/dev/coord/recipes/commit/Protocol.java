@@ -13,6 +13,11 @@ interface Protocol {
     /** How long a coordinator may take for a step before others take it for stuck. */
     Duration patience(Value record);
 
+    /** Tells whether this version knows how to read a record, or fails with {@link IllegalArgumentException}. */
+    default boolean isReadable(Value record) {
+        return participants(record) != null;
+    }
+
     /** Who has to be told, by name. */
     List<String> participants(Value record);
 

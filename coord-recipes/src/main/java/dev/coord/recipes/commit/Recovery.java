@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.coord.ClosedException;
 import dev.coord.CoordException;
+import dev.coord.LimitExceededException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
-import dev.coord.recipes.internal.KeyWait;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
 import dev.coord.watch.Watch;
@@ -55,6 +55,8 @@ final class Recovery implements WatchListener {
     private boolean closed;
     private @Nullable Watch watch;
 
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
     Recovery(Env env, CommitKeys keys, Map<Integer, Protocol> protocols, Duration interval) {
         this.env = env;
         this.keys = keys;
@@ -64,6 +66,10 @@ final class Recovery implements WatchListener {
     }
 
     void start() {
+        Async.onSignal(
+                env.coord().session().expired(),
+                ended,
+                () -> env.drivers().all().forEach(Driver::sessionEnded));
         load();
         sweep();
     }
@@ -81,14 +87,18 @@ final class Recovery implements WatchListener {
             return;
         }
         if (found == null) {
-            if (KeyWait.isPassing(requireNonNull(failure))) {
+            if (!(failure instanceof ClosedException)) {
                 env.later(Removal.RETRY, this::load);
             }
             return;
         }
         reset(found);
-        watch = env.coord()
-                .watch(WatchSpec.of(keys.live()).from(found.revision() + 1).resyncing(), this);
+        try {
+            watch = env.coord()
+                    .watch(WatchSpec.of(keys.live()).from(found.revision() + 1).resyncing(), this);
+        } catch (LimitExceededException e) {
+            env.later(interval, this::load);
+        }
     }
 
     @Override
@@ -115,8 +125,11 @@ final class Recovery implements WatchListener {
     @Override
     public void onEnd(CoordException cause) {
         context.run(() -> {
-            if (!closed) {
-                env.later(Removal.RETRY, this::load); // unless the peer is closed, which has no timers
+            if (cause instanceof ClosedException) {
+                closed = true; // with the peer or the handle: whoever waits is told what is known
+                CompletableFuture<Void> ignored = env.drivers().close();
+            } else if (!closed) {
+                env.later(Removal.RETRY, this::load);
             }
         });
     }
@@ -269,10 +282,16 @@ final class Recovery implements WatchListener {
     /** Who knows what to do with a record; null if it was written by a version of Coord that knows more. */
     @Nullable
     Protocol protocolOf(Value record) {
-        return Phases.isReadable(record) ? protocols.get(Phases.kind(record)) : null;
+        Protocol protocol = Phases.isReadable(record) ? protocols.get(Phases.kind(record)) : null;
+        try {
+            return protocol == null || !protocol.isReadable(record) ? null : protocol;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     void close() {
+        ended.complete(null);
         context.run(() -> {
             closed = true;
             Watch running = watch;

@@ -256,6 +256,16 @@ final class SagaDriver implements Driver {
     }
 
     @Override
+    public void sessionEnded() {
+        CompletableFuture<Void> ignored = close();
+    }
+
+    @Override
+    public boolean isUndecided() {
+        return !over;
+    }
+
+    @Override
     public List<String> pending() {
         return record.pending();
     }

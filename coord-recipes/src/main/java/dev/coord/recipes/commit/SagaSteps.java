@@ -1,5 +1,6 @@
 package dev.coord.recipes.commit;
 
+import dev.coord.Coord;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
 import java.util.ArrayList;
@@ -16,9 +17,9 @@ import java.util.function.BooleanSupplier;
  */
 record SagaSteps(SagaDefinition definition, List<Gate> gates) {
 
-    static SagaSteps of(SagaDefinition definition, int maxCalls) {
+    static SagaSteps of(Coord coord, SagaDefinition definition, int maxCalls) {
         List<Gate> gates = new ArrayList<>();
-        definition.steps().forEach(step -> gates.add(new Gate(maxCalls)));
+        definition.steps().forEach(step -> gates.add(new Gate(coord, maxCalls)));
         return new SagaSteps(definition, List.copyOf(gates));
     }
 
@@ -28,11 +29,14 @@ record SagaSteps(SagaDefinition definition, List<Gate> gates) {
         SagaStep calls = definition.steps().get(step).calls();
         StepCall call = new StepCall(
                 hold.id(), record.steps().get(step), hold.token(), attempt, record.input(), record.resultsByStep());
-        return gates.get(step).call(() -> {
-            if (!isWanted.getAsBoolean()) {
-                return CompletableFuture.failedFuture(new CancellationException("given up before it was called"));
-            }
-            return record.isForward() ? calls.act(call) : Async.map(calls.compensate(call), done -> Value.EMPTY);
-        });
+        Gate gate = gates.get(step);
+        return record.isForward()
+                ? gate.ask(() -> isWanted.getAsBoolean() ? calls.act(call) : givenUp())
+                : gate.tell(() ->
+                        isWanted.getAsBoolean() ? Async.map(calls.compensate(call), done -> Value.EMPTY) : givenUp());
+    }
+
+    private static CompletableFuture<Value> givenUp() {
+        return CompletableFuture.failedFuture(new CancellationException("given up before it was called"));
     }
 }

@@ -6,8 +6,9 @@ import dev.coord.CoordException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The global transaction was aborted, at all its participants: one refused, failed or took too long before it was decided. It is safe
- * to do the work anew in another transaction.
+ * It is decided that the global transaction aborts, at all its participants: one refused, failed or took too long before it was decided,
+ * or its coordinator was closed. Participants that could not be told yet are told as soon as they can be, by this coordinator or another
+ * of the path, or the next that starts. It is safe to do the work anew in another transaction.
  */
 public final class TransactionAbortedException extends CoordException {
     private static final long serialVersionUID = 1L;

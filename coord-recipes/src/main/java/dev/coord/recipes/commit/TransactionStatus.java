@@ -15,6 +15,9 @@ public enum TransactionStatus {
      * of {@link GlobalTransaction#commit()} has ended, or its process has.
      */
     ABORTED,
-    /** It is not known any more: it ended longer ago than outcomes are {@linkplain CommitCoordinatorBuilder#retention kept}. */
+    /**
+     * It is not known: it ended longer ago than outcomes are {@linkplain CommitCoordinatorBuilder#retention kept}, or its coordinator
+     * never reached the store.
+     */
     FORGOTTEN
 }

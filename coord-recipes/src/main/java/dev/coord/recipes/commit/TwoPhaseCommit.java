@@ -11,6 +11,7 @@ import dev.coord.time.Scheduler.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,9 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     @Override
     public void start() {
         context.run(() -> {
+            if (stage == Stage.OVER) {
+                return; // closed before it began
+            }
             if (hold != null) {
                 resume();
                 return;
@@ -142,7 +146,9 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             return;
         }
         if (vote == null) {
-            abort(from.participant() + " could not prepare", failure);
+            abort(
+                    from.participant() + " could not prepare: " + (failure == null ? "its vote was null" : failure),
+                    failure);
         } else if (vote.kind() == Vote.Kind.REFUSED) {
             abort(from.participant() + " refused: " + vote.reason(), null);
         } else {
@@ -156,16 +162,51 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         }
         if (last == null) {
             decide();
+        } else if (branches.stream().anyMatch(branch -> !branch.isLast() && branch.isDone())) {
+            leaveOutReaders();
         } else {
-            stage = Stage.ENTRUSTED;
-            last.commitOnePhase(this::lastAnswered);
+            entrust();
         }
+    }
+
+    /** Whoever takes over cannot know who has only read, if the last resource has decided by then. */
+    private void leaveOutReaders() {
+        stage = Stage.ENTRUSTED;
+        Hold owned = requireNonNull(hold);
+        CommitRecord left = record.with(TransactionStatus.PREPARING, this::isToBeTold);
+        Async.run(
+                () -> env.store().advance(owned, left.encode()),
+                (next, failure) -> context.run(() -> readersLeft(next == null ? Optional.empty() : next, failure)));
+    }
+
+    private void readersLeft(Optional<Hold> next, @Nullable Throwable failure) {
+        if (stage != Stage.ENTRUSTED) {
+            return;
+        }
+        if (next.isPresent()) {
+            hold = next.get();
+            entrust();
+        } else {
+            abort("its record could not be rewritten", failure);
+        }
+    }
+
+    private void entrust() {
+        stage = Stage.ENTRUSTED;
+        requireNonNull(last).commitOnePhase(this::lastAnswered);
     }
 
     private void lastAnswered(@Nullable Boolean done, @Nullable Throwable failure) {
         BranchDriver resource = requireNonNull(last);
+        if (stage != Stage.ENTRUSTED) {
+            return;
+        }
         if (done == null && failure instanceof HeuristicException alone) {
-            alone(resource, alone);
+            switch (alone.kind()) {
+                case COMMITTED -> lastAnswered(true, null);
+                case ABORTED -> lastAnswered(false, null);
+                default -> alone(resource, alone);
+            }
         } else if (done == null) {
             env.later(Env.backoff(failures++), () -> context.run(this::find));
         } else if (done) {
@@ -177,7 +218,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void find() {
-        if (stage != Stage.OVER) {
+        if (stage == Stage.CREATING || stage == Stage.ENTRUSTED) {
             stage = Stage.ENTRUSTED;
             requireNonNull(last).find(this::lastAnswered);
         }
@@ -191,7 +232,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             return;
         }
         stage = Stage.DECIDING;
-        CommitRecord committing = record.committing(this::isToBeTold);
+        CommitRecord committing = record.with(TransactionStatus.COMMITTING, this::isToBeTold);
         CompletableFuture<Decision.Verdict> verdict = Decision.commit(
                 env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);
         Async.whenDone(verdict, (decided, failure) -> context.run(() -> decided(decided)));
@@ -219,7 +260,9 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         switch (verdict.kind()) {
             case OURS -> tell(true);
             case UNSENT -> abort("the decision could not be written", null);
-            default -> decidedElsewhere(verdict.kind() == Decision.Kind.COMMITTED);
+            case FORGOTTEN -> over(0);
+            case COMMITTED -> decidedElsewhere(true);
+            case ABORTED -> decidedElsewhere(false);
         }
     }
 
@@ -280,7 +323,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         // Of a last resource that nobody can ask, the others are aborted: see OnePhaseParticipant.
         boolean commit = committed != null && committed;
         HeuristicOutcome outcome =
-                new HeuristicOutcome(id, from.participant(), what.kind(), commit, String.valueOf(what.getMessage()));
+                new HeuristicOutcome(id, from.participant(), what.kind(), commit, Heuristics.brief(what));
         Async.whenDone(
                 Insistence.on(env, this::isOver, () -> env.heuristics().record(outcome, hold)),
                 (ours, failure) -> context.run(() -> recorded(from, what, outcome, ours)));
@@ -325,8 +368,29 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             decidedElsewhere(false); // nobody commits what was not decided when it was taken over
         } else if (stage == Stage.TELLING) {
             over(0);
+        } else if (stage == Stage.ENTRUSTED) {
+            follow();
         }
         // Else the decision finds out itself.
+    }
+
+    /** Waits for what whoever has taken over finds out of the last resource. */
+    private void follow() {
+        Async.whenDone(
+                Insistence.on(env, this::isOver, () -> env.store().look(id)),
+                (sight, failure) -> context.run(() -> followed(sight)));
+    }
+
+    private void followed(@Nullable Sight sight) {
+        if (stage != Stage.ENTRUSTED || sight == null) {
+            return;
+        }
+        switch (sight.status()) {
+            case PREPARING -> env.later(Env.backoff(failures++), this::follow);
+            case COMMITTING, COMMITTED -> decidedElsewhere(true);
+            case ABORTING, ABORTED -> decidedElsewhere(false);
+            default -> over(0);
+        }
     }
 
     @Override
@@ -366,6 +430,22 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void broken(RuntimeException bug) {
         reply.because("a defect of the coordinator or a participant", bug);
         over(0); // the record stays, for another coordinator
+    }
+
+    @Override
+    public void sessionEnded() {
+        context.run(() -> {
+            if (stage == Stage.VOTING || stage == Stage.CREATING) {
+                committed = false; // nobody commits what was not decided
+                reply.because("the coordinator's session has ended", null);
+                over(0);
+            }
+        });
+    }
+
+    @Override
+    public boolean isUndecided() {
+        return stage != Stage.TELLING && stage != Stage.OVER;
     }
 
     @Override

@@ -89,13 +89,8 @@ class InterceptedCoordTest {
         commit(coordinator("n1", noting()), "a", "b");
         cluster.runUntil("the end", LIMIT, () -> steps.contains(CommitStep.END));
         assertThat(steps)
-                .containsExactly(
-                        CommitStep.CREATE,
-                        CommitStep.CALL_PREPARE,
-                        CommitStep.CALL_PREPARE,
-                        CommitStep.NOTE_ABORT,
-                        CommitStep.CALL_ABORT,
-                        CommitStep.END);
+                .startsWith(CommitStep.CREATE, CommitStep.CALL_PREPARE)
+                .endsWith(CommitStep.NOTE_ABORT, CommitStep.CALL_ABORT, CommitStep.END);
     }
 
     @Test

@@ -378,6 +378,31 @@ abstract class CommitContract extends RecipeContract {
     }
 
     @Test
+    void sessionThatEnds_endsTheWaitForWhatIsUndecided() {
+        coordinator(1);
+        b.before(call -> call.equals("prepare") ? never() : null);
+        Coord session = cluster().open(cluster().ids().get(0), TTL);
+        GlobalTransaction transaction = begin(coordinator(session, options -> options), "a", "b");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is in doubt", () -> a.state(transaction.id()) == State.PREPARED);
+        long before = cluster().ticker().nanos();
+        session.close();
+        assertThat(failure(commit))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasMessageContaining("aborted: the coordinator");
+        assertThat(Duration.ofNanos(cluster().ticker().nanos() - before)).isLessThan(Duration.ofSeconds(4));
+        eventually("a is told", () -> a.state(transaction.id()) == State.ABORTED);
+    }
+
+    @Test
+    void transactionWithoutParticipants_isRefused() {
+        GlobalTransaction transaction = coordinator(0).begin();
+        assertThatThrownBy(transaction::commitAsync)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no participant is enlisted");
+    }
+
+    @Test
     void closedCoordinator_handsOverAtOnce() {
         CommitCoordinator closing = coordinator(0);
         coordinator(1);

@@ -27,8 +27,8 @@ final class CommitMutations {
                 of("silence-is-consent", "a participant that did not answer counts as prepared")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
-                                "abort(from.participant() + \" could not prepare\", failure);",
-                                "countVotes();"),
+                                "if (vote == null) {",
+                                "if (vote == null && !id.isEmpty()) {\n            countVotes();\n        } else if (vote == null) {"),
                 of("told-before-decided", "participants are told to commit before the store knows")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
