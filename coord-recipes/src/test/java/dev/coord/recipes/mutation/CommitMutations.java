@@ -97,7 +97,7 @@ final class CommitMutations {
                                 "sight.status() == TransactionStatus.COMMITTED;",
                                 "sight.status() == TransactionStatus.ABORTED;"),
                 of("doubts-unheard", "nobody asks participants whether they are in doubt")
-                        .edit(COMMIT + "Recovery.java", "inDoubt.scan();", "inDoubt.changed(\"\");"),
+                        .edit(COMMIT + "Recovery.java", "inDoubt.scan();", "inDoubt.abandoned(\"\");"),
                 of("orphans-left", "a record without an owner is nobody's business")
                         .edit(COMMIT + "Recovery.java", "return now.owner() == 0 || mine", "return mine")
                         .by("commit"));
