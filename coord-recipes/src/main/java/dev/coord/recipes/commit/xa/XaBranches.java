@@ -130,13 +130,14 @@ final class XaBranches implements AutoCloseable {
     private Vote prepare(OpenBranch branch, long token) throws XAException {
         XaSession session = requireNonNull(branch.session);
         branch.closeStatements();
-        if (branch.failure != null && session instanceof JdbcSession jdbc) {
+        if (session instanceof JdbcSession jdbc && jdbc.product().mayHaveFailed(branch.failure != null)) {
             try {
                 jdbc.check();
             } catch (SQLException e) {
-                String failure = branch.failure.getMessage();
+                SQLException failure = branch.failure == null ? e : branch.failure;
                 undo(branch);
-                return Vote.refused("participant " + space.participant() + " has failed with a statement: " + failure);
+                return Vote.refused(
+                        "participant " + space.participant() + " has failed with a statement: " + failure.getMessage());
             }
         }
         int answer;

@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * coordinator's call is on its way may cause a false report of the latter, never a missing one.)
  *
  * <p><b>Statements that fail</b> and are not undone by a savepoint spoil a whole transaction at some databases. PostgreSQL then answers the
- * prepare by rolling back without a word, and its driver (seen with 42.7.8) reports that as prepared. So if a statement has failed the
- * branch is probed by a savepoint first, and refused if there can be none.
+ * prepare by rolling back without a word, and its driver (seen with 42.7.8) reports that as prepared. So at PostgreSQL every branch is
+ * probed by one cheap statement before it prepares, for a large object or an array can fail out of sight; elsewhere one that has seen a
+ * statement fail is probed by a savepoint, except at Derby, which undoes that statement alone. A branch that has failed is refused.
  *
  * <p><b>Failures.</b> An error that does not say what became of the branch is thrown, the session closed, and the call has its effect when
  * it is tried again, through another connection. Heuristic outcomes become {@link HeuristicException} of the same kind, and the database
