@@ -29,8 +29,8 @@ import java.util.stream.Stream;
  * killed in the middle of transfers, once before the decision and once after; another peer ends what they have begun. The total never changes. Exits with 1 if anything is not so.
  *
  * <p>The databases are Derby's, in directories. (H2 does not keep what is prepared when the connection breaks.) Give JDBC URLs of one or two
- * PostgreSQL databases to use those, with {@code max_prepared_transactions} above 0. The tables that it makes are
- * called {@code coord_account} and {@code coord_transfer}.
+ * PostgreSQL databases to use those, with {@code max_prepared_transactions} above 0. It makes two tables there, {@code coord_account} and
+ * {@code coord_transfer}, and drops them at the end if all went well; where there is one of the kind already, it does nothing.
  *
  * <p>Run it with {@code mvn -q -Pdemo -DskipTests verify -Ddemo.main=dev.coord.examples.bank.BankDemo}.
  */
@@ -262,6 +262,7 @@ public final class BankDemo {
         checkTotal();
         tellers.values().forEach(Teller::close);
         for (Vault vault : vaults) {
+            vault.clear();
             vault.shutDown();
         }
         telling.chapter("All is well: " + traffic + "; the total never changed.");

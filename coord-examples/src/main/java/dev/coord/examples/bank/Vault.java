@@ -6,6 +6,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
 import javax.sql.XADataSource;
 import org.apache.derby.jdbc.EmbeddedXADataSource;
 import org.postgresql.xa.PGXADataSource;
@@ -21,6 +23,7 @@ record Vault(String name, String url) {
     private static final String IS_DOWN = "08006";
     private static final String ACCOUNTS =
             "(name varchar(40) not null primary key, balance int not null check (balance >= 0))";
+    private static final List<String> TABLES = List.of("coord_account", "coord_transfer");
     private static final String TRANSFERS = "(id varchar(60) not null primary key)";
 
     /** A database of Derby's in a directory, open in this process. */
@@ -47,15 +50,42 @@ record Vault(String name, String url) {
         return DriverManager.getConnection(url);
     }
 
+    /**
+     * Makes the tables, in a database that has none of these names.
+     *
+     * @throws IllegalStateException if it has; they may be somebody's
+     */
     void create() throws SQLException {
         if (isDerby()) {
             DriverManager.getConnection(url + ";create=true").close();
-        } else {
-            execute("drop table if exists coord_account");
-            execute("drop table if exists coord_transfer");
         }
+        refuseIfThere();
         execute("create table coord_account " + ACCOUNTS);
         execute("create table coord_transfer " + TRANSFERS);
+    }
+
+    private void refuseIfThere() throws SQLException {
+        try (Connection connection = connect();
+                ResultSet tables =
+                        connection.getMetaData().getTables(null, connection.getSchema(), "%", new String[] {"TABLE"})) {
+            while (tables.next()) {
+                String table = tables.getString("TABLE_NAME").toLowerCase(Locale.ROOT);
+                if (TABLES.contains(table)) {
+                    throw new IllegalStateException("database " + name + " has a table " + table
+                            + " already, which is left as it is; drop it, if it is of an earlier run that has failed, or give "
+                            + "an empty database");
+                }
+            }
+        }
+    }
+
+    /** Removes what {@link #create} has made, from a database that stays. */
+    void clear() throws SQLException {
+        if (!isDerby()) {
+            for (String table : TABLES) {
+                execute("drop table " + table);
+            }
+        }
     }
 
     void open(String account, int balance) throws SQLException {

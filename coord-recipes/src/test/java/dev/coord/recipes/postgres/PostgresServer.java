@@ -33,7 +33,16 @@ import org.postgresql.xa.PGXADataSource;
 public final class PostgresServer implements AutoCloseable {
     private static final Path VERSIONS = Path.of(System.getProperty("coord.postgresql", "/usr/lib/postgresql"));
     private static final long PATIENCE_SECONDS = 60;
-    private static final String GUARDIAN = "cat >/dev/null; \"$@\"; rm -rf \"$DIRECTORY\"";
+
+    /** Deaf to what is sent to the JVM's process group; and a server that is paused must go on to be stopped. */
+    private static final String GUARDIAN = """
+            trap '' INT HUP TERM
+            cat >/dev/null
+            server=$(head -n 1 "$DIRECTORY/data/postmaster.pid" 2>/dev/null)
+            [ -n "$server" ] && kill -CONT $(pgrep -P "$server") "$server"
+            "$@"
+            rm -rf "$DIRECTORY"
+            """;
 
     private final Path binaries;
     private final Path directory;

@@ -78,4 +78,16 @@ class PostgresServerTest {
             assertThat(ask(connection, "select 1")).isEqualTo("1");
         }
     }
+
+    @Test
+    @Timeout(45)
+    void closedWhilePaused_stops() throws SQLException {
+        PostgresServer server = PostgresServer.startOrSkip(new PostgresServer.Options());
+        server.pause();
+
+        server.close();
+
+        assertThatThrownBy(() -> DriverManager.getConnection(server.url("postgres")))
+                .hasMessageContaining("refused");
+    }
 }

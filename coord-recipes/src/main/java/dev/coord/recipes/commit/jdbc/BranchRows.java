@@ -18,7 +18,10 @@ import java.util.Set;
  */
 record BranchRows(String table, String domain) {
     private static final String KEY = " where domain = ? and participant = ? and transaction_id = ?";
-    private static final String CONSTRAINT_VIOLATED = "23";
+
+    /** H2, Derby and PostgreSQL tell a duplicate key from other constraints; MySQL and Oracle do not. */
+    private static final Set<String> DUPLICATE = Set.of("23505", "23000");
+
     static final int ROUNDS = 3;
 
     private record Row(BranchState state, long token) {}
@@ -144,6 +147,6 @@ record BranchRows(String table, String domain) {
 
     private static boolean isDuplicate(SQLException failure) {
         String state = failure.getSQLState();
-        return state != null && state.startsWith(CONSTRAINT_VIOLATED);
+        return state != null && DUPLICATE.contains(state);
     }
 }

@@ -249,7 +249,8 @@ public final class BranchTable {
 
     /**
      * Deletes the rows of transactions that have ended, at all participants in this database and domain, in local transactions of its
-     * own of at most {@value BranchPurge#PAGE} rows. Rows that are tried stay.
+     * own of at most {@value BranchPurge#PAGE} transactions' rows. Rows that are tried stay, and those of a transaction of which
+     * {@code status} fails, as it does for an id of another path. While it is asked no connection is held.
      *
      * <p><b>The rule.</b> A row may go when nobody can need it any more. Whoever asks for an outcome needs it until the transaction
      * has ended at the coordinator: that is what {@code status} is asked for, so that an outage of any length is harmless. A try that
@@ -262,7 +263,8 @@ public final class BranchTable {
      *     time zones
      * @param status asks the coordinator: {@code coordinator::status}
      * @return how many rows were deleted
-     * @throws Exception from the database, or from {@code status}; what was deleted before stays so
+     * @throws Exception from the database, or a {@link dev.coord.CoordException} or {@link InterruptedException} from {@code status}:
+     *     the coordinator cannot be asked now. What was deleted before stays so
      * @throws IllegalArgumentException if the age is negative
      */
     public int purge(DataSource database, Duration age, StatusLookup status) throws Exception {

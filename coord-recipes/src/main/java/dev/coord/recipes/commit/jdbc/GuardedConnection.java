@@ -7,21 +7,29 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection for those who work within a transaction that somebody else ends: what would end it is refused, and so is everything
- * once it has ended. To close it has no effect. A guard against mistakes, not against those who ask a statement for its connection.
+ * once it has ended, also through a statement that was had before: on the connection as it is afterwards that would be committed by
+ * itself. To close it has no effect. A guard against mistakes, not against those who ask a statement for its connection.
  */
 final class GuardedConnection implements InvocationHandler {
     private static final Set<String> ENDING = Set.of("commit", "abort", "setAutoCommit");
     private static final String DOES_NOT_EXIST = "08003";
     private static final String INVALID_TRANSACTION_TERMINATION = "2D000";
 
+    private static final int TIDIED_EVERY = 256;
+
     private final Connection real;
+    private final Set<Statement> statements = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger handedOut = new AtomicInteger();
     private volatile boolean ended;
 
     private GuardedConnection(Connection real) {
@@ -47,8 +55,16 @@ final class GuardedConnection implements InvocationHandler {
                 Proxy.newProxyInstance(Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, this);
     }
 
+    /** Ends the view and its statements; to be called before the transaction is ended. Waits for a statement at work if the driver does. */
     void end() {
         ended = true;
+        statements.forEach(GuardedConnection::close);
+        statements.clear();
+    }
+
+    /** Returns how many statements are remembered; some may be closed. */
+    int remembered() {
+        return statements.size();
     }
 
     @Override
@@ -89,10 +105,42 @@ final class GuardedConnection implements InvocationHandler {
     }
 
     private @Nullable Object delegate(Method method, Object @Nullable [] arguments) throws Throwable {
+        @Nullable Object result;
         try {
-            return method.invoke(real, arguments);
+            result = method.invoke(real, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause() == null ? e : e.getCause();
+        }
+        if (result instanceof Statement statement) {
+            remember(statement);
+        }
+        return result;
+    }
+
+    private void remember(Statement statement) throws SQLException {
+        statements.add(statement);
+        if (ended) { // meanwhile, perhaps too late for end() to have seen it
+            close(statement);
+            checkOpen();
+        }
+        if (handedOut.incrementAndGet() % TIDIED_EVERY == 0) {
+            statements.removeIf(GuardedConnection::isClosed);
+        }
+    }
+
+    private static void close(Statement statement) {
+        try {
+            statement.close();
+        } catch (SQLException | RuntimeException e) {
+            // The connection is broken, and with it the statement.
+        }
+    }
+
+    private static boolean isClosed(Statement statement) {
+        try {
+            return statement.isClosed();
+        } catch (SQLException e) {
+            return false; // end() closes it
         }
     }
 

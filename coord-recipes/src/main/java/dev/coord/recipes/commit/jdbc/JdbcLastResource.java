@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.recipes.commit.BlockingOnePhaseParticipant;
 import dev.coord.recipes.commit.Branch;
 import dev.coord.recipes.commit.GlobalTransaction;
+import dev.coord.recipes.commit.HeuristicException;
+import dev.coord.recipes.commit.HeuristicException.Kind;
 import dev.coord.recipes.commit.jdbc.BranchTable.Decision;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>If the process dies</b>, or the connection breaks, the database rolls the work back when it notices, unless it was
  * committed. Until then the work's locks stay, as with any connection; the database's own settings (TCP keep-alive, idle transaction
  * timeout) say how long that is.
+ *
+ * <p><b>A name used twice.</b> If work is to be committed and its row says that some was committed under the same name already, this work
+ * is rolled back and {@link HeuristicException.Kind#MIXED} reported. To keep ids unique is the coordinator's part.
  *
  * <p><b>Limits.</b> One such resource in a transaction. The connection is held from the first {@link #connection} until the transaction
  * ends, while the other participants prepare: a pool needs as many as there are transactions open at once, and some for
@@ -119,9 +124,14 @@ public final class JdbcLastResource implements BlockingOnePhaseParticipant {
         if (held == null) {
             return settle(branch);
         }
-        return held.local()
-                .finish(connection -> table.decide(connection, branch, true), Decision::isOurs)
-                .confirmed();
+        Decision decision = held.local().finish(connection -> table.decide(connection, branch, true), Decision::isOurs);
+        if (decision.confirmed() && !decision.isOurs()) {
+            throw new HeuristicException(
+                    Kind.MIXED,
+                    "the work of " + branch + " was rolled back, for its row says that other work was committed under "
+                            + "the same name: the id was used before, or two processes work for one transaction");
+        }
+        return decision.confirmed();
     }
 
     @Override

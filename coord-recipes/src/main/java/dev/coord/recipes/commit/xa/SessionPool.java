@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -33,12 +34,14 @@ final class SessionPool implements SessionSource, AutoCloseable {
         private final XAConnection connection;
         private final XAResource resource;
         private final boolean reused;
+        private @Nullable Product product;
         private @Nullable Connection handle;
 
-        private JdbcSession(XAConnection connection, XAResource resource, boolean reused) {
+        private JdbcSession(XAConnection connection, XAResource resource, boolean reused, @Nullable Product product) {
             this.connection = connection;
             this.resource = resource;
             this.reused = reused;
+            this.product = product;
         }
 
         @Override
@@ -52,6 +55,9 @@ final class SessionPool implements SessionSource, AutoCloseable {
          */
         Connection renew() throws SQLException {
             Connection renewed = connection.getConnection();
+            if (product == null) {
+                product = Product.named(renewed.getMetaData().getDatabaseProductName());
+            }
             handle = renewed;
             return renewed;
         }
@@ -61,13 +67,21 @@ final class SessionPool implements SessionSource, AutoCloseable {
             return requireNonNull(handle);
         }
 
-        /**
-         * Fails if the branch has failed as a whole. PostgreSQL answers a prepare by a silent rollback then, of which its driver makes a
-         * yes; any other statement it refuses.
-         */
+        /** Returns whose database it is; known once there was a handle. */
+        Product product() {
+            return requireNonNull(product);
+        }
+
+        /** Fails if the branch has failed as a whole: any statement is refused then. */
         void check() throws SQLException {
-            Connection connected = handle();
-            connected.releaseSavepoint(connected.setSavepoint());
+            if (product() == Product.POSTGRESQL) {
+                try (Statement probe = handle().createStatement()) {
+                    probe.execute("select 1");
+                }
+            } else {
+                Connection connected = handle();
+                connected.releaseSavepoint(connected.setSavepoint());
+            }
         }
 
         boolean isReused() {
@@ -97,7 +111,7 @@ final class SessionPool implements SessionSource, AutoCloseable {
             if (timeoutSeconds > 0) {
                 resource.setTransactionTimeout(timeoutSeconds);
             }
-            return new JdbcSession(connection, resource, false);
+            return new JdbcSession(connection, resource, false, null);
         } catch (SQLException | XAException | RuntimeException e) {
             connection.close();
             throw e;
@@ -111,7 +125,7 @@ final class SessionPool implements SessionSource, AutoCloseable {
             SessionSource.drop(returned);
             return;
         }
-        idle.addLast(new JdbcSession(returned.connection, returned.resource, true));
+        idle.addLast(new JdbcSession(returned.connection, returned.resource, true, returned.product));
         if (closed) {
             suspect();
         }

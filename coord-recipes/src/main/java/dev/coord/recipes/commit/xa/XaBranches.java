@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The branches of one participant that this process has opened, and the calls of coordinators for these and for others. */
 final class XaBranches implements AutoCloseable {
+    /** H2 closes a connection that is garbage, and so would undo what is prepared with it. */
+    private static final Set<OpenBranch> LEFT_OPEN = ConcurrentHashMap.newKeySet();
+
     private final XidSpace space;
     private final SessionSource source;
     private final int maxBranches;
@@ -130,13 +133,14 @@ final class XaBranches implements AutoCloseable {
     private Vote prepare(OpenBranch branch, long token) throws XAException {
         XaSession session = requireNonNull(branch.session);
         branch.closeStatements();
-        if (branch.failure != null && session instanceof JdbcSession jdbc) {
+        if (session instanceof JdbcSession jdbc && jdbc.product().mayHaveFailed(branch.failure != null)) {
             try {
                 jdbc.check();
             } catch (SQLException e) {
-                String failure = branch.failure.getMessage();
+                SQLException failure = branch.failure == null ? e : branch.failure;
                 undo(branch);
-                return Vote.refused("participant " + space.participant() + " has failed with a statement: " + failure);
+                return Vote.refused(
+                        "participant " + space.participant() + " has failed with a statement: " + failure.getMessage());
             }
         }
         int answer;
@@ -361,11 +365,15 @@ final class XaBranches implements AutoCloseable {
 
     private void remove(OpenBranch branch) {
         if (branches.remove(branch.xid.transaction(), branch)) {
+            LEFT_OPEN.remove(branch);
             room.release();
         }
     }
 
-    /** Undoes what is not prepared, and leaves what is to the resource, where any process ends it. */
+    /**
+     * Undoes what is not prepared, and leaves what is to the resource, where any process ends it. Where it would be lost with its
+     * session that stays open, and is the branch's own still if a coordinator asks for its end.
+     */
     @Override
     public void close() {
         closed = true;
@@ -374,6 +382,8 @@ final class XaBranches implements AutoCloseable {
                 undo(branch);
             } else if (branch.pass(Phase.CALL, Phase.DOOMED)) {
                 branch.cancel();
+            } else if (branch.session instanceof JdbcSession jdbc && jdbc.product() == Product.H2) {
+                LEFT_OPEN.add(branch);
             } else if (takePrepared(branch)) {
                 drop(branch);
             }

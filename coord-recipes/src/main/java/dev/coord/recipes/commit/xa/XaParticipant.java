@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * coordinator's call is on its way may cause a false report of the latter, never a missing one.)
  *
  * <p><b>Statements that fail</b> and are not undone by a savepoint spoil a whole transaction at some databases. PostgreSQL then answers the
- * prepare by rolling back without a word, and its driver (seen with 42.7.8) reports that as prepared. So if a statement has failed the
- * branch is probed by a savepoint first, and refused if there can be none.
+ * prepare by rolling back without a word, and its driver (seen with 42.7.8) reports that as prepared. So at PostgreSQL every branch is
+ * probed by one cheap statement before it prepares, for a large object or an array can fail out of sight; elsewhere one that has seen a
+ * statement fail is probed by a savepoint, except at Derby, which undoes that statement alone. A branch that has failed is refused.
  *
  * <p><b>Failures.</b> An error that does not say what became of the branch is thrown, the session closed, and the call has its effect when
  * it is tried again, through another connection. Heuristic outcomes become {@link HeuristicException} of the same kind, and the database
@@ -53,8 +54,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Databases.</b> Every build tests it on H2, Derby and, where it is installed, PostgreSQL, whose setting
  * {@code max_prepared_transactions} must be positive: it is 0 as delivered. H2 and PostgreSQL always vote
- * {@link Vote.Kind#PREPARED}; Derby knows read-only branches. H2 rolls a prepared branch back when its connection is closed, by {@link
- * #close()} for example, and so breaks its vote; it keeps it when its process dies.
+ * {@link Vote.Kind#PREPARED}; Derby knows read-only branches.
+ *
+ * <p><b>Use H2 for tests only.</b> It rolls a prepared branch back when its connection breaks, and so breaks its vote. Such a branch is
+ * lost: whoever ends it later finds nothing there, takes that as ended before, and its outcome still reads as committed. Only when its
+ * process dies does H2 keep what is prepared. {@link #close()} therefore leaves the connections of prepared branches open; they end with
+ * the JVM.
  *
  * <p>The rules are those of The Open Group, <i>Distributed Transaction Processing: The XA Specification</i>, 1991.
  */
@@ -214,7 +219,7 @@ public final class XaParticipant implements BlockingParticipant, AutoCloseable {
 
     /**
      * Undoes what is not prepared and closes all connections, but for those with a call at work, which close after it. What is prepared
-     * stays so in the database, to be ended by another peer or after a restart; not in H2, see above. Repeating it has no effect.
+     * stays so in the database, to be ended by another peer or after a restart; at H2 its connections stay open for that, see above. Repeating it has no effect.
      */
     @Override
     public void close() {

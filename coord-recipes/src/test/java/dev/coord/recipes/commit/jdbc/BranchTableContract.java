@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.FencedException;
+import dev.coord.UnavailableException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.commit.Branch;
 import dev.coord.recipes.commit.HeuristicException;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -233,6 +235,44 @@ abstract class BranchTableContract extends JdbcContract {
         assertThatThrownBy(() -> table.purge(source, Duration.ofMillis(-1), id -> TransactionStatus.ABORTED))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("PT-0.001S");
+    }
+
+    @Test
+    void purge_goesOnBehindWhatMustStay_andWhatNobodyKnows() throws Exception {
+        Connection connection = begin();
+        for (int i = 0; i < BranchPurge.PAGE + 1; i++) {
+            table.cancel(connection, branch("a" + i, 1));
+        }
+        for (String id : List.of("strange", "t1", "t2")) {
+            table.cancel(connection, branch(id, 1));
+        }
+        connection.commit();
+        AtomicInteger held = new AtomicInteger();
+        int deleted = table.purge(source, Duration.ZERO, id -> {
+            held.accumulateAndGet(source.open(), Math::max);
+            if (id.equals("strange")) {
+                throw new IllegalArgumentException(id + " is of another path");
+            }
+            return id.startsWith("a") ? TransactionStatus.COMMITTING : TransactionStatus.COMMITTED;
+        });
+        assertThat(deleted).isEqualTo(2);
+        assertThat(held).as("connections while the coordinator is asked").hasValue(0);
+        assertThat(state("t1") + state("t2")).isEmpty();
+        assertThat(state("strange")).isEqualTo("CANCELLED");
+        assertThatThrownBy(() -> table.purge(source, Duration.ZERO, id -> {
+                    throw new UnavailableException("no majority");
+                }))
+                .isInstanceOf(UnavailableException.class);
+    }
+
+    @Test
+    void insertThatViolatesAnotherConstraint_isNoDuplicate() throws Exception {
+        Connection connection = begin();
+        execute("alter table coord_branch add constraint few check (token < 5)");
+        assertThatThrownBy(() -> table.tryBranch(connection, branch("t", 7)))
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        e -> assertThat(e.getSQLState()).startsWith("23").isNotEqualTo("23505"));
     }
 
     // ---- local transactions that meet

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coord.kv.Value;
 import dev.coord.recipes.commit.Branch;
 import dev.coord.recipes.commit.GlobalTransaction;
+import dev.coord.recipes.commit.HeuristicException;
 import dev.coord.recipes.commit.jdbc.TestSource.Break;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What a coordinator and an application see of {@link JdbcLastResource} on a database. */
@@ -171,6 +176,69 @@ abstract class LastResourceContract extends JdbcContract {
         assertThatThrownBy(connection::createStatement).hasMessageContaining("has ended");
         bank.abort(branch("u", 0));
         assertThat(account()).isEqualTo(DONE);
+    }
+
+    /** As a pool does it: the connection stays open and commits by itself again, so the statement's work would be committed. */
+    @Test
+    void statementHadBeforeTheEnd_isClosedByIt() throws Exception {
+        try (Connection physical = database.connect()) {
+            JdbcLastResource pooled = JdbcLastResource.of("bank", poolOf(physical), table);
+            for (boolean aborts : new boolean[] {true, false}) {
+                String id = aborts ? "t" : "u";
+                Connection connection = pooled.connection(new Global(id));
+                PreparedStatement prepared =
+                        connection.prepareStatement("update account set free = free - 1, used = used + 1");
+                Statement plain = connection.createStatement();
+                if (aborts) {
+                    pooled.abort(branch(id, 0));
+                } else {
+                    assertThat(pooled.commitOnePhase(branch(id, 1))).isTrue();
+                }
+                assertThat(physical.getAutoCommit()).isTrue();
+                assertThatThrownBy(prepared::executeUpdate).isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> plain.execute("delete from account")).isInstanceOf(SQLException.class);
+            }
+        }
+        assertThat(account()).isEqualTo(UNDONE);
+    }
+
+    private static DataSource poolOf(Connection physical) {
+        ClassLoader loader = LastResourceContract.class.getClassLoader();
+        Object handle = Proxy.newProxyInstance(
+                loader,
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("close") ? null : method.invoke(physical, arguments));
+        return (DataSource)
+                Proxy.newProxyInstance(loader, new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> handle);
+    }
+
+    @Test
+    void statementsThatTheApplicationCloses_areNotKept() throws Exception {
+        GuardedConnection guard = GuardedConnection.of(begin());
+        Connection view = guard.view();
+        for (int i = 0; i < 2_000; i++) {
+            view.createStatement().close();
+        }
+        assertThat(guard.remembered()).isLessThan(300);
+        Statement open = view.createStatement();
+        guard.end();
+        assertThat(open.isClosed()).isTrue();
+        assertThat(guard.remembered()).isZero();
+    }
+
+    @Test
+    void workUnderANameThatWasCommitted_isRolledBackAndReported() throws Exception {
+        begun("t");
+        assertThat(bank.commitOnePhase(branch("t", 1))).isTrue();
+        begun("t");
+        assertThatThrownBy(() -> bank.commitOnePhase(branch("t", 2)))
+                .isInstanceOfSatisfying(
+                        HeuristicException.class, e -> assertThat(e.kind()).isEqualTo(HeuristicException.Kind.MIXED))
+                .hasMessageContaining("was rolled back")
+                .hasMessageContaining("the id was used before");
+        assertThat(account()).isEqualTo(DONE);
+        assertThat(bank.connections()).isZero();
     }
 
     @Test

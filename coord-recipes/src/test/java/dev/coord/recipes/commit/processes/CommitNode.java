@@ -23,9 +23,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,7 @@ public final class CommitNode {
      * @throws Exception if something goes wrong that is not to
      */
     public static void main(String[] args) throws Exception {
+        BlockingQueue<String> commands = listen();
         try (CoordPeer peer = CoordPeer.builder()
                 .id(args[0])
                 .members(args[1])
@@ -70,7 +73,7 @@ public final class CommitNode {
             Coord coord = opened(peer);
             Transfers transfers = new Transfers(Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             System.out.println("ready");
-            new CommitNode(coord, transfers).obey();
+            new CommitNode(coord, transfers).obey(commands);
         } finally {
             Runtime.getRuntime().halt(0);
         }
@@ -87,10 +90,31 @@ public final class CommitNode {
         }
     }
 
-    private void obey() throws IOException, InterruptedException {
-        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-            obey(line.split(" ", -1));
+    /** From the start, however long that takes: the end of the input is the end of the test, which no node outlives. */
+    private static BlockingQueue<String> listen() {
+        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+        Thread listener = new Thread(() -> listen(commands), "listener");
+        listener.setDaemon(true);
+        listener.start();
+        return commands;
+    }
+
+    private static void listen(BlockingQueue<String> commands) {
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try {
+            for (String line = input.readLine(); line != null; line = input.readLine()) {
+                commands.add(line);
+            }
+        } catch (IOException e) {
+            // As if it had ended.
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private void obey(BlockingQueue<String> commands) throws InterruptedException {
+        while (true) {
+            obey(commands.take().split(" ", -1));
         }
     }
 

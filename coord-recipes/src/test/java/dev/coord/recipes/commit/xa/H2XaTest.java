@@ -1,6 +1,7 @@
 package dev.coord.recipes.commit.xa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.recipes.commit.Vote;
 import java.nio.file.Path;
@@ -72,15 +73,37 @@ class H2XaTest extends XaContract {
     }
 
     @Test
-    void preparedBranch_closed_isRolledBackByH2() throws Exception {
+    void preparedBranch_closed_staysWithItsConnection() throws Exception {
         insertAndPrepare("t1", 1, 10);
 
         participant.close();
+        assertThat(counting.open()).as("its connection").isEqualTo(1);
         participant = open("ledger");
 
-        assertThat(participant.recover())
-                .as("a limit of H2: if this fails, its documentation at XaParticipant is to change")
-                .isEmpty();
+        assertThat(participant.recover()).containsExactly("t1");
+        participant.commit(branch("t1", 1));
+        assertThat(sum()).isEqualTo(10);
+        counting.closeAll();
+        assertThat(sum()).isEqualTo(10);
+    }
+
+    @Test
+    void preparedBranch_whoseConnectionBreaks_isLost() throws Exception {
+        insertAndPrepare("t1", 1, 10);
+
+        counting.closeAll();
+
+        try (XaParticipant heir = open("ledger")) {
+            assertThat(heir.recover())
+                    .as("a limit of H2: if this fails, its documentation at XaParticipant is to change")
+                    .isEmpty();
+            heir.commit(branch("t1", 2));
+        }
         assertThat(sum()).isZero();
+        assertThatThrownBy(() -> participant.commit(branch("t1", 3)))
+                .as("on the broken connection")
+                .isInstanceOf(Exception.class);
+        participant.commit(branch("t1", 3));
+        assertThat(participant.openBranches()).isZero();
     }
 }

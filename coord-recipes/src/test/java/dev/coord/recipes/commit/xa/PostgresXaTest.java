@@ -7,6 +7,7 @@ import dev.coord.recipes.commit.HeuristicException;
 import dev.coord.recipes.commit.HeuristicException.Kind;
 import dev.coord.recipes.commit.Vote;
 import dev.coord.recipes.postgres.PostgresServer;
+import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -105,6 +106,27 @@ class PostgresXaTest extends XaContract {
         assertThat(vote.reason()).startsWith("participant ledger has failed with a statement: ERROR: duplicate key");
         assertThat(participant.openBranches()).isZero();
         assertThat(participant.recover()).isEmpty();
+        assertThat(sum()).isZero();
+    }
+
+    /** A large object runs its statements on its own, past whoever guards the connection. */
+    @Test
+    void failedLargeObjectThenPrepare_doesNotVoteYes() throws Exception {
+        try (Connection connection = participant.connection(new OneTransaction("t1"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into account values (1, 10)");
+            try (ResultSet row = statement.executeQuery("select 999999::oid")) {
+                row.next();
+                Blob missing = row.getBlob(1);
+                assertThatThrownBy(missing::length).isInstanceOf(SQLException.class);
+            }
+        }
+
+        Vote vote = participant.prepare(branch("t1", 1));
+
+        assertThat(vote.kind()).isEqualTo(Vote.Kind.REFUSED);
+        assertThat(vote.reason()).contains("current transaction is aborted");
+        assertThat(participant.openBranches()).isZero();
         assertThat(sum()).isZero();
     }
 
