@@ -67,7 +67,8 @@ final class CommitMutations {
                         .edit(
                                 COMMIT + "RecordStore.java",
                                 "Guard.modRevisionIs(keys.record(id), recordRevision));",
-                                "Guard.exists(keys.record(id)));"),
+                                "Guard.exists(keys.record(id)));")
+                        .within(10_000),
                 of("takeover-commits", "what was undecided is committed by whoever takes it over")
                         .edit(
                                 COMMIT + "TwoPhaseProtocol.java",
@@ -80,15 +81,6 @@ final class CommitMutations {
                                 COMMIT + "TwoPhaseProtocol.java",
                                 "now.shares().stream().noneMatch(Share::last)",
                                 "now.shares().size() > 1"),
-                of("decision-unguarded", "a coordinator decides though another has taken over")
-                        .edit(
-                                COMMIT + "RecordStore.java",
-                                "Guard.modRevisionIs(keys.owner(id), hold.token()),",
-                                "Guard.exists(keys.record(id)),")
-                        .edit(
-                                COMMIT + "RecordStore.java",
-                                "Guard.modRevisionIs(keys.record(id), hold.recordRevision()))",
-                                "Guard.exists(keys.record(id)))"),
                 of("outcome-not-kept", "what was committed is not known any more once it has ended")
                         .edit(COMMIT + "RecordStore.java", "if (!committed) {", "if (!committed || !id.isEmpty()) {"),
                 of("presumed-commit", "whoever is in doubt and finds no record commits")
