@@ -136,7 +136,7 @@ abstract class BranchTableContract extends JdbcContract {
             assertThatThrownBy(() -> BranchTable.standard(name)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> table.tried(connection, name)).isInstanceOf(IllegalArgumentException.class);
         }
-        for (String id : List.of("", "x".repeat(61))) {
+        for (String id : List.of("", "x".repeat(65))) {
             assertThatThrownBy(() -> table.cancel(connection, branch(id, 1)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("transaction id has " + id.length() + " characters");

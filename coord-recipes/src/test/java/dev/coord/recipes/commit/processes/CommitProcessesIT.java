@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three processes, each with a peer and a coordinator, and two PostgreSQL servers. At each point of the protocol somebody is killed, once.
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 @EnabledOnOs(OS.LINUX)
+@Isolated("its bound is one of real time")
 class CommitProcessesIT {
     private static final List<String> IDS = List.of("n1", "n2", "n3");
     private static final Duration LIMIT = Duration.ofSeconds(30);

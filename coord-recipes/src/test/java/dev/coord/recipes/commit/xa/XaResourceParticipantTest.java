@@ -347,6 +347,6 @@ class XaResourceParticipantTest {
         recoveries.clear();
         assertThatThrownBy(() -> participant.commit(new Branch("not an id", "broker", 1, Value.EMPTY)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("an id has 1 to 60 letters");
+                .hasMessageContaining("an id has 1 to 64 letters");
     }
 }
