@@ -106,8 +106,8 @@ public final class CommitCoordinatorBuilder {
     }
 
     /**
-     * Sets for how long {@link CommitCoordinator#status} knows an outcome, at least: a commit after it has ended, an abort after the
-     * transaction began. It may be known for twice the time.
+     * Sets for how long after it began the outcome of a transaction is known, at least: until then
+     * {@link CommitCoordinator#status} tells committed from aborted. It may be known for twice the time.
      *
      * @param shortest 1 s to 100 days, and four times the timeout at least
      * @return this

@@ -1,6 +1,7 @@
 package dev.coord.recipes.commit;
 
 import dev.coord.Coord;
+import dev.coord.kv.Consistency;
 import dev.coord.kv.Op;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
@@ -55,8 +56,18 @@ final class Epochs {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** Returns the lease for an outcome of now, of whatever epoch: so it is known for the retention from its end on. */
-    CompletableFuture<Long> currentLease() {
+    /**
+     * Returns the lease for the outcome of any transaction: its epoch's, so that it never goes before that; only if that is over the
+     * current one's.
+     */
+    CompletableFuture<Long> leaseFor(String id) {
+        return Async.then(
+                coord.kv().getAsync(keys.epochOf(id), Consistency.sequential()),
+                found -> found.map(entry -> CompletableFuture.completedFuture(entry.lease()))
+                        .orElseGet(this::currentLease));
+    }
+
+    private CompletableFuture<Long> currentLease() {
         return Async.map(current().begun(), lease -> lease);
     }
 

@@ -108,7 +108,7 @@ final class RecordStore {
             return ended(txn.then(Op.delete(keys.record(id)), Op.delete(keys.owner(id))));
         }
         return Async.then(
-                epochs.currentLease(),
+                epochs.leaseFor(id),
                 lease -> ended(txn.then(
                         Op.delete(keys.record(id)),
                         Op.delete(keys.owner(id)),

@@ -18,6 +18,28 @@ class RecordStoreTest {
     }
 
     @Test
+    void outcome_ofATransactionThatWasTakenOver_doesNotGoBeforeItsEpoch() {
+        try (SimulatedCluster cluster = SimulatedCluster.start(3, 1)) {
+            RecordStore former = store(cluster.coord("n1"));
+            Coord heir = cluster.coord("n2");
+            RecordStore next = new RecordStore(heir, KEYS, new Epochs(heir, KEYS, Duration.ofSeconds(1)));
+            CommitRecord record = new CommitRecord(
+                    TransactionStatus.COMMITTING, Duration.ofSeconds(1), List.of(new Share("a", false, Value.EMPTY)));
+            Epochs epochs = new Epochs(cluster.coord("n1"), KEYS, Duration.ofHours(1));
+            String id = epochs.nextId();
+            cluster.await(epochs.begun(id));
+            Hold first = cluster.await(former.create(id, record.encode()));
+            Hold second = cluster.await(next.take(id, first.token(), first.recordRevision(), record.encode()))
+                    .orElseThrow();
+            assertThat(cluster.await(next.end(second, true))).isPresent();
+            cluster.advance(Duration.ofMinutes(1));
+            assertThat(cluster.await(former.look(id)).status()).isEqualTo(TransactionStatus.COMMITTED);
+            cluster.advance(Duration.ofHours(3));
+            assertThat(cluster.await(former.look(id)).status()).isEqualTo(TransactionStatus.FORGOTTEN);
+        }
+    }
+
+    @Test
     void formerOwner_decidesAndEndsNothing() {
         try (SimulatedCluster cluster = SimulatedCluster.start(3, 1)) {
             RecordStore former = store(cluster.coord("n1"));
