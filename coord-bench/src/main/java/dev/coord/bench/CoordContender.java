@@ -17,6 +17,7 @@ final class CoordContender implements Contender {
     private static final Ticker CLOCK = Ticker.system();
 
     private final List<XaParticipant> participants = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
     private final CommitCoordinator coordinator;
     private final String table;
     private final CommitPhases phases;
@@ -30,6 +31,7 @@ final class CoordContender implements Contender {
                     .maxIdle(CommitBench.MOST_IN_FLIGHT)
                     .build();
             participants.add(participant);
+            names.add("db" + i);
             builder.participant("db" + i, phases.timed(participant).on(threads));
         }
         coordinator = builder.start();
@@ -37,7 +39,8 @@ final class CoordContender implements Contender {
 
     @Override
     public long transact(int count, int worker) throws Exception {
-        try (GlobalTransaction transaction = coordinator.begin()) {
+        String[] used = names.subList(0, count).toArray(String[]::new);
+        try (GlobalTransaction transaction = coordinator.begin(used)) {
             for (XaParticipant participant : participants.subList(0, count)) {
                 try (Connection connection = participant.connection(transaction)) {
                     Counters.increment(connection, table, worker);

@@ -57,6 +57,10 @@ final class BranchDriver {
         this.to = host.env().registry().get(share.participant());
     }
 
+    Share share() {
+        return share;
+    }
+
     String participant() {
         return share.participant();
     }

@@ -61,6 +61,7 @@ public final class CommitCoordinator implements AutoCloseable {
     private final Env env;
     private final SagaProtocol sagas;
     private final Recovery recovery;
+    private final OpenTransaction.Desk desk = new Desk();
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
 
     private CommitCoordinator(CommitCoordinatorBuilder builder) {
@@ -119,9 +120,44 @@ public final class CommitCoordinator implements AutoCloseable {
      */
     public GlobalTransaction begin() {
         checkUsable();
-        String id = epochs.nextId();
-        return new OpenTransaction(
-                coord, env.registry(), maxTransactions, id, shares -> commit(id, shares), shares -> giveUp(id, shares));
+        return open();
+    }
+
+    /**
+     * Begins a global transaction whose participants are known, and has its record written while the application works: by the time of
+     * {@link GlobalTransaction#commit()} that is mostly done, and commit waits for one log entry less. Does not wait. Others may be
+     * enlisted later, and payloads changed, but then commit writes the record again.
+     *
+     * <p>The {@linkplain CommitCoordinatorBuilder#timeout timeout} counts from here: what is not handed over to commit by then is
+     * aborted, and so is what is under way when the coordinator is closed or its session ends; commit fails with
+     * {@link TransactionAbortedException} then. One that is given up costs two log entries, and counts as under way until it ends.
+     *
+     * @param participants their names at the coordinator; with none this is {@link #begin()}
+     * @return the transaction, with these participants enlisted
+     * @throws IllegalArgumentException if the coordinator knows no such participant, or more than one of them is a last resource
+     * @throws LimitExceededException if too many transactions are under way here, there are too many participants, or one does not
+     *     answer and too many calls wait for it
+     * @throws ClosedException if this was closed
+     * @throws SessionExpiredException if the session has ended
+     */
+    public GlobalTransaction begin(String... participants) {
+        if (participants.length == 0) {
+            return begin();
+        }
+        CoordException refusal = refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        OpenTransaction transaction = open();
+        for (String participant : participants) {
+            transaction.enlist(participant);
+        }
+        transaction.writeAhead();
+        return transaction;
+    }
+
+    private OpenTransaction open() {
+        return new OpenTransaction(coord, env.registry(), maxTransactions, epochs.nextId(), desk);
     }
 
     /**
@@ -160,17 +196,6 @@ public final class CommitCoordinator implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Void> commit(String id, List<Share> shares) {
-        CoordException refusal = refusal();
-        if (refusal != null) {
-            CompletableFuture<Void> ignored = giveUp(id, shares);
-            return CompletableFuture.failedFuture(refusal);
-        }
-        TwoPhaseCommit commit = driver(id, shares);
-        commit.start();
-        return Async.done(commit.result());
-    }
-
     private @Nullable CoordException refusal() {
         try {
             checkUsable();
@@ -181,19 +206,6 @@ public final class CommitCoordinator implements AutoCloseable {
                 ? null
                 : new LimitExceededException("more than " + maxTransactions
                         + " global transactions undecided here; this one was aborted, try it later");
-    }
-
-    private CompletableFuture<Void> giveUp(String id, List<Share> shares) {
-        TwoPhaseCommit commit = driver(id, shares);
-        commit.giveUp();
-        return commit.result();
-    }
-
-    private TwoPhaseCommit driver(String id, List<Share> shares) {
-        CommitRecord record = new CommitRecord(TransactionStatus.PREPARING, timeout, shares);
-        TwoPhaseCommit commit = new TwoPhaseCommit(env, id, record, null);
-        env.drivers().begin(commit);
-        return commit;
     }
 
     /**
@@ -315,6 +327,21 @@ public final class CommitCoordinator implements AutoCloseable {
             coord.scheduler().await(closed);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class Desk implements OpenTransaction.Desk {
+        @Override
+        public @Nullable CoordException refusal() {
+            return CommitCoordinator.this.refusal();
+        }
+
+        @Override
+        public TwoPhaseCommit driver(String id, List<Share> shares) {
+            CommitRecord record = new CommitRecord(TransactionStatus.PREPARING, timeout, shares);
+            TwoPhaseCommit driver = new TwoPhaseCommit(env, id, record, null);
+            env.drivers().begin(driver);
+            return driver;
         }
     }
 }

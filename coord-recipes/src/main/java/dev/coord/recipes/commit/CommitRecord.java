@@ -6,7 +6,6 @@ import dev.coord.recipes.internal.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * What the store keeps of a two-phase commit. Immutable.
@@ -27,12 +26,9 @@ record CommitRecord(TransactionStatus phase, Duration timeout, List<Share> share
         return new CommitRecord(next, timeout, shares);
     }
 
-    /** The record in another phase, of those alone who have still to be told. */
-    CommitRecord with(TransactionStatus next, Predicate<Share> told) {
-        return new CommitRecord(
-                TransactionStatus.COMMITTING,
-                timeout,
-                shares.stream().filter(told).toList());
+    /** The record with other participants. */
+    CommitRecord of(List<Share> others) {
+        return new CommitRecord(phase, timeout, others);
     }
 
     Value encode() {

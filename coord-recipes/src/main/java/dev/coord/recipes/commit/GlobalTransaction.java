@@ -6,8 +6,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A global transaction that an application is working on, at the peer where it began. Safe for use by any thread.
  *
- * <p>The application enlists participants, lets them do its work, and commits, once. Nothing of it is in the store until then: if the
- * process dies before, participants have prepared nothing and abort by themselves, as databases do when a connection breaks.
+ * <p>The application enlists participants, lets them do its work, and commits, once. Until then nothing of it is in the store, or no more
+ * than {@linkplain CommitCoordinator#begin(String...) a record of whom it began with}: if the process dies before, participants have
+ * prepared nothing and abort by themselves, as databases do when a connection breaks.
  */
 public interface GlobalTransaction extends AutoCloseable {
 

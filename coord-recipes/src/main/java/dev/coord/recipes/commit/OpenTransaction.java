@@ -3,6 +3,7 @@ package dev.coord.recipes.commit;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.CoordException;
 import dev.coord.LimitExceededException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.commit.Registry.Enrolled;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction that an application is working on. What it has enlisted is immutable, and gone once it is handed over. */
@@ -24,24 +24,29 @@ final class OpenTransaction implements GlobalTransaction {
     private final Registry registry;
     private final int mostWaiting;
     private final String id;
-    private final Function<List<Share>, CompletableFuture<Void>> committing;
-    private final Function<List<Share>, CompletableFuture<Void>> aborting;
+    private final Desk desk;
     private final AtomicReference<@Nullable Map<String, Value>> enlisted = new AtomicReference<>(Map.of());
     private final CompletableFuture<Void> aborted = new CompletableFuture<>();
 
-    OpenTransaction(
-            Coord coord,
-            Registry registry,
-            int mostWaiting,
-            String id,
-            Function<List<Share>, CompletableFuture<Void>> committing,
-            Function<List<Share>, CompletableFuture<Void>> aborting) {
+    /** Has had the record written ahead, if the participants were known when it began. */
+    private volatile @Nullable TwoPhaseCommit ahead;
+
+    /** What the coordinator does for it. */
+    interface Desk {
+        /** Why nothing can be committed now, if so. */
+        @Nullable
+        CoordException refusal();
+
+        /** Registers who drives the transaction from now on. */
+        TwoPhaseCommit driver(String id, List<Share> shares);
+    }
+
+    OpenTransaction(Coord coord, Registry registry, int mostWaiting, String id, Desk desk) {
         this.coord = coord;
         this.registry = registry;
         this.mostWaiting = mostWaiting;
         this.id = id;
-        this.committing = committing;
-        this.aborting = aborting;
+        this.desk = desk;
     }
 
     @Override
@@ -102,14 +107,39 @@ final class OpenTransaction implements GlobalTransaction {
             throw new IllegalStateException(
                     "nothing to commit: no participant is enlisted in global transaction " + id);
         }
-        return committing.apply(shares(open(enlisted.getAndSet(null))));
+        return commit(shares(open(enlisted.getAndSet(null))));
+    }
+
+    private CompletableFuture<Void> commit(List<Share> shares) {
+        TwoPhaseCommit driver = ahead;
+        if (driver == null) {
+            CoordException refusal = desk.refusal();
+            driver = desk.driver(id, shares);
+            if (refusal != null) {
+                driver.giveUp(shares);
+                return CompletableFuture.failedFuture(refusal);
+            }
+            driver.start();
+        }
+        driver.commit(shares);
+        return Async.done(driver.result());
+    }
+
+    /** Has the record of who is enlisted written while the application works. */
+    void writeAhead() {
+        TwoPhaseCommit driver = desk.driver(id, shares(open(enlisted.get())));
+        ahead = driver;
+        driver.start();
     }
 
     @Override
     public CompletableFuture<Void> abort() {
         Map<String, Value> now = enlisted.getAndSet(null);
         if (now != null) {
-            Async.whenDone(aborting.apply(shares(now)), (done, failure) -> aborted.complete(null));
+            List<Share> shares = shares(now);
+            TwoPhaseCommit driver = ahead != null ? ahead : desk.driver(id, shares);
+            driver.giveUp(shares);
+            Async.whenDone(driver.result(), (done, failure) -> aborted.complete(null));
         }
         return aborted;
     }

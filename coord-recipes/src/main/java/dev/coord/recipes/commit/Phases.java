@@ -1,7 +1,6 @@
 package dev.coord.recipes.commit;
 
 import dev.coord.kv.Value;
-import dev.coord.recipes.internal.WireReader;
 import java.util.List;
 
 /** How records of every kind begin: with their kind and their phase. */
@@ -23,23 +22,26 @@ final class Phases {
     }
 
     static int kind(Value record) {
-        return new WireReader(record.toByteArray()).kind();
+        return record.asByteBuffer().get(0);
     }
 
     /** Tells whether a record begins as this version knows it. */
     static boolean isReadable(Value record) {
-        return record.size() > Long.BYTES
-                && record.asByteBuffer().getLong(1) >= 0
-                && record.asByteBuffer().getLong(1) < PHASES.size();
+        return record.size() > Long.BYTES && number(record) >= 0 && number(record) < PHASES.size();
     }
 
     static TransactionStatus read(Value record) {
-        WireReader in = new WireReader(record.toByteArray());
-        int kind = in.kind();
-        try {
-            return of(in.number());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("a record of kind " + kind + " that cannot be read", e);
+        if (record.size() <= Long.BYTES) {
+            throw new IllegalArgumentException("a record of " + record.size() + " bytes that cannot be read");
         }
+        try {
+            return of(number(record));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("a record of kind " + kind(record) + " that cannot be read", e);
+        }
+    }
+
+    private static long number(Value record) {
+        return record.asByteBuffer().getLong(1);
     }
 }

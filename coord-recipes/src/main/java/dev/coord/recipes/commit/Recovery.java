@@ -195,13 +195,16 @@ final class Recovery implements WatchListener {
         if (closed || record == null || noticed.contains(id) || env.drivers().knows(id)) {
             return false;
         }
-        Protocol protocol = protocolOf(record);
-        if (protocol == null || !env.hasSession()) {
-            return false;
-        }
         Value owner = now.who();
-        boolean mine = owner != null && env.store().isOwn(owner);
-        return now.owner() == 0 || mine || now.isOlder(env.coord().ticker(), patience(protocol, record));
+        boolean abandoned = owner == null || env.store().isOwn(owner);
+        if (!abandoned
+                && !now.isOlder(env.coord().ticker(), env.coord().session().ttl())) {
+            return false; // as most that change are; without a look at what the record says
+        }
+        Protocol protocol = protocolOf(record);
+        return protocol != null
+                && env.hasSession()
+                && (abandoned || now.isOlder(env.coord().ticker(), patience(protocol, record)));
     }
 
     private Duration patience(Protocol protocol, Value record) {

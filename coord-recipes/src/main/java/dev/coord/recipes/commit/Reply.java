@@ -14,7 +14,7 @@ final class Reply {
     private final Coord coord;
     private final String id;
     private final Ticker ticker;
-    private final long begunNanos;
+    private long begunNanos;
     private final CompletableFuture<Void> future = new CompletableFuture<>();
     private final List<HeuristicOutcome> contrary = new ArrayList<>();
     private String reason = "it was not decided in time";
@@ -24,7 +24,12 @@ final class Reply {
         this.coord = coord;
         this.id = id;
         this.ticker = coord.ticker();
-        this.begunNanos = ticker.nanos();
+        begin();
+    }
+
+    /** Counts from now on: somebody waits. */
+    void begin() {
+        begunNanos = ticker.nanos();
     }
 
     CompletableFuture<Void> future() {

@@ -8,7 +8,6 @@ import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
 import dev.coord.time.Scheduler.Timer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +24,10 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
 
     /** How far it is. */
     private enum Stage {
+        /** The record is being written, or rewritten for whom it did not know. */
         CREATING,
+        /** The application is at work. */
+        WORKING,
         VOTING,
         /** The last resource decides. */
         ENTRUSTED,
@@ -37,28 +39,40 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private final Env env;
     private final String id;
     private final SerialContext context = new SerialContext(this::broken);
-    private final List<BranchDriver> branches = new ArrayList<>();
-    private final @Nullable BranchDriver last;
     private final Reply reply;
 
     // Touched in the context only.
-    private final CommitRecord record;
+    private CommitRecord record;
+    private volatile List<BranchDriver> branches;
+    private @Nullable BranchDriver last;
     private volatile Stage stage = Stage.CREATING;
+
+    /** Whom to ask, once commit was called. */
+    private @Nullable List<Share> asked;
+
     private @Nullable Hold hold;
     private @Nullable Boolean committed;
     private boolean resolved;
     private int failures;
     private @Nullable Timer deadline;
 
-    /** Begins a commit; or goes on with one, if there is a hold on its record. */
+    /** Begins a transaction, to be committed later; or goes on with one, if there is a hold on its record. */
     TwoPhaseCommit(Env env, String id, CommitRecord record, @Nullable Hold hold) {
         this.env = env;
         this.id = id;
-        this.record = record;
         this.hold = hold;
         this.reply = new Reply(env.coord(), id);
-        record.shares().forEach(share -> branches.add(new BranchDriver(this, share)));
-        this.last = branches.stream().filter(BranchDriver::isLast).findFirst().orElse(null);
+        this.record = record;
+        this.branches = branchesOf(record);
+        this.last = lastOf(branches);
+    }
+
+    private List<BranchDriver> branchesOf(CommitRecord of) {
+        return of.shares().stream().map(share -> new BranchDriver(this, share)).toList();
+    }
+
+    private static @Nullable BranchDriver lastOf(List<BranchDriver> branches) {
+        return branches.stream().filter(BranchDriver::isLast).findFirst().orElse(null);
     }
 
     /** Completes as the commit does, for whoever asked for it. */
@@ -93,9 +107,44 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         }
     }
 
-    /** Has the participants undo what was done before there was a record. */
-    void giveUp() {
-        context.run(() -> abort("it was given up", null));
+    /** Asks these participants for their votes, once the record knows them. */
+    void commit(List<Share> participants) {
+        context.run(() -> {
+            if (isBeforeVotes()) {
+                asked = participants;
+                reply.begin();
+                if (stage == Stage.WORKING) {
+                    ask(participants);
+                }
+            }
+        });
+    }
+
+    /** Has these participants undo what was done, before anybody was asked to prepare it. */
+    void giveUp(List<Share> participants) {
+        context.run(() -> {
+            if (isBeforeVotes()) {
+                know(participants);
+                abort("it was given up", null);
+            }
+        });
+    }
+
+    private void know(List<Share> participants) {
+        if (!participants.equals(record.shares())) {
+            record = record.of(participants);
+            branches = branchesOf(record);
+            last = lastOf(branches);
+        }
+    }
+
+    /** Nobody can have decided to commit, nor will whoever takes it over. */
+    private boolean isUndecidable() {
+        return isBeforeVotes() || stage == Stage.VOTING;
+    }
+
+    private boolean isBeforeVotes() {
+        return stage == Stage.CREATING || stage == Stage.WORKING;
     }
 
     private void created(@Nullable Hold created, @Nullable Throwable failure) {
@@ -111,9 +160,49 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             withdraw(); // given up meanwhile
         } else {
             hold = created;
-            stage = Stage.VOTING;
-            branches.stream().filter(branch -> !branch.isLast()).forEach(BranchDriver::prepare);
-            countVotes();
+            stage = Stage.WORKING;
+            List<Share> participants = asked;
+            if (participants != null) {
+                ask(participants);
+            }
+        }
+    }
+
+    private void ask(List<Share> participants) {
+        if (participants.equals(record.shares())) {
+            vote();
+        } else {
+            know(participants);
+            stage = Stage.CREATING;
+            rewrite(record, this::vote);
+        }
+    }
+
+    private void vote() {
+        stage = Stage.VOTING;
+        branches.stream().filter(branch -> !branch.isLast()).forEach(BranchDriver::prepare);
+        countVotes();
+    }
+
+    /** Rewrites the record before anything is decided, and goes on unless something else has come between. */
+    private void rewrite(CommitRecord next, Runnable then) {
+        Stage now = stage;
+        Hold owned = requireNonNull(hold);
+        Async.run(
+                () -> env.store().advance(owned, next.encode()),
+                (held, failure) -> context.run(() -> {
+                    if (stage == now) {
+                        rewritten(held == null ? Optional.empty() : held, failure, then);
+                    }
+                }));
+    }
+
+    private void rewritten(Optional<Hold> held, @Nullable Throwable failure, Runnable then) {
+        if (held.isPresent()) {
+            hold = held.get();
+            then.run();
+        } else {
+            abort("its record could not be rewritten", failure);
         }
     }
 
@@ -123,19 +212,24 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void timedOut() {
-        if (stage == Stage.CREATING || stage == Stage.VOTING) {
-            List<String> missing = branches.stream()
-                    .filter(BranchDriver::isPreparing)
-                    .map(BranchDriver::participant)
-                    .toList();
-            abort(
-                    "not prepared within " + record.timeout() + ": "
-                            + (missing.isEmpty() ? "no answer from the store" : missing),
-                    null);
+        if (isUndecidable()) {
+            abort(lateness(), null);
         }
         // From now on it is told what is known: the decision, or that it is not known.
         Timer again = env.later(record.timeout(), () -> context.run(() -> reply.tell(committed)));
         deadline = again;
+    }
+
+    private String lateness() {
+        if (asked == null) {
+            return "not handed over to commit within " + record.timeout() + " of its beginning";
+        }
+        List<String> missing = branches.stream()
+                .filter(BranchDriver::isPreparing)
+                .map(BranchDriver::participant)
+                .toList();
+        return "not prepared within " + record.timeout() + ": "
+                + (missing.isEmpty() ? "no answer from the store" : missing);
     }
 
     // ---- voting
@@ -172,23 +266,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     /** Whoever takes over cannot know who has only read, if the last resource has decided by then. */
     private void leaveOutReaders() {
         stage = Stage.ENTRUSTED;
-        Hold owned = requireNonNull(hold);
-        CommitRecord left = record.with(TransactionStatus.PREPARING, this::isToBeTold);
-        Async.run(
-                () -> env.store().advance(owned, left.encode()),
-                (next, failure) -> context.run(() -> readersLeft(next == null ? Optional.empty() : next, failure)));
-    }
-
-    private void readersLeft(Optional<Hold> next, @Nullable Throwable failure) {
-        if (stage != Stage.ENTRUSTED) {
-            return;
-        }
-        if (next.isPresent()) {
-            hold = next.get();
-            entrust();
-        } else {
-            abort("its record could not be rewritten", failure);
-        }
+        rewrite(record.of(toBeTold()), this::entrust);
     }
 
     private void entrust() {
@@ -232,16 +310,18 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             return;
         }
         stage = Stage.DECIDING;
-        CommitRecord committing = record.with(TransactionStatus.COMMITTING, this::isToBeTold);
+        CommitRecord committing = record.of(toBeTold()).in(TransactionStatus.COMMITTING);
         CompletableFuture<Decision.Verdict> verdict = Decision.commit(
                 env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);
         Async.whenDone(verdict, (decided, failure) -> context.run(() -> decided(decided)));
     }
 
     /** Whoever has only read has left: nobody who takes over may ask it to commit what it does not know any more. */
-    private boolean isToBeTold(Share share) {
+    private List<Share> toBeTold() {
         return branches.stream()
-                .anyMatch(branch -> branch.participant().equals(share.participant()) && !branch.isDone());
+                .filter(branch -> !branch.isDone())
+                .map(BranchDriver::share)
+                .toList();
     }
 
     private boolean isLate() {
@@ -364,7 +444,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
 
     @Override
     public void fenced() {
-        if (stage == Stage.VOTING) {
+        if (isUndecidable()) {
             decidedElsewhere(false); // nobody commits what was not decided when it was taken over
         } else if (stage == Stage.TELLING) {
             over(0);
@@ -399,7 +479,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         context.run(() -> {
             Hold owned = hold;
             boolean ended = stage == Stage.OVER || owned == null;
-            if (stage == Stage.VOTING || stage == Stage.CREATING) {
+            if (isUndecidable()) {
                 committed = false;
                 reply.because("the coordinator was closed", null);
             }
@@ -435,7 +515,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     @Override
     public void sessionEnded() {
         context.run(() -> {
-            if (stage == Stage.VOTING || stage == Stage.CREATING) {
+            if (isUndecidable()) {
                 committed = false; // nobody commits what was not decided
                 reply.because("the coordinator's session has ended", null);
                 over(0);

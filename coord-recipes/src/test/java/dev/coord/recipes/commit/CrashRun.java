@@ -80,7 +80,13 @@ final class CrashRun {
             b.voting(Vote.refused("to see it aborted"));
         }
         arm();
-        GlobalTransaction transaction = coordinator(COORDINATOR).begin();
+        // Of whom it is to have a record before it commits, or not.
+        CommitCoordinator coordinator = coordinator(COORDINATOR);
+        GlobalTransaction transaction = switch (random.nextInt(3)) {
+            case 0 -> coordinator.begin();
+            case 1 -> coordinator.begin("a");
+            default -> hasLast() ? coordinator.begin("a", "b", "last") : coordinator.begin("a", "b");
+        };
         List.of("a", "b").forEach(transaction::enlist);
         if (hasLast()) {
             transaction.enlist("last");

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.LimitExceededException;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.KeyRange;
+import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
 import dev.coord.recipes.commit.CommitCoordinator;
 import dev.coord.recipes.commit.CommitCoordinatorBuilder;
@@ -377,6 +380,25 @@ abstract class CommitContract extends RecipeContract {
         assertThat(a.calls()).containsExactly("prepare");
     }
 
+    /** The record that leaves out who has only read is not the decision: that is the last resource's. */
+    @Test
+    void coordinatorThatDiesBeforeTheLastResourceHasCommitted_isAbortedByAnother() {
+        coordinator(1);
+        a.voting(Vote.readOnly());
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        last.before(call -> call.equals("commitOnePhase") && asked.complete(null) ? never() : null);
+        Coord session = cluster().open(cluster().ids().get(0), TTL);
+        GlobalTransaction transaction = begin(coordinator(session, options -> options), "a", "b", "last");
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("the last is asked", asked::isDone);
+        session.close();
+        eventually("b is told", () -> b.state(transaction.id()) == State.ABORTED);
+        assertThat(failure(commit)).isInstanceOf(IndeterminateCommitException.class);
+        assertThat(last.state(transaction.id())).isNotEqualTo(State.COMMITTED);
+        assertSettled();
+        assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.ABORTED);
+    }
+
     @Test
     void sessionThatEnds_endsTheWaitForWhatIsUndecided() {
         coordinator(1);
@@ -551,5 +573,90 @@ abstract class CommitContract extends RecipeContract {
             eventually("an empty backlog", () -> one.backlog().isEmpty());
         }
         assertThat(all.get(0).backlog()).extracting(TransactionSummary::id).isEmpty();
+    }
+
+    private void awaitRecordOf(String... participants) {
+        List<String> wanted = List.of(participants);
+        CommitCoordinator observer = coordinator(2);
+        eventually(
+                "the record",
+                () -> observer.backlog().stream()
+                        .anyMatch(summary -> summary.pending().equals(wanted)));
+    }
+
+    @Test
+    void begunWithItsParticipants_hasItsRecordBeforeItCommits() throws Exception {
+        GlobalTransaction transaction = coordinator(0).begin("a", "b");
+        awaitRecordOf("a", "b");
+        long written = revision();
+        assertThat(a.calls()).isEmpty();
+        transaction.commit();
+        assertBoth(transaction.id(), State.COMMITTED);
+        assertSettled();
+        assertThat(revision() - written).as("the decision and the end").isEqualTo(2);
+        assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    private long revision() {
+        return await(coord(0).kv().rangeAsync(RangeQuery.of(KeyRange.key(path())), Consistency.linearizable()))
+                .revision();
+    }
+
+    @Test
+    void enlistedAfterTheBeginning_isInTheRecordBeforeItIsAsked() {
+        coordinator(1);
+        b.before(call -> call.equals("prepare") ? never() : null);
+        Coord session = cluster().open(cluster().ids().get(0), TTL);
+        GlobalTransaction transaction = coordinator(session, options -> options).begin("a");
+        awaitRecordOf("a");
+        transaction.enlist("b", Value.of("ten"));
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        eventually("a is in doubt", () -> a.state(transaction.id()) == State.PREPARED);
+        awaitRecordOf("a", "b");
+        session.close();
+        eventually("b is told", () -> b.state(transaction.id()) == State.ABORTED);
+        assertThat(failure(commit)).isInstanceOf(TransactionAbortedException.class);
+        assertSettled();
+    }
+
+    @Test
+    void begunWithItsParticipants_andGivenUp_leavesNothing() {
+        CommitCoordinator coordinator = coordinator(0);
+        GlobalTransaction atOnce = coordinator.begin("a", "b");
+        await(atOnce.abort());
+        assertThat(a.calls()).containsExactly("abort");
+        GlobalTransaction later = coordinator.begin("a");
+        awaitRecordOf("a");
+        later.enlist("b");
+        await(later.abort());
+        assertThat(b.calls()).containsExactly("abort", "abort");
+        assertSettled();
+        assertThat(status(1, later.id())).isEqualTo(TransactionStatus.ABORTED);
+    }
+
+    @Test
+    void begunWithItsParticipants_isAbortedIfItDoesNotCommitInTime() {
+        CommitCoordinator coordinator = coordinator(coord(0), options -> options.timeout(Duration.ofMillis(500)));
+        GlobalTransaction transaction = coordinator.begin("a", "b");
+        eventually("a is told", () -> a.calls().contains("abort"));
+        assertThat(failure(transaction.commitAsync()))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasMessageContaining("not handed over to commit within PT0.5S");
+        assertSettled();
+        assertThat(a.calls()).containsExactly("abort");
+    }
+
+    @Test
+    void begunWithItsParticipants_isTakenOverWhenItsCoordinatorCloses() {
+        CommitCoordinator closing = coordinator(0);
+        coordinator(1);
+        GlobalTransaction transaction = closing.begin("a", "b");
+        awaitRecordOf("a", "b");
+        closing.close();
+        assertThat(failure(transaction.commitAsync()))
+                .isInstanceOf(TransactionAbortedException.class)
+                .hasMessageContaining("closed");
+        assertSettled();
+        assertThat(a.state(transaction.id())).isEqualTo(State.ABORTED);
     }
 }

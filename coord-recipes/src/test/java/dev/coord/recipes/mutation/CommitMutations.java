@@ -91,7 +91,10 @@ final class CommitMutations {
                 of("doubts-unheard", "nobody asks participants whether they are in doubt")
                         .edit(COMMIT + "Recovery.java", "inDoubt.scan();", "inDoubt.abandoned(\"\");"),
                 of("orphans-left", "a record without an owner is nobody's business")
-                        .edit(COMMIT + "Recovery.java", "return now.owner() == 0 || mine", "return mine")
+                        .edit(
+                                COMMIT + "Recovery.java",
+                                "abandoned = owner == null || env",
+                                "abandoned = owner != null && env")
                         .by("commit"));
     }
 }

@@ -2,7 +2,7 @@ package dev.coord.recipes.commit.xa;
 
 /** In what the databases differ beyond their drivers' answers. */
 enum Product {
-    /** Answers the prepare of a failed transaction by a silent rollback, of which its driver makes a yes; so it is always asked before. */
+    /** Answers the prepare of a failed transaction by a silent rollback, of which its driver makes a yes; so its state is always looked at before. */
     POSTGRESQL,
     /** Undoes no more than the statement that has failed, and has no savepoints within XA. */
     DERBY,

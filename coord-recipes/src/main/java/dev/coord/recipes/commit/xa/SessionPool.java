@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import javax.sql.XAConnection;
@@ -75,12 +76,21 @@ final class SessionPool implements SessionSource, AutoCloseable {
         /** Fails if the branch has failed as a whole: any statement is refused then. */
         void check() throws SQLException {
             if (product() == Product.POSTGRESQL) {
-                try (Statement probe = handle().createStatement()) {
-                    probe.execute("select 1");
-                }
+                checkPostgres();
             } else {
                 Connection connected = handle();
                 connected.releaseSavepoint(connected.setSavepoint());
+            }
+        }
+
+        private void checkPostgres() throws SQLException {
+            Optional<Boolean> failed = PostgresState.of(connection).flatMap(state -> state.hasFailed(handle()));
+            if (failed.isEmpty()) {
+                try (Statement probe = handle().createStatement()) {
+                    probe.execute("select 1");
+                }
+            } else if (failed.get()) {
+                throw new SQLException("current transaction is aborted: a statement has failed", "25P02");
             }
         }
 

@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,17 +124,18 @@ class PostgresCrashXaTest {
     }
 
     @Test
-    void serverKilledBeforePrepare_isRefused() throws Exception {
+    void serverKilledBeforePrepare_countsAsNo_andLeavesNothing() throws Exception {
         insert("t1", 1, 10);
         server.crash();
 
-        assertThat(participant.prepare(XaContract.branch("t1", 1)).kind()).isEqualTo(Vote.Kind.REFUSED);
+        assertThatThrownBy(() -> participant.prepare(XaContract.branch("t1", 1)))
+                .isInstanceOf(XAException.class);
         assertThat(counting.open()).isZero();
-        assertThat(participant.openBranches()).isZero();
         server.start();
 
-        assertThat(participant.recover()).isEmpty();
         participant.abort(XaContract.branch("t1", 1));
+        assertThat(participant.recover()).isEmpty();
+        assertThat(participant.openBranches()).isZero();
         assertThat(sum()).isZero();
     }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
+import javax.sql.XAConnection;
 import javax.sql.XADataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,27 @@ class PostgresXaTest extends XaContract {
         assertThat(vote.reason()).contains("current transaction is aborted");
         assertThat(participant.openBranches()).isZero();
         assertThat(sum()).isZero();
+    }
+
+    @Test
+    void failureOfATransaction_isKnownToTheDriver_orNotAtAll() throws Exception {
+        XAConnection xa = dataSource().getXAConnection();
+        PostgresState state = PostgresState.of(xa).orElseThrow();
+        try (Connection connection = xa.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("select 1");
+            assertThat(state.hasFailed(connection)).contains(false);
+            assertThatThrownBy(() -> statement.execute("select 1 / 0")).isInstanceOf(SQLException.class);
+            assertThat(state.hasFailed(connection)).contains(true);
+            connection.rollback();
+            assertThat(state.hasFailed(connection)).contains(false);
+        } finally {
+            xa.close();
+        }
+        try (Connection other = DriverManager.getConnection("jdbc:h2:mem:other")) {
+            assertThat(state.hasFailed(other)).isEmpty();
+        }
     }
 
     @Test
