@@ -35,7 +35,7 @@ final class TransactionSnippets {
                 .participant("ledger", ledger.on(executor))
                 .start();
 
-        try (GlobalTransaction transaction = coordinator.begin()) {
+        try (GlobalTransaction transaction = coordinator.begin("accounts", "ledger")) {
             try (Connection a = accounts.connection(transaction);
                     Connection b = ledger.connection(transaction)) {
                 withdraw(a, 100);

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * others. It lives as long as its {@link Coord}'s session: when that expires, its transactions are taken over by the others, and it
  * begins no more; start another with a new handle.
  *
- * <p><b>Costs.</b> Three log entries for each transaction: the record, the decision, and its end, the last of which nobody waits for.
+ * <p><b>Costs.</b> Three log entries for each transaction: the record, which is written while the application works if it
+ * {@linkplain #begin(String...) begins with its participants}, the decision, and its end, which nobody waits for.
  * Entries of transactions that commit at the same time share the log's writes. Participants are asked at the same time. A transaction
  * with one participant that can commit in one phase takes two entries. There is one watch for
  * each coordinator, and two more entries for each {@link CommitCoordinatorBuilder#retention retention}.

@@ -9,7 +9,6 @@ import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
 import dev.coord.time.Scheduler.Timer;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +42,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
 
     // Touched in the context only.
     private CommitRecord record;
-    private volatile List<BranchDriver> branches;
-    private @Nullable BranchDriver last;
+    private volatile Branches branches;
     private volatile Stage stage = Stage.CREATING;
 
     /** Whom to ask, once commit was called. */
@@ -63,16 +61,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         this.hold = hold;
         this.reply = new Reply(env.coord(), id);
         this.record = record;
-        this.branches = branchesOf(record);
-        this.last = lastOf(branches);
-    }
-
-    private List<BranchDriver> branchesOf(CommitRecord of) {
-        return of.shares().stream().map(share -> new BranchDriver(this, share)).toList();
-    }
-
-    private static @Nullable BranchDriver lastOf(List<BranchDriver> branches) {
-        return branches.stream().filter(BranchDriver::isLast).findFirst().orElse(null);
+        this.branches = new Branches(this, record);
     }
 
     /** Completes as the commit does, for whoever asked for it. */
@@ -133,8 +122,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void know(List<Share> participants) {
         if (!participants.equals(record.shares())) {
             record = record.of(participants);
-            branches = branchesOf(record);
-            last = lastOf(branches);
+            branches = new Branches(this, record);
         }
     }
 
@@ -180,7 +168,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
 
     private void vote() {
         stage = Stage.VOTING;
-        branches.stream().filter(branch -> !branch.isLast()).forEach(BranchDriver::prepare);
+        branches.prepare();
         countVotes();
     }
 
@@ -224,10 +212,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         if (asked == null) {
             return "not handed over to commit within " + record.timeout() + " of its beginning";
         }
-        List<String> missing = branches.stream()
-                .filter(BranchDriver::isPreparing)
-                .map(BranchDriver::participant)
-                .toList();
+        List<String> missing = branches.preparing();
         return "not prepared within " + record.timeout() + ": "
                 + (missing.isEmpty() ? "no answer from the store" : missing);
     }
@@ -251,12 +236,12 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void countVotes() {
-        if (branches.stream().anyMatch(BranchDriver::isPreparing)) {
+        if (branches.arePreparing()) {
             return;
         }
-        if (last == null) {
+        if (branches.last() == null) {
             decide();
-        } else if (branches.stream().anyMatch(branch -> !branch.isLast() && branch.isDone())) {
+        } else if (branches.haveReaders()) {
             leaveOutReaders();
         } else {
             entrust();
@@ -266,16 +251,16 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     /** Whoever takes over cannot know who has only read, if the last resource has decided by then. */
     private void leaveOutReaders() {
         stage = Stage.ENTRUSTED;
-        rewrite(record.of(toBeTold()), this::entrust);
+        rewrite(record.of(branches.toBeTold()), this::entrust);
     }
 
     private void entrust() {
         stage = Stage.ENTRUSTED;
-        requireNonNull(last).commitOnePhase(this::lastAnswered);
+        requireNonNull(branches.last()).commitOnePhase(this::lastAnswered);
     }
 
     private void lastAnswered(@Nullable Boolean done, @Nullable Throwable failure) {
-        BranchDriver resource = requireNonNull(last);
+        BranchDriver resource = requireNonNull(branches.last());
         if (stage != Stage.ENTRUSTED) {
             return;
         }
@@ -298,30 +283,23 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void find() {
         if (stage == Stage.CREATING || stage == Stage.ENTRUSTED) {
             stage = Stage.ENTRUSTED;
-            requireNonNull(last).find(this::lastAnswered);
+            requireNonNull(branches.last()).find(this::lastAnswered);
         }
     }
 
     // ---- deciding
 
     private void decide() {
-        if (last != null && branches.stream().allMatch(BranchDriver::isDone)) {
+        boolean isEntrusted = branches.last() != null;
+        if (isEntrusted && branches.areDone()) {
             tell(true); // nobody else waits for it, and whoever takes over hears the same from the last resource
             return;
         }
         stage = Stage.DECIDING;
-        CommitRecord committing = record.of(toBeTold()).in(TransactionStatus.COMMITTING);
+        CommitRecord committing = record.of(branches.toBeTold()).in(TransactionStatus.COMMITTING);
         CompletableFuture<Decision.Verdict> verdict = Decision.commit(
-                env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);
+                env, requireNonNull(hold), committing.encode(), isEntrusted, this::isLate, this::isOver);
         Async.whenDone(verdict, (decided, failure) -> context.run(() -> decided(decided)));
-    }
-
-    /** Whoever has only read has left: nobody who takes over may ask it to commit what it does not know any more. */
-    private List<Share> toBeTold() {
-        return branches.stream()
-                .filter(branch -> !branch.isDone())
-                .map(BranchDriver::share)
-                .toList();
     }
 
     private boolean isLate() {
@@ -371,13 +349,13 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         stage = Stage.TELLING;
         committed = commit;
         env.tell(listener -> listener.onDecided(id, commit, reply.sinceBegun()));
-        branches.forEach(branch -> branch.end(commit));
+        branches.end(commit);
         settled();
     }
 
     @Override
     public void settled() {
-        if (stage == Stage.TELLING && branches.stream().allMatch(BranchDriver::isDone) && !resolved) {
+        if (stage == Stage.TELLING && branches.areDone() && !resolved) {
             resolved = true;
             boolean commit = requireNonNull(committed);
             env.tell(listener -> listener.onResolved(id, commit));
@@ -500,7 +478,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
                 timer.cancel();
             }
             if (committed != null && !committed) {
-                branches.forEach(BranchDriver::letGo);
+                branches.letGo();
             }
             reply.tell(committed);
             env.drivers().ended(this, revision);
@@ -556,18 +534,11 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
 
     @Override
     public List<String> pending() {
-        return branches.stream()
-                .filter(branch -> !branch.isDone())
-                .map(BranchDriver::participant)
-                .toList();
+        return branches.pending();
     }
 
     @Override
     public @Nullable String trouble() {
-        return branches.stream()
-                .map(BranchDriver::trouble)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return branches.trouble();
     }
 }
