@@ -16,9 +16,9 @@ final class CommitMutations {
         return List.of(
                 of("commits-at-first-vote", "whoever has voted first decides for all")
                         .edit(
-                                COMMIT + "TwoPhaseCommit.java",
-                                "if (branches.stream().anyMatch(BranchDriver::isPreparing)) {",
-                                "if (branches.stream().allMatch(BranchDriver::isPreparing)) {"),
+                                COMMIT + "Branches.java",
+                                "all.stream().anyMatch(BranchDriver::isPreparing)",
+                                "all.stream().allMatch(BranchDriver::isPreparing)"),
                 of("refusal-ignored", "a no is counted as a vote like any other")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
@@ -32,25 +32,25 @@ final class CommitMutations {
                 of("told-before-decided", "participants are told to commit before the store knows")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
-                                "if (last != null && branches.stream().allMatch(BranchDriver::isDone)) {",
-                                "if (!branches.isEmpty()) {"),
+                                "if (isEntrusted && branches.areDone()) {",
+                                "if (!id.isEmpty()) {"),
                 of("readers-told-before-decided", "those who have only read are thought to need no decision")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
-                                "if (last != null && branches.stream().allMatch(BranchDriver::isDone)) {",
-                                "if (branches.stream().allMatch(BranchDriver::isDone)) {"),
+                                "if (isEntrusted && branches.areDone()) {",
+                                "if (branches.areDone()) {"),
                 of(
                                 "last-resource-forgotten",
                                 "what the last resource has committed is aborted if the decision cannot be written")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
-                                "env, requireNonNull(hold), committing.encode(), last != null, this::isLate, this::isOver);",
+                                "env, requireNonNull(hold), committing.encode(), isEntrusted, this::isLate, this::isOver);",
                                 "env, requireNonNull(hold), committing.encode(), false, this::isLate, this::isOver);"),
                 of("ended-at-first-word", "a transaction ends when one participant has been told")
                         .edit(
                                 COMMIT + "TwoPhaseCommit.java",
-                                "branches.stream().allMatch(BranchDriver::isDone) && !resolved",
-                                "branches.stream().anyMatch(BranchDriver::isDone) && !resolved"),
+                                "branches.areDone() && !resolved",
+                                "branches.pending().size() < record.shares().size() && !resolved"),
                 of("lost-answer-is-no", "a decision whose answer was lost is thought not to be written")
                         .edit(
                                 COMMIT + "Decision.java",
