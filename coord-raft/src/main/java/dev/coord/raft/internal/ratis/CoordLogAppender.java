@@ -1,5 +1,7 @@
 package dev.coord.raft.internal.ratis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
@@ -23,27 +26,32 @@ import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.util.Timestamp;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one follower the log, on a thread of its own. One append with entries is on its way at a time, so what arrives
- * meanwhile goes into the next one. A commit the follower was not told of goes out at once, in an empty append that this
- * thread does not wait for: at most one such notice is on its way, later commits share the next.
+ * Sends one follower the log, on a thread of its own, which does not wait for answers: a {@link Pipeline} of appends is on its way.
+ * Answers are dealt with where they arrive. A commit the follower was not told of goes with the next entries, or if there are none, at
+ * once in an empty append: at most one such notice is on its way, later commits share the next.
  *
  * <p>Ratis calls {@link #notifyLogAppender} under the lock of the server, so it only unparks.
  */
 final class CoordLogAppender extends LogAppenderBase {
     private static final int MAX_ENTRIES = 2048;
 
+    /** While answers are awaited, each of which wakes the thread. */
+    private static final long LONGEST_IDLE_MILLIS = 100;
+
     private final RatisRpc rpc;
     private final Outage outage;
     private final SnapshotSender snapshots;
+    private final Pipeline pipeline;
     private final int byteLimit;
 
     private volatile Thread runner = Thread.currentThread();
     private volatile boolean signalled;
     private volatile boolean noticeInFlight;
     /** The highest commit index the follower is known to know. */
-    private volatile long toldCommit = RaftLog.INVALID_LOG_INDEX;
+    private final AtomicLong toldCommit = new AtomicLong(RaftLog.INVALID_LOG_INDEX);
 
     CoordLogAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower, RatisRpc rpc) {
         super(division, leader, follower);
@@ -53,6 +61,7 @@ final class CoordLogAppender extends LogAppenderBase {
         byteLimit = RaftServerConfigKeys.Log.Appender.bufferByteLimit(
                         division.getRaftServer().getProperties())
                 .getSizeInt();
+        pipeline = new Pipeline(follower, byteLimit);
     }
 
     @Override
@@ -78,7 +87,9 @@ final class CoordLogAppender extends LogAppenderBase {
             signalled = false;
             try {
                 step();
-                outage.over();
+                if (pipeline.isSound()) {
+                    outage.over();
+                }
             } catch (InterruptedIOException e) {
                 throw new InterruptedException(e.getMessage());
             } catch (IOException | RuntimeException e) {
@@ -92,12 +103,15 @@ final class CoordLogAppender extends LogAppenderBase {
     }
 
     private void step() throws IOException, InterruptedException {
-        if (shouldSendAppendEntries()) {
+        pipeline.mend();
+        if (isToSend()) {
             SnapshotInfo snapshot = shouldInstallSnapshot();
-            if (snapshot != null) {
+            if (snapshot == null) {
+                replicate();
+            } else if (pipeline.isEmpty()) {
                 snapshots.send(snapshot);
             } else {
-                replicate();
+                idle();
             }
         } else {
             tellCommit();
@@ -105,9 +119,14 @@ final class CoordLogAppender extends LogAppenderBase {
         }
     }
 
+    /** Entries, if there is room; a heartbeat only if nothing is on its way, for any append is one. */
+    private boolean isToSend() {
+        return pipeline.hasRoom() && shouldSendAppendEntries() && (hasAppendEntries() || pipeline.isEmpty());
+    }
+
     private void idle() throws InterruptedException {
-        long wait = getHeartbeatWaitTimeMs();
-        if (wait > 0 && !signalled && !hasAppendEntries()) {
+        long wait = pipeline.isEmpty() ? getHeartbeatWaitTimeMs() : LONGEST_IDLE_MILLIS;
+        if (wait > 0 && !signalled && !(hasAppendEntries() && pipeline.hasRoom())) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(wait));
         }
         if (Thread.interrupted()) {
@@ -124,41 +143,55 @@ final class CoordLogAppender extends LogAppenderBase {
         resetHeartbeatTrigger();
         Timestamp sent = Timestamp.currentTime();
         getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
-        AppendEntriesReplyProto reply = RatisRpc.await(rpc.append(request));
-        getFollower().updateLastRpcResponseTime();
-        getFollower().updateLastRespondedAppendEntriesSendTime(sent);
-        getLeaderState().onFollowerCommitIndex(getFollower(), reply.getFollowerCommit());
-        handle(request, reply);
+        pipeline.sent(nextAfter(request), request.getSerializedSize());
+        var unused = rpc.append(request).whenComplete((reply, error) -> answered(request, sent, reply, error));
     }
 
-    private void handle(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) throws IOException {
+    /** On a thread of the transport, which is not made to wait: Ratis takes no lock for any of this. */
+    private void answered(
+            AppendEntriesRequestProto request,
+            Timestamp sent,
+            @Nullable AppendEntriesReplyProto reply,
+            @Nullable Throwable error) {
+        try {
+            if (reply == null) {
+                pipeline.failed(requireNonNull(error));
+            } else if (isRunning()) {
+                getFollower().updateLastRpcResponseTime();
+                getFollower().updateLastRespondedAppendEntriesSendTime(sent);
+                getLeaderState().onFollowerCommitIndex(getFollower(), reply.getFollowerCommit());
+                handle(request, reply);
+            }
+        } catch (RuntimeException e) {
+            pipeline.failed(e);
+        } finally {
+            pipeline.answered(request.getSerializedSize());
+            notifyLogAppender();
+        }
+    }
+
+    private void handle(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
         switch (reply.getResult()) {
             case SUCCESS -> {
-                toldCommit = Math.max(toldCommit, request.getLeaderCommit());
-                advance(nextAfter(request, reply));
+                toldCommit.accumulateAndGet(request.getLeaderCommit(), Math::max);
+                // A heartbeat does not prove that what the follower has is on its disk.
+                if (request.getEntriesCount() > 0 && pipeline.succeeded(nextAfter(request))) {
+                    getLeaderState().onFollowerSuccessAppendEntries(getFollower());
+                }
             }
             case NOT_LEADER -> onFollowerTerm(reply.getTerm());
             case INCONSISTENCY ->
-                getFollower().setNextIndex(getNextIndexForInconsistency(firstIndex(request), reply.getNextIndex()));
-            default -> throw new IOException("the follower answered " + reply.getResult());
+                pipeline.lacks(getNextIndexForInconsistency(firstIndex(request), reply.getNextIndex()));
+            default -> pipeline.failed(new IOException("the follower answered " + reply.getResult()));
         }
         getLeaderState().onAppendEntriesReply(this, reply);
     }
 
-    /** A heartbeat proves only that the follower has the entry before it. */
-    private static long nextAfter(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
-        if (request.getEntriesCount() > 0) {
-            return reply.getNextIndex();
-        }
-        return request.hasPreviousLog() ? request.getPreviousLog().getIndex() + 1 : RaftLog.LEAST_VALID_LOG_INDEX;
-    }
-
-    private void advance(long next) {
-        if (next > getFollower().getNextIndex()) {
-            getFollower().updateMatchIndex(next - 1);
-            getFollower().increaseNextIndex(next);
-            getLeaderState().onFollowerSuccessAppendEntries(getFollower());
-        }
+    private long nextAfter(AppendEntriesRequestProto request) {
+        int count = request.getEntriesCount();
+        return count > 0
+                ? request.getEntries(count - 1).getIndex() + 1
+                : getFollower().getNextIndex();
     }
 
     private static long firstIndex(AppendEntriesRequestProto request) {
@@ -167,13 +200,13 @@ final class CoordLogAppender extends LogAppenderBase {
 
     /** Tells the follower of a commit. It must not know less than {@code toldCommit}, else it waits for a heartbeat. */
     private void tellCommit() throws RaftLogIOException {
-        if (noticeInFlight || !hasNews()) {
+        if (noticeInFlight || !pipeline.isEmpty() || !hasNews()) {
             return;
         }
         AppendEntriesRequestProto notice = newAppendEntriesRequest(CallId.getAndIncrement(), true);
         noticeInFlight = true;
         // A failure is found out by the next heartbeat; the notice counts as told, lest we send it in a loop.
-        toldCommit = notice.getLeaderCommit();
+        toldCommit.accumulateAndGet(notice.getLeaderCommit(), Math::max);
         CompletableFuture<AppendEntriesReplyProto> reply = rpc.append(notice);
         var unused = reply.whenComplete((answer, error) -> onNoticeDone(answer, error));
     }
@@ -181,7 +214,7 @@ final class CoordLogAppender extends LogAppenderBase {
     private boolean hasNews() {
         long known =
                 Math.min(getRaftLog().getLastCommittedIndex(), getFollower().getNextIndex() - 1);
-        return known > toldCommit;
+        return known > toldCommit.get();
     }
 
     private void onNoticeDone(AppendEntriesReplyProto reply, Throwable error) {
