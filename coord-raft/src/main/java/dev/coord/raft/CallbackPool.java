@@ -33,7 +33,7 @@ final class CallbackPool implements Executor {
     CallbackPool(ThreadFactory factory, Scheduler scheduler) {
         this.scheduler = scheduler;
         this.pool = new ThreadPoolExecutor(CORE, MAX, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = factory.newThread(task);
+            Thread thread = factory.newThread(() -> runToEnd(task));
             threads.add(thread);
             return thread;
         });
@@ -49,6 +49,25 @@ final class CallbackPool implements Executor {
             safely(task);
         }
         lookLater();
+    }
+
+    /** Threads come and go: one that has ended must leave no trace. */
+    private void runToEnd(Runnable worker) {
+        try {
+            worker.run();
+        } finally {
+            threads.remove(Thread.currentThread());
+        }
+    }
+
+    /** How many tasks wait for a thread. */
+    int waiting() {
+        return pool.getQueue().size();
+    }
+
+    /** How many threads there are. */
+    int threads() {
+        return threads.size();
     }
 
     private void lookLater() {

@@ -178,6 +178,9 @@ final class CoordHandle implements Coord {
     }
 
     private void sessionEnded() {
+        if (!closing.get()) {
+            context().measures().sessionsExpired.increment();
+        }
         core.proposer()
                 .end(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
     }
@@ -202,6 +205,15 @@ final class CoordHandle implements Coord {
             watch.endClosed();
         }
         return watch;
+    }
+
+    /** How many revisions the slowest watch of this handle is behind the given one. */
+    long watchBacklog(long revision) {
+        long most = 0;
+        for (HubWatch watch : watches) {
+            most = Math.max(most, revision - watch.deliveredRevision());
+        }
+        return most;
     }
 
     /** This replica may lag behind the revision; only the leader's word makes it one of the future. */

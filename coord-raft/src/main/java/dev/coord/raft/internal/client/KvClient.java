@@ -78,7 +78,9 @@ final class KvClient implements Kv {
 
     private <T> T read(Consistency consistency, Function<View, T> reading) throws InterruptedException {
         handle.checkOpen();
-        if (!readableNow(consistency)) {
+        if (readableNow(consistency)) {
+            countLocal();
+        } else {
             Waiting.refuseIfInterrupted();
             Waiting.await(handle.scheduler(), passBarrier(consistency));
         }
@@ -89,14 +91,24 @@ final class KvClient implements Kv {
         if (handle.isClosed()) {
             return CompletableFuture.failedFuture(handle.closedError());
         }
-        CompletableFuture<Void> barrier =
-                readableNow(consistency) ? CompletableFuture.completedFuture(null) : passBarrier(consistency);
+        if (readableNow(consistency)) {
+            countLocal();
+            return settled(reading);
+        }
+        CompletableFuture<Void> barrier = passBarrier(consistency);
         return barrier.isDone() && !barrier.isCompletedExceptionally()
                 ? settled(reading)
                 : Waiting.handOver(
                         barrier,
                         handle.callbacks(),
                         done -> reading.apply(handle.replica().view()));
+    }
+
+    private void countLocal() {
+        PeerMeasures measures = handle.context().measures();
+        if (measures.isWatched()) {
+            measures.localReads.increment();
+        }
     }
 
     private <T> CompletableFuture<T> settled(Function<View, T> reading) {
@@ -126,7 +138,10 @@ final class KvClient implements Kv {
             case SEQUENTIAL, BOUNDED_STALENESS -> handle.barrier().pass(deadline);
             // A revision ahead of this replica may exist; only the leader's word makes it one of the future.
             case AT -> handle.barrier().pass(deadline);
-            case AT_LEAST -> reach(consistency.revision());
+            case AT_LEAST -> {
+                countLocal();
+                yield reach(consistency.revision());
+            }
         };
     }
 

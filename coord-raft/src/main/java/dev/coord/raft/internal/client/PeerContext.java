@@ -20,6 +20,7 @@ final class PeerContext {
     private final String self;
     private final PeerServices services;
     private final Duration electionTimeout;
+    private final PeerMeasures measures;
     private volatile @Nullable RaftNode node;
     private volatile boolean closed;
 
@@ -27,10 +28,15 @@ final class PeerContext {
         this.self = self;
         this.services = services;
         this.electionTimeout = electionTimeout;
+        this.measures = new PeerMeasures(services.ticker());
     }
 
     String self() {
         return self;
+    }
+
+    PeerMeasures measures() {
+        return measures;
     }
 
     Ticker ticker() {

@@ -137,7 +137,24 @@ public final class PeerCore implements AutoCloseable {
                 proposer.waitingCount(),
                 barrier.roundCount(),
                 keepAlive.count(),
-                watches.count());
+                watches.count(),
+                proposer.inFlightCount(),
+                proposer.flightCount(),
+                handles.size());
+    }
+
+    /** What it counts and times. */
+    public PeerMeasures measures() {
+        return context.measures();
+    }
+
+    /** How many revisions the slowest watch here is behind this replica. */
+    public long watchBacklog() {
+        long revision = view().revision();
+        return handles.stream()
+                .mapToLong(handle -> handle.watchBacklog(revision))
+                .max()
+                .orElse(0);
     }
 
     /** Opens a session. */
