@@ -94,7 +94,7 @@ public final class CoordMetrics implements MeterBinder {
         to.counted("operations", "Operations issued here that got their result", PeerCounts::settled);
         to.measured("operations.refused", "Refused as too many were in flight", PeerMeasures::operationsRefused);
         to.measured("operations.given.up", "Without an outcome in time", PeerMeasures::operationsGivenUp);
-        to.momentary("operations.in.flight", "Operations of sessions without a result yet", PeerCounts::inFlight);
+        to.momentary("operations.in.flight", "Operations and waiting reads not told yet", PeerCounts::inFlight);
         to.momentary("operations.waiting", "Operations not sent yet", PeerCounts::waiting);
         to.latencies("operations.latency", "From issue to result", PeerMeasures::operationLatencies);
     }

@@ -576,7 +576,8 @@ public final class CoordPeer implements AutoCloseable {
         }
 
         /**
-         * Sets how many operations a session may have in flight. Default 8,192.
+         * Sets how many operations a session may have in flight: writes, and reads that cannot be served at once, until their
+         * caller is told. Past it callers are refused, or wait: see {@link dev.coord.kv.Kv#waitingForRoom()}. Default 8,192.
          *
          * @param operations positive
          * @return this builder

@@ -173,11 +173,10 @@ final class HubWatch implements Watch {
             return true;
         }
         progressDue = false;
-        boolean told = call(() -> listener.onChange(revision.number(), List.copyOf(events)));
-        if (told) {
+        if (!closed.get()) {
             hub.delivered(events.size());
         }
-        return told;
+        return call(() -> listener.onChange(revision.number(), List.copyOf(events)));
     }
 
     private void compacted(View view) {

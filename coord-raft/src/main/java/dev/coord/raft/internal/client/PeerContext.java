@@ -57,6 +57,11 @@ final class PeerContext {
         return services.callbacks();
     }
 
+    /** Whether the caller is a thread for the user's listeners, behind which that may be queued for which it would wait. */
+    boolean onCallbackThread() {
+        return services.callbacks() instanceof CallbackExecutor pool && pool.isOwnThread();
+    }
+
     Transport transport() {
         return services.transport();
     }

@@ -3,6 +3,7 @@ package dev.coord.raft.internal.client;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException.Outcome;
+import dev.coord.LimitExceededException;
 import dev.coord.net.Messenger;
 import dev.coord.raft.internal.codec.CodecException;
 import dev.coord.raft.internal.codec.CommandCodec;
@@ -171,9 +172,14 @@ public final class PeerCore implements AutoCloseable {
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
-        Operation opening = proposer.issueSessionless(
-                new Command.OpenSession(ttl.toMillis(), validity.toMillis()),
-                Deadline.after(context.ticker(), limits.operationTimeout()));
+        Operation opening;
+        try {
+            opening = proposer.issueOpening(
+                    new Command.OpenSession(ttl.toMillis(), validity.toMillis()),
+                    Deadline.after(context.ticker(), limits.operationTimeout()));
+        } catch (LimitExceededException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         // Held before anything later is applied, such as its end; told to the caller on another thread.
         CompletableFuture<Coord> opened =
                 opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, validity, sentAt));
@@ -181,7 +187,7 @@ public final class PeerCore implements AutoCloseable {
     }
 
     private Coord hold(long id, Duration ttl, Duration validity, long sentAt) {
-        SessionSequence sequence = new SessionSequence(id);
+        SessionSequence sequence = new SessionSequence(id, limits.maxInFlight());
         HeldLease lease = new HeldLease(id, ttl, validity, context.ticker(), context.callbacks(), sentAt);
         proposer.register(sequence);
         CoordHandle handle = new CoordHandle(this, sequence, lease);

@@ -10,7 +10,7 @@ package dev.coord.raft.internal.client;
  * @param readRounds rounds of linearizable reads
  * @param leases leases and sessions kept alive now
  * @param watches watches served now
- * @param inFlight operations of sessions that have no result yet
+ * @param inFlight operations, and reads that wait, whose callers are not told yet
  * @param flights batches in flight, as of the last look
  * @param sessions sessions opened here and not closed
  */

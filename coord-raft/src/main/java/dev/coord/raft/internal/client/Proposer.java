@@ -45,11 +45,10 @@ final class Proposer implements Replica.Listener {
     private final Mailbox mailbox;
     private final Pulse pulse;
     private final RandomGenerator random;
-    private final int maxInFlight;
     private final int maxFlights;
 
     private final Map<Long, SessionSequence> sessions = new ConcurrentHashMap<>();
-    private final SessionSequence sessionless = new SessionSequence(Proposal.NO_SESSION);
+    private final SessionSequence sessionless;
 
     /** Operations whose turn to be sent has not come, in order; those to be sent again first. */
     private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
@@ -77,34 +76,25 @@ final class Proposer implements Replica.Listener {
         this.peer = peer;
         this.measures = peer.measures();
         this.random = random;
-        this.maxInFlight = maxInFlight;
         this.maxFlights = maxFlights;
         this.mailbox = new Mailbox(peer.work());
         this.pulse = new Pulse(peer, mailbox, this::look);
+        sessionless = new SessionSequence(Proposal.NO_SESSION, maxInFlight);
         sessions.put(Proposal.NO_SESSION, sessionless);
     }
 
-    /** Issues an operation of a session. Throws {@link LimitExceededException} if too many are in flight. */
+    /** Issues an operation of a session, which has a place until the caller gives it back. */
     Operation issue(SessionSequence session, Command command, Deadline deadline) {
-        if (session.inFlight.incrementAndGet() > maxInFlight) {
-            session.inFlight.decrementAndGet();
-            measures.operationsRefused.increment();
-            throw new LimitExceededException("more than " + maxInFlight
-                    + " operations in flight in one session; wait for earlier ones or open another session");
-        }
-        return issueCounted(session, command, deadline);
+        Operation operation = new Operation(session, command, deadline, measures.now());
+        enqueue(operation);
+        return operation;
     }
 
     /** Issues an operation of a session whatever is in flight, to free what limits count. */
     Operation issueUnlimited(SessionSequence session, Command command, Deadline deadline) {
-        session.inFlight.incrementAndGet();
-        return issueCounted(session, command, deadline);
-    }
-
-    private Operation issueCounted(SessionSequence session, Command command, Deadline deadline) {
-        Operation operation = new Operation(session, command, deadline, measures.now());
-        operation.future.whenComplete((result, error) -> session.inFlight.decrementAndGet());
-        enqueue(operation);
+        session.places.takeAnyway();
+        Operation operation = issue(session, command, deadline);
+        operation.future.whenComplete((result, error) -> session.places.release());
         return operation;
     }
 
@@ -113,6 +103,22 @@ final class Proposer implements Replica.Listener {
         Operation operation = new Operation(sessionless, command, deadline, PeerMeasures.UNTIMED);
         enqueue(operation);
         return operation;
+    }
+
+    /** Issues the opening of a session, or throws {@link LimitExceededException} if too many are on their way. */
+    Operation issueOpening(Command command, Deadline deadline) {
+        if (!sessionless.places.tryTake()) {
+            throw full(sessionless.places, "sessions being opened at this peer; wait for earlier ones");
+        }
+        Operation operation = issueSessionless(command, deadline);
+        operation.future.whenComplete((result, error) -> sessionless.places.release());
+        return operation;
+    }
+
+    /** The refusal of what has found no place. */
+    LimitExceededException full(Places places, String of) {
+        measures.operationsRefused.increment();
+        return new LimitExceededException("more than " + places.limit() + " " + of);
     }
 
     private void enqueue(Operation operation) {
@@ -177,10 +183,10 @@ final class Proposer implements Replica.Listener {
         return flightCount;
     }
 
-    /** Operations of sessions that have no result yet. */
+    /** Operations, and reads that wait, whose callers are not told yet. */
     int inFlightCount() {
         return sessions.values().stream()
-                .mapToInt(session -> session.inFlight.get())
+                .mapToInt(session -> session.places.taken())
                 .sum();
     }
 
