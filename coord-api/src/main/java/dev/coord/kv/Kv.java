@@ -16,10 +16,14 @@ import java.util.function.Function;
  *
  * <p><b>Failures</b> of a write: {@link dev.coord.UnavailableException} (certainly not applied),
  * {@link dev.coord.IndeterminateException} (perhaps applied), {@link dev.coord.SessionExpiredException},
- * {@link dev.coord.LeaseExpiredException}, {@link dev.coord.LimitExceededException} (too many in flight),
+ * {@link dev.coord.LeaseExpiredException}, {@link dev.coord.LimitExceededException} (see below),
  * {@link dev.coord.AddRefusedException} (an {@link Op.Add add}), {@link dev.coord.ClosedException}. Of a read:
- * {@code UnavailableException}, {@code ClosedException}, and those of its {@link Consistency}. An interrupted wait leaves
+ * {@code UnavailableException}, {@code ClosedException}, {@code LimitExceededException} if it cannot be served at once, and those
+ * of its {@link Consistency}. An interrupted wait leaves
  * a write in the state of an {@code IndeterminateException}. Reads do not need the session and go on when it has expired.
+ *
+ * <p><b>Back-pressure.</b> A session has a bound of operations in flight: writes, and reads that cannot be served from memory at
+ * once, until their caller is told. Past it they are refused, or wait if that was {@linkplain #waitingForRoom() asked for}.
  */
 public interface Kv {
 
@@ -209,6 +213,17 @@ public interface Kv {
      * @return the view
      */
     Kv withTimeout(Duration timeout);
+
+    /**
+     * Returns a view of the same store and session for callers who would rather wait than be refused when too many operations are
+     * in flight in the session: each call, {@code …Async} ones too, waits on its own thread for room, in the order in which the
+     * calls came, and up to its timeout. Then, and at once on a callback thread of the peer, where what would make room may be
+     * behind it, it fails with {@link dev.coord.LimitExceededException} all the same. A wait that is interrupted has issued
+     * nothing.
+     *
+     * @return the view
+     */
+    Kv waitingForRoom();
 
     /** Like {@code thenApply}, but the future fails with the error itself, not with a wrapper. */
     private static <T> CompletableFuture<T> map(

@@ -9,7 +9,8 @@ import java.util.TreeMap;
  * met, 1 if one is missed or the work was not done properly, and 2 if it was misused.
  */
 public final class Bench {
-    private static final Map<String, Program> WORKS = new TreeMap<>(Map.of("commit", CommitBench::run));
+    private static final Map<String, Program> WORKS =
+            new TreeMap<>(Map.of("commit", CommitBench::run, "metrics", MetricsBench::run));
 
     private Bench() {}
 

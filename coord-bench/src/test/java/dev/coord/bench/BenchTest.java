@@ -18,7 +18,7 @@ class BenchTest {
     void unknownWork_isRefused_withTheKnownOnes() {
         assertThatThrownBy(() -> Bench.program("commits"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no work 'commits' to measure; -Dbench.work is one of [commit]");
+                .hasMessage("no work 'commits' to measure; -Dbench.work is one of [commit, metrics]");
     }
 
     @Test
@@ -31,6 +31,18 @@ class BenchTest {
                 .hasMessage("-Dbench.rounds=0; there must be one at least");
         assertThatThrownBy(() -> new BenchSettings(SHORT, SHORT, 1, "oracle"))
                 .hasMessage("-Dbench.databases=oracle; it is postgresql or h2, or left out");
+    }
+
+    @Test
+    @Timeout(120)
+    void metrics_areMeasuredInTurns() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        MetricsBench.run(new BenchSettings(SHORT, SHORT, 1, ""), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines.get(lines.size() - 1))
+                .startsWith("RESULT {\"work\":\"metrics\",\"plainPerSecond\":")
+                .doesNotContain("PerSecond\":0,")
+                .contains("\"pairs\":8");
     }
 
     /** Whether the bars are met is no matter of a tenth of a second; that all is there in the end is. */

@@ -1,10 +1,10 @@
 package dev.coord.raft;
 
+import dev.coord.raft.internal.client.CallbackExecutor;
 import dev.coord.time.Scheduler;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Runs the user's code. A few threads suffice as long as callbacks are brief; when tasks wait and none has ended for a
  * moment, callbacks must be blocking, and a thread is added, so that one that blocks delays only itself.
  */
-final class CallbackPool implements Executor {
+final class CallbackPool implements CallbackExecutor {
     private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int CORE = Math.max(2, Runtime.getRuntime().availableProcessors());
@@ -33,7 +33,7 @@ final class CallbackPool implements Executor {
     CallbackPool(ThreadFactory factory, Scheduler scheduler) {
         this.scheduler = scheduler;
         this.pool = new ThreadPoolExecutor(CORE, MAX, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = factory.newThread(task);
+            Thread thread = factory.newThread(() -> runToEnd(task));
             threads.add(thread);
             return thread;
         });
@@ -49,6 +49,30 @@ final class CallbackPool implements Executor {
             safely(task);
         }
         lookLater();
+    }
+
+    /** Threads come and go: one that has ended must leave no trace. */
+    private void runToEnd(Runnable worker) {
+        try {
+            worker.run();
+        } finally {
+            threads.remove(Thread.currentThread());
+        }
+    }
+
+    /** How many tasks wait for a thread. */
+    int waiting() {
+        return pool.getQueue().size();
+    }
+
+    /** How many threads there are. */
+    int threads() {
+        return threads.size();
+    }
+
+    @Override
+    public boolean isOwnThread() {
+        return threads.contains(Thread.currentThread());
     }
 
     private void lookLater() {
@@ -89,7 +113,7 @@ final class CallbackPool implements Executor {
     /** Waits for callbacks in progress, unless one of them is the caller; interrupts those that take too long. */
     void awaitEnd() {
         try {
-            if (!threads.contains(Thread.currentThread()) && !pool.awaitTermination(2, TimeUnit.SECONDS)) {
+            if (!isOwnThread() && !pool.awaitTermination(2, TimeUnit.SECONDS)) {
                 pool.shutdownNow();
                 if (!pool.awaitTermination(1, TimeUnit.SECONDS)) {
                     log.warn("callbacks of a closed peer go on and ignore their interruption");

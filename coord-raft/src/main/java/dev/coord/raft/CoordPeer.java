@@ -8,6 +8,7 @@ import dev.coord.raft.internal.client.ClientLimits;
 import dev.coord.raft.internal.client.PeerCore;
 import dev.coord.raft.internal.client.PeerServices;
 import dev.coord.raft.internal.client.RaftStatus;
+import dev.coord.raft.internal.ratis.RatisFigures;
 import dev.coord.raft.internal.ratis.RatisNode;
 import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.raft.internal.transport.NettyTransport;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -373,6 +375,22 @@ public final class CoordPeer implements AutoCloseable {
         return config.id();
     }
 
+    int callbacksWaiting() {
+        return threads.callbacksWaiting();
+    }
+
+    int callbackThreads() {
+        return threads.callbackThreads();
+    }
+
+    RatisFigures ratisFigures() {
+        return supervisor.figures();
+    }
+
+    Set<String> members() {
+        return config.members().keySet();
+    }
+
     PeerCore core() {
         return core;
     }
@@ -558,7 +576,8 @@ public final class CoordPeer implements AutoCloseable {
         }
 
         /**
-         * Sets how many operations a session may have in flight. Default 8,192.
+         * Sets how many operations a session may have in flight: writes, and reads that cannot be served at once, until their
+         * caller is told. Past it callers are refused, or wait: see {@link dev.coord.kv.Kv#waitingForRoom()}. Default 8,192.
          *
          * @param operations positive
          * @return this builder

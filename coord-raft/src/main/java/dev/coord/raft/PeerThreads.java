@@ -82,6 +82,14 @@ final class PeerThreads implements AutoCloseable {
         };
     }
 
+    int callbacksWaiting() {
+        return callbacks.waiting();
+    }
+
+    int callbackThreads() {
+        return callbacks.threads();
+    }
+
     Executor callbacks() {
         return callbacks;
     }

@@ -7,6 +7,7 @@ import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.client.PeerCore;
 import dev.coord.raft.internal.client.StateMachine;
 import dev.coord.raft.internal.ratis.RaftOpenException;
+import dev.coord.raft.internal.ratis.RatisFigures;
 import dev.coord.raft.internal.ratis.RatisNode;
 import dev.coord.raft.internal.ratis.RatisNodeConfig;
 import dev.coord.raft.internal.transport.Transport;
@@ -44,6 +45,10 @@ final class Supervisor {
     private int openings;
 
     private volatile @Nullable RatisNode node;
+
+    /** Of all nodes, one after the other. */
+    private final RatisFigures figures = new RatisFigures(Ticker.system());
+
     /** In one, so that nobody sees a state with the problem of another. */
     private final AtomicReference<Standing> standing = new AtomicReference<>(new Standing(State.JOINING, null));
 
@@ -82,6 +87,10 @@ final class Supervisor {
     @Nullable
     RatisNode node() {
         return node;
+    }
+
+    RatisFigures figures() {
+        return figures;
     }
 
     void waiting(String what) {
@@ -127,6 +136,7 @@ final class Supervisor {
                 .transport(transport)
                 .stateMachine(replica)
                 .ticker(Ticker.system())
+                .figures(figures)
                 .onFailed(onFailed)
                 .build();
     }

@@ -6,9 +6,11 @@ import dev.coord.Coord;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
+import dev.coord.recipes.HoldListener;
 import dev.coord.recipes.internal.Ask;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
+import dev.coord.recipes.internal.Follower;
 import dev.coord.recipes.internal.Holding;
 import dev.coord.recipes.internal.Line;
 import dev.coord.recipes.internal.QueuePath;
@@ -18,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An election that one candidate in the cluster wins at a time, in the order of campaigns. Immutable; safe for use by any
@@ -45,11 +49,13 @@ public final class LeaderElection {
     private final Coord coord;
     private final QueuePath queue;
     private final int priority;
+    private final @Nullable Follower follower;
 
-    private LeaderElection(Coord coord, QueuePath queue, int priority) {
+    private LeaderElection(Coord coord, QueuePath queue, int priority, @Nullable Follower follower) {
         this.coord = coord;
         this.queue = queue;
         this.priority = priority;
+        this.follower = follower;
     }
 
     /**
@@ -63,7 +69,7 @@ public final class LeaderElection {
      *     {@code ~}
      */
     public static LeaderElection on(Coord coord, String path) {
-        return new LeaderElection(coord, new QueuePath(path), 0);
+        return new LeaderElection(coord, new QueuePath(path), 0, null);
     }
 
     /**
@@ -75,7 +81,18 @@ public final class LeaderElection {
      * @return the same election, for campaigns of that priority
      */
     public LeaderElection withPriority(int greater) {
-        return new LeaderElection(coord, queue, greater);
+        return new LeaderElection(coord, queue, greater, follower);
+    }
+
+    /**
+     * Returns the election with a listener that is told of the campaigns through it, also those of a {@link LeaderLatch} or
+     * {@link LeaderLoop} that is given it, and of what becomes of them.
+     *
+     * @param listener who is told, such as {@link ElectionMetrics}
+     * @return the same election
+     */
+    public LeaderElection withListener(HoldListener listener) {
+        return new LeaderElection(coord, queue, priority, new Follower(coord, listener));
     }
 
     /**
@@ -110,7 +127,10 @@ public final class LeaderElection {
      * @return the leadership; cancel the future to withdraw
      */
     public CompletableFuture<Leadership> campaignAsync(String candidate) {
-        return Claim.queued(coord, wants(candidate), Terms.MOVABLE, this::won);
+        return claim(
+                held -> won(held.orElseThrow()),
+                view -> Claim.queued(
+                        coord, wants(candidate), Terms.MOVABLE, holding -> view.apply(Optional.of(holding))));
     }
 
     /**
@@ -121,7 +141,13 @@ public final class LeaderElection {
      * @return the leadership, empty if others led for that long; cancel the future to withdraw
      */
     public CompletableFuture<Optional<Leadership>> campaignAsync(String candidate, Duration patience) {
-        return Claim.queuedFor(coord, wants(candidate), Terms.MOVABLE, patience, held -> held.map(this::won));
+        return claim(
+                held -> held.map(this::won),
+                view -> Claim.queuedFor(coord, wants(candidate), Terms.MOVABLE, patience, view));
+    }
+
+    private <T> CompletableFuture<T> claim(Function<Optional<Holding>, T> view, Follower.Request<T> request) {
+        return follower == null ? request.make(view) : follower.follow(view, request);
     }
 
     /**

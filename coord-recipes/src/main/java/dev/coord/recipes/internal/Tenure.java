@@ -44,6 +44,9 @@ abstract class Tenure implements FencedHandle {
     /** When this was lost, however late that is noticed; null while it is held. */
     private final AtomicReference<@Nullable Deadline> lostAt = new AtomicReference<>();
 
+    /** Whether it was lost on purpose; known before the signal. */
+    private volatile boolean letGo;
+
     private volatile List<Watch> watches = List.of();
 
     Tenure(Coord coord, List<String> keys, long token, Stretch stretch) {
@@ -107,6 +110,15 @@ abstract class Tenure implements FencedHandle {
 
     final String key() {
         return keys.get(0);
+    }
+
+    /**
+     * Tells how what is lost was lost.
+     *
+     * @return whether the holder gave it back or handed it over, or closed its session
+     */
+    public final boolean wasLetGo() {
+        return letGo;
     }
 
     final boolean isLost() {
@@ -241,6 +253,7 @@ abstract class Tenure implements FencedHandle {
         if (!lostAt.compareAndSet(null, at)) {
             return;
         }
+        letGo = loss == Loss.RELEASED || (loss == Loss.GONE && isInDoubt());
         watches.forEach(Watch::close);
         ended.complete(null);
         Async.callBack(coord, () -> lost.complete(null));

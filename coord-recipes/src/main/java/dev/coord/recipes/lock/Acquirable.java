@@ -8,6 +8,7 @@ import dev.coord.kv.Consistency;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.recipes.FencedHandle;
+import dev.coord.recipes.HoldListener;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Claim;
 import dev.coord.recipes.internal.Holding;
@@ -49,6 +50,17 @@ public abstract class Acquirable<H extends FencedHandle> {
     Acquirable(Coord coord, List<Want> wants) {
         this.coord = requireNonNull(coord, "coord");
         this.wants = List.copyOf(wants);
+    }
+
+    /**
+     * Returns the same, with a listener that is told of what is requested through it and of what becomes of that, by all forms of
+     * this class.
+     *
+     * @param listener who is told, such as {@link LockMetrics}
+     * @return the same lock
+     */
+    public final Acquirable<H> withListener(HoldListener listener) {
+        return new Listened<>(this, listener);
     }
 
     /** Makes the handle of a grant. */

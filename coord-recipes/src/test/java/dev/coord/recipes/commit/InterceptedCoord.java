@@ -115,6 +115,11 @@ public final class InterceptedCoord implements Coord {
         public Kv withTimeout(Duration timeout) {
             return new HookedKv(coord, kv.withTimeout(timeout), names, hook);
         }
+
+        @Override
+        public Kv waitingForRoom() {
+            return new HookedKv(coord, kv.waitingForRoom(), names, hook);
+        }
     }
 
     private static final class HookedTxn implements Txn {

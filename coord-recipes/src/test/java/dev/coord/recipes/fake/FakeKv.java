@@ -288,4 +288,9 @@ public final class FakeKv implements Kv {
     public Kv withTimeout(Duration timeout) {
         return this;
     }
+
+    @Override
+    public Kv waitingForRoom() {
+        return this;
+    }
 }

@@ -59,6 +59,11 @@ record RecordingKv(Kv kv, Recorder recorder) implements Kv {
         return new RecordingKv(kv.withTimeout(timeout), recorder);
     }
 
+    @Override
+    public Kv waitingForRoom() {
+        return new RecordingKv(kv.waitingForRoom(), recorder);
+    }
+
     /** A transaction being built. */
     private static final class RecordingTxn implements Txn {
         private final Txn txn;

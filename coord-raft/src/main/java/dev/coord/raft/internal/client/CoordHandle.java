@@ -36,6 +36,7 @@ final class CoordHandle implements Coord {
     private final HeldLease lease;
     private final LeaseClient leases;
     private final KvClient kv;
+    private final Admission admission;
     private final Set<HubWatch> watches = new ConcurrentSkipListSet<>(Comparator.comparingLong(HubWatch::number));
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
@@ -51,8 +52,9 @@ final class CoordHandle implements Coord {
         this.core = core;
         this.sequence = sequence;
         this.lease = lease;
+        this.admission = new Admission(this, sequence.places);
         this.leases = new LeaseClient(this, core.limits());
-        this.kv = new KvClient(this, core.limits().operationTimeout());
+        this.kv = new KvClient(this, core.limits().operationTimeout(), false);
         lease.whenEnded().thenRun(this::sessionEnded);
     }
 
@@ -102,12 +104,17 @@ final class CoordHandle implements Coord {
         return core.replica();
     }
 
+    Admission admission() {
+        return admission;
+    }
+
     ReadBarrier barrier() {
         return core.barrier();
     }
 
     // ---- writes
 
+    /** Issues an operation that was let in. */
     CompletableFuture<Result> issue(Command command, Deadline deadline) {
         if (isClosed()) {
             return CompletableFuture.failedFuture(closedError());
@@ -178,6 +185,9 @@ final class CoordHandle implements Coord {
     }
 
     private void sessionEnded() {
+        if (!closing.get()) {
+            context().measures().sessionsExpired.increment();
+        }
         core.proposer()
                 .end(sequence, operation -> expired(operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED));
     }
@@ -202,6 +212,15 @@ final class CoordHandle implements Coord {
             watch.endClosed();
         }
         return watch;
+    }
+
+    /** How many revisions the slowest watch of this handle is behind the given one. */
+    long watchBacklog(long revision) {
+        long most = 0;
+        for (HubWatch watch : watches) {
+            most = Math.max(most, revision - watch.deliveredRevision());
+        }
+        return most;
     }
 
     /** This replica may lag behind the revision; only the leader's word makes it one of the future. */
@@ -260,6 +279,7 @@ final class CoordHandle implements Coord {
     void endClose() {
         if (!closed) {
             closed = true;
+            sequence.places.turnAway();
             core.keepAlive().release(lease);
             core.forget(this);
         }
@@ -269,6 +289,7 @@ final class CoordHandle implements Coord {
     void peerClosed() {
         closing.set(true);
         closed = true;
+        sequence.places.turnAway();
         watches.forEach(HubWatch::endClosed);
     }
 

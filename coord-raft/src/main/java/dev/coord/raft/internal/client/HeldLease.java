@@ -103,10 +103,13 @@ final class HeldLease {
         return Math.min(validity.toNanos() / 100, 20_000_000L);
     }
 
-    void checkLapse(long now) {
-        if (lapsesInNanos(now) <= 0) {
+    /** Gives the signal of a lapse if it is due, and tells whether it was. */
+    boolean checkLapse(long now) {
+        boolean due = lapsesInNanos(now) <= 0;
+        if (due) {
             lapse();
         }
+        return due;
     }
 
     private void lapse() {

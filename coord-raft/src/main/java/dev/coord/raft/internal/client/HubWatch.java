@@ -173,16 +173,23 @@ final class HubWatch implements Watch {
             return true;
         }
         progressDue = false;
+        if (!closed.get()) {
+            hub.delivered(events.size());
+        }
         return call(() -> listener.onChange(revision.number(), List.copyOf(events)));
     }
 
     private void compacted(View view) {
         if (!spec.resync()) {
+            if (!closed.get()) {
+                hub.compacted(false);
+            }
             end(new CompactedException(cursor, view.compactRevision()));
             return;
         }
         RangeResult state = view.range(RangeQuery.of(spec.range()));
         if (call(() -> listener.onResync(state))) {
+            hub.compacted(true);
             cursor = view.revision() + 1;
         }
     }

@@ -75,6 +75,7 @@ final class KeepAlive implements Replica.Listener {
     public void advanced(View view, List<Effect> effects) {
         for (Effect effect : effects) {
             if (effect instanceof Effect.LeaseEnded ended) {
+                peer.measures().leasesEnded.increment();
                 end(ended.lease());
             }
         }
@@ -94,6 +95,7 @@ final class KeepAlive implements Replica.Listener {
             RaftStatus status = peer.status();
             if (status.leader() != null && status.term() != heardTerm) {
                 heardTerm = status.term();
+                peer.measures().leaderChanges.increment();
                 // What the former leader was asked may hang until its timeout.
                 asking = 0;
                 held.values().forEach(lease -> lease.retryAt(peer.ticker().nanos()));
@@ -115,7 +117,9 @@ final class KeepAlive implements Replica.Listener {
         long now = peer.ticker().nanos();
         boolean anyDue = false;
         for (HeldLease lease : held.values()) {
-            lease.checkLapse(now);
+            if (lease.checkLapse(now)) {
+                peer.measures().leasesLapsed.increment();
+            }
             anyDue |= lease.renewAtNanos() - now <= 0;
         }
         if (anyDue && asking == 0 && !closed) {
@@ -147,10 +151,14 @@ final class KeepAlive implements Replica.Listener {
 
     private void send(List<HeldLease> due, long sentAt) {
         long question = ++questions;
+        peer.measures().keepAlives.increment();
         asking = question;
         List<Long> ids = due.stream().map(HeldLease::id).toList();
         attempt(ids)
                 .whenComplete((alive, error) -> mailbox.post(() -> {
+                    if (error != null) {
+                        peer.measures().keepAlivesFailed.increment();
+                    }
                     if (asking == question) {
                         asking = 0;
                     }

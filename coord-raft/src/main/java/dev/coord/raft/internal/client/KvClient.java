@@ -24,10 +24,13 @@ import java.util.function.Supplier;
 final class KvClient implements Kv {
     private final CoordHandle handle;
     private final Duration timeout;
+    /** Whether callers wait for room when too much is in flight. */
+    private final boolean waits;
 
-    KvClient(CoordHandle handle, Duration timeout) {
+    KvClient(CoordHandle handle, Duration timeout, boolean waits) {
         this.handle = handle;
         this.timeout = timeout;
+        this.waits = waits;
     }
 
     @Override
@@ -35,7 +38,12 @@ final class KvClient implements Kv {
         if (other.isNegative() || other.isZero()) {
             throw new IllegalArgumentException("timeout " + other + " is not positive");
         }
-        return new KvClient(handle, other);
+        return new KvClient(handle, other, waits);
+    }
+
+    @Override
+    public Kv waitingForRoom() {
+        return new KvClient(handle, timeout, true);
     }
 
     @Override
@@ -78,9 +86,14 @@ final class KvClient implements Kv {
 
     private <T> T read(Consistency consistency, Function<View, T> reading) throws InterruptedException {
         handle.checkOpen();
-        if (!readableNow(consistency)) {
+        if (readableNow(consistency)) {
+            countLocal();
+        } else {
             Waiting.refuseIfInterrupted();
-            Waiting.await(handle.scheduler(), passBarrier(consistency));
+            Deadline deadline = deadline();
+            Waiting.await(
+                    handle.scheduler(),
+                    handle.admission().pass(waits, deadline, () -> passBarrier(consistency, deadline)));
         }
         return reading.apply(handle.replica().view());
     }
@@ -89,14 +102,28 @@ final class KvClient implements Kv {
         if (handle.isClosed()) {
             return CompletableFuture.failedFuture(handle.closedError());
         }
-        CompletableFuture<Void> barrier =
-                readableNow(consistency) ? CompletableFuture.completedFuture(null) : passBarrier(consistency);
-        return barrier.isDone() && !barrier.isCompletedExceptionally()
-                ? settled(reading)
-                : Waiting.handOver(
-                        barrier,
-                        handle.callbacks(),
+        if (readableNow(consistency)) {
+            countLocal();
+            return settled(reading);
+        }
+        Deadline deadline = deadline();
+        return handle.admission()
+                .passAndTell(
+                        waits,
+                        deadline,
+                        () -> passBarrier(consistency, deadline),
                         done -> reading.apply(handle.replica().view()));
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(handle.ticker(), timeout);
+    }
+
+    private void countLocal() {
+        PeerMeasures measures = handle.context().measures();
+        if (measures.isWatched()) {
+            measures.localReads.increment();
+        }
     }
 
     private <T> CompletableFuture<T> settled(Function<View, T> reading) {
@@ -119,14 +146,16 @@ final class KvClient implements Kv {
         };
     }
 
-    private CompletableFuture<Void> passBarrier(Consistency consistency) {
-        Deadline deadline = Deadline.after(handle.ticker(), timeout);
+    private CompletableFuture<Void> passBarrier(Consistency consistency, Deadline deadline) {
         return switch (consistency.kind()) {
             case LINEARIZABLE -> passAfterWrites(deadline);
             case SEQUENTIAL, BOUNDED_STALENESS -> handle.barrier().pass(deadline);
             // A revision ahead of this replica may exist; only the leader's word makes it one of the future.
             case AT -> handle.barrier().pass(deadline);
-            case AT_LEAST -> reach(consistency.revision());
+            case AT_LEAST -> {
+                countLocal();
+                yield reach(consistency.revision(), deadline);
+            }
         };
     }
 
@@ -134,23 +163,27 @@ final class KvClient implements Kv {
         CompletableFuture<?> writes = handle.earlierWrites();
         return writes.isDone()
                 ? handle.barrier().pass(deadline)
-                : inTime(writes.handle((done, error) -> null), () -> "earlier writes of this handle were not settled")
+                : inTime(
+                                writes.handle((done, error) -> null),
+                                () -> "earlier writes of this handle were not settled",
+                                deadline)
                         .thenComposeAsync(
                                 done -> handle.barrier().pass(deadline),
                                 handle.context().work());
     }
 
-    private CompletableFuture<Void> reach(long revision) {
+    private CompletableFuture<Void> reach(long revision, Deadline deadline) {
         CompletableFuture<Void> arrival = handle.replica().awaitRevision(revision);
         CompletableFuture<Void> inTime = inTime(
                 arrival,
                 () -> "this peer is at revision " + handle.replica().view().revision() + " and did not reach "
-                        + revision);
+                        + revision,
+                deadline);
         return inTime.whenComplete((done, error) -> arrival.cancel(false));
     }
 
     /** Ends as the event does, or fails when the timeout comes first. */
-    private CompletableFuture<Void> inTime(CompletableFuture<?> event, Supplier<String> otherwise) {
+    private CompletableFuture<Void> inTime(CompletableFuture<?> event, Supplier<String> otherwise, Deadline deadline) {
         CompletableFuture<Void> happened = new CompletableFuture<>();
         event.whenComplete((done, error) -> {
             if (error == null) {
@@ -161,14 +194,18 @@ final class KvClient implements Kv {
         });
         Scheduler.Timer timer = handle.scheduler()
                 .schedule(
-                        timeout,
+                        deadline.remaining(),
                         () -> happened.completeExceptionally(new UnavailableException(otherwise.get()
                                 + " before the deadline (" + handle.context().describe() + ")")));
         return happened.whenComplete((done, error) -> timer.cancel());
     }
 
-    CompletableFuture<Result> issue(Command command) {
-        return handle.issue(command, Deadline.after(handle.ticker(), timeout));
+    CompletableFuture<Result> issue(Command command) throws InterruptedException {
+        return handle.admission().issue(waits, command, deadline());
+    }
+
+    <R> CompletableFuture<R> issueAndTell(Command command, Function<? super Result, ? extends R> map) {
+        return handle.admission().issueAndTell(waits, command, deadline(), map);
     }
 
     CoordHandle handle() {

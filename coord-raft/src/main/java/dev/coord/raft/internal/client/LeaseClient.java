@@ -148,8 +148,12 @@ final class LeaseClient implements Leases {
         return held;
     }
 
+    private Deadline deadline() {
+        return Deadline.after(handle.ticker(), limits.operationTimeout());
+    }
+
     private CompletableFuture<Result> issue(Command command) {
-        return handle.issue(command, Deadline.after(handle.ticker(), limits.operationTimeout()));
+        return handle.admission().issueOrRefuse(command, deadline());
     }
 
     @Override
@@ -160,8 +164,8 @@ final class LeaseClient implements Leases {
 
     @Override
     public CompletableFuture<Boolean> revokeAsync(long leaseId) {
-        return Waiting.handOver(
-                issue(new Command.RevokeLease(checkId(leaseId))), handle.callbacks(), LeaseClient::existed);
+        return handle.admission()
+                .issueAndTell(false, new Command.RevokeLease(checkId(leaseId)), deadline(), LeaseClient::existed);
     }
 
     @Override

@@ -19,6 +19,9 @@ final class Operation {
     final Command command;
     final Deadline deadline;
 
+    /** When it was issued, by the ticker, or {@link PeerMeasures#UNTIMED}. */
+    final long issuedAt;
+
     /** Settled with the result or a {@link CoordException}; completed on Raft's or the timer's thread. */
     final CompletableFuture<Result> future = new CompletableFuture<>();
 
@@ -32,10 +35,11 @@ final class Operation {
     @Nullable
     Flight flight;
 
-    Operation(SessionSequence session, Command command, Deadline deadline) {
+    Operation(SessionSequence session, Command command, Deadline deadline, long issuedAt) {
         this.session = session;
         this.command = command;
         this.deadline = deadline;
+        this.issuedAt = issuedAt;
     }
 
     boolean wasSent() {

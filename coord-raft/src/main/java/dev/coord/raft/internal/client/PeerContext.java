@@ -20,6 +20,7 @@ final class PeerContext {
     private final String self;
     private final PeerServices services;
     private final Duration electionTimeout;
+    private final PeerMeasures measures;
     private volatile @Nullable RaftNode node;
     private volatile boolean closed;
 
@@ -27,10 +28,15 @@ final class PeerContext {
         this.self = self;
         this.services = services;
         this.electionTimeout = electionTimeout;
+        this.measures = new PeerMeasures(services.ticker());
     }
 
     String self() {
         return self;
+    }
+
+    PeerMeasures measures() {
+        return measures;
     }
 
     Ticker ticker() {
@@ -49,6 +55,11 @@ final class PeerContext {
     /** Threads for the user's listeners and dependents. */
     Executor callbacks() {
         return services.callbacks();
+    }
+
+    /** Whether the caller is a thread for the user's listeners, behind which that may be queued for which it would wait. */
+    boolean onCallbackThread() {
+        return services.callbacks() instanceof CallbackExecutor pool && pool.isOwnThread();
     }
 
     Transport transport() {

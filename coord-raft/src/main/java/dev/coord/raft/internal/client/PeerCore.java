@@ -3,6 +3,7 @@ package dev.coord.raft.internal.client;
 import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException.Outcome;
+import dev.coord.LimitExceededException;
 import dev.coord.net.Messenger;
 import dev.coord.raft.internal.codec.CodecException;
 import dev.coord.raft.internal.codec.CommandCodec;
@@ -137,7 +138,24 @@ public final class PeerCore implements AutoCloseable {
                 proposer.waitingCount(),
                 barrier.roundCount(),
                 keepAlive.count(),
-                watches.count());
+                watches.count(),
+                proposer.inFlightCount(),
+                proposer.flightCount(),
+                handles.size());
+    }
+
+    /** What it counts and times. */
+    public PeerMeasures measures() {
+        return context.measures();
+    }
+
+    /** How many revisions the slowest watch here is behind this replica. */
+    public long watchBacklog() {
+        long revision = view().revision();
+        return handles.stream()
+                .mapToLong(handle -> handle.watchBacklog(revision))
+                .max()
+                .orElse(0);
     }
 
     /** Opens a session. */
@@ -154,9 +172,14 @@ public final class PeerCore implements AutoCloseable {
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
-        Operation opening = proposer.issueSessionless(
-                new Command.OpenSession(ttl.toMillis(), validity.toMillis()),
-                Deadline.after(context.ticker(), limits.operationTimeout()));
+        Operation opening;
+        try {
+            opening = proposer.issueOpening(
+                    new Command.OpenSession(ttl.toMillis(), validity.toMillis()),
+                    Deadline.after(context.ticker(), limits.operationTimeout()));
+        } catch (LimitExceededException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         // Held before anything later is applied, such as its end; told to the caller on another thread.
         CompletableFuture<Coord> opened =
                 opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, validity, sentAt));
@@ -164,7 +187,7 @@ public final class PeerCore implements AutoCloseable {
     }
 
     private Coord hold(long id, Duration ttl, Duration validity, long sentAt) {
-        SessionSequence sequence = new SessionSequence(id);
+        SessionSequence sequence = new SessionSequence(id, limits.maxInFlight());
         HeldLease lease = new HeldLease(id, ttl, validity, context.ticker(), context.callbacks(), sentAt);
         proposer.register(sequence);
         CoordHandle handle = new CoordHandle(this, sequence, lease);

@@ -10,6 +10,18 @@ package dev.coord.raft.internal.client;
  * @param readRounds rounds of linearizable reads
  * @param leases leases and sessions kept alive now
  * @param watches watches served now
+ * @param inFlight operations, and reads that wait, whose callers are not told yet
+ * @param flights batches in flight, as of the last look
+ * @param sessions sessions opened here and not closed
  */
 public record PeerCounts(
-        long settled, long batches, long goBacks, int waiting, long readRounds, int leases, int watches) {}
+        long settled,
+        long batches,
+        long goBacks,
+        int waiting,
+        long readRounds,
+        int leases,
+        int watches,
+        int inFlight,
+        int flights,
+        int sessions) {}

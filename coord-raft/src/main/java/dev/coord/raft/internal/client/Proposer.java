@@ -41,14 +41,14 @@ final class Proposer implements Replica.Listener {
     private static final Duration RETRY_DELAY = Duration.ofMillis(30);
 
     private final PeerContext peer;
+    private final PeerMeasures measures;
     private final Mailbox mailbox;
     private final Pulse pulse;
     private final RandomGenerator random;
-    private final int maxInFlight;
     private final int maxFlights;
 
     private final Map<Long, SessionSequence> sessions = new ConcurrentHashMap<>();
-    private final SessionSequence sessionless = new SessionSequence(Proposal.NO_SESSION);
+    private final SessionSequence sessionless;
 
     /** Operations whose turn to be sent has not come, in order; those to be sent again first. */
     private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
@@ -61,6 +61,7 @@ final class Proposer implements Replica.Listener {
     private final LongAdder goBackCount = new LongAdder();
 
     private volatile int waitingCount;
+    private volatile int flightCount;
     private long epoch;
     private int flights;
     private long sentTerm = -1;
@@ -73,42 +74,51 @@ final class Proposer implements Replica.Listener {
 
     Proposer(PeerContext peer, RandomGenerator random, int maxInFlight, int maxFlights) {
         this.peer = peer;
+        this.measures = peer.measures();
         this.random = random;
-        this.maxInFlight = maxInFlight;
         this.maxFlights = maxFlights;
         this.mailbox = new Mailbox(peer.work());
         this.pulse = new Pulse(peer, mailbox, this::look);
+        sessionless = new SessionSequence(Proposal.NO_SESSION, maxInFlight);
         sessions.put(Proposal.NO_SESSION, sessionless);
     }
 
-    /** Issues an operation of a session. Throws {@link LimitExceededException} if too many are in flight. */
+    /** Issues an operation of a session, which has a place until the caller gives it back. */
     Operation issue(SessionSequence session, Command command, Deadline deadline) {
-        if (session.inFlight.incrementAndGet() > maxInFlight) {
-            session.inFlight.decrementAndGet();
-            throw new LimitExceededException("more than " + maxInFlight
-                    + " operations in flight in one session; wait for earlier ones or open another session");
-        }
-        return issueCounted(session, command, deadline);
+        Operation operation = new Operation(session, command, deadline, measures.now());
+        enqueue(operation);
+        return operation;
     }
 
     /** Issues an operation of a session whatever is in flight, to free what limits count. */
     Operation issueUnlimited(SessionSequence session, Command command, Deadline deadline) {
-        session.inFlight.incrementAndGet();
-        return issueCounted(session, command, deadline);
-    }
-
-    private Operation issueCounted(SessionSequence session, Command command, Deadline deadline) {
-        Operation operation = new Operation(session, command, deadline);
-        operation.future.whenComplete((result, error) -> session.inFlight.decrementAndGet());
-        enqueue(operation);
+        session.places.takeAnyway();
+        Operation operation = issue(session, command, deadline);
+        operation.future.whenComplete((result, error) -> session.places.release());
         return operation;
     }
 
     /** Issues an operation outside any session. */
     Operation issueSessionless(Command command, Deadline deadline) {
-        Operation operation = new Operation(sessionless, command, deadline);
+        Operation operation = new Operation(sessionless, command, deadline, PeerMeasures.UNTIMED);
         enqueue(operation);
         return operation;
+    }
+
+    /** Issues the opening of a session, or throws {@link LimitExceededException} if too many are on their way. */
+    Operation issueOpening(Command command, Deadline deadline) {
+        if (!sessionless.places.tryTake()) {
+            throw full(sessionless.places, "sessions being opened at this peer; wait for earlier ones");
+        }
+        Operation operation = issueSessionless(command, deadline);
+        operation.future.whenComplete((result, error) -> sessionless.places.release());
+        return operation;
+    }
+
+    /** The refusal of what has found no place. */
+    LimitExceededException full(Places places, String of) {
+        measures.operationsRefused.increment();
+        return new LimitExceededException("more than " + places.limit() + " " + of);
     }
 
     private void enqueue(Operation operation) {
@@ -120,7 +130,6 @@ final class Proposer implements Replica.Listener {
                 return;
             }
             waiting.add(operation);
-            waitingCount = waiting.size();
             send();
             pulse.soon();
         });
@@ -169,13 +178,27 @@ final class Proposer implements Replica.Listener {
         return waitingCount;
     }
 
+    /** Batches in flight. */
+    int flightCount() {
+        return flightCount;
+    }
+
+    /** Operations, and reads that wait, whose callers are not told yet. */
+    int inFlightCount() {
+        return sessions.values().stream()
+                .mapToInt(session -> session.places.taken())
+                .sum();
+    }
+
     long goBackCount() {
         return goBackCount.sum();
     }
 
-    private static void giveUp(Operation operation, CoordException error) {
+    private void giveUp(Operation operation, CoordException error) {
         operation.abandoned = true;
-        operation.future.completeExceptionally(error);
+        if (operation.future.completeExceptionally(error)) {
+            measures.operationsGivenUp.increment();
+        }
     }
 
     // ---- what the apply thread tells
@@ -183,12 +206,13 @@ final class Proposer implements Replica.Listener {
     @Override
     public void advanced(View view, List<Effect> effects) {
         List<Operation> settled = new ArrayList<>();
+        long now = measures.now();
         boolean gap = false;
         for (Effect effect : effects) {
             if (effect instanceof Effect.Completed completed) {
                 SessionSequence session = sessions.get(completed.proposal().session());
                 if (session != null) {
-                    gap |= !settle(session, completed, settled);
+                    gap |= !settle(session, completed, now, settled);
                 }
             }
         }
@@ -199,7 +223,7 @@ final class Proposer implements Replica.Listener {
     }
 
     /** Settles the operation of a result; false if the result says that an earlier operation is missing. */
-    private boolean settle(SessionSequence session, Effect.Completed completed, List<Operation> settled) {
+    private boolean settle(SessionSequence session, Effect.Completed completed, long now, List<Operation> settled) {
         long sequence = completed.proposal().sequence();
         if (completed.result() instanceof Result.OutOfOrder) {
             return session.peek(sequence) == null;
@@ -208,6 +232,9 @@ final class Proposer implements Replica.Listener {
         if (operation != null) {
             settled.add(operation);
             settledCount.increment();
+            if (operation.issuedAt != PeerMeasures.UNTIMED) {
+                measures.operationLatencies.record(now - operation.issuedAt);
+            }
             operation.future.complete(completed.result());
         }
         return true;
@@ -279,6 +306,12 @@ final class Proposer implements Replica.Listener {
     }
 
     private void send() {
+        sendWhatMay();
+        waitingCount = waiting.size();
+        flightCount = flights;
+    }
+
+    private void sendWhatMay() {
         RaftStatus status = peer.status();
         String leader = status.leader();
         long now = peer.ticker().nanos();
@@ -290,10 +323,13 @@ final class Proposer implements Replica.Listener {
             if (!batch.isEmpty()) {
                 flights++;
                 batchCount.increment();
+                measures.batchOperations.add(batch.size());
                 sentTerm = status.term();
                 sentTo = leader;
                 lastProgress = flights == 1 ? now : lastProgress;
-                dispatch(leader, status.leading(), CommandCodec.encode(batch));
+                byte[] entry = CommandCodec.encode(batch);
+                measures.batchBytes.add(entry.length);
+                dispatch(leader, status.leading(), entry);
             }
         }
     }
@@ -352,7 +388,6 @@ final class Proposer implements Replica.Listener {
         waiting.forEach(this::expire);
         // Without a leader nothing else would take them out.
         waiting.removeIf(operation -> operation.abandoned && !operation.wasSent());
-        waitingCount = waiting.size();
         followLeader();
         long patience = peer.stallTimeout().toNanos() << Math.min(stalls, 4);
         if (flights > 0 && peer.ticker().nanos() - lastProgress > patience) {

@@ -29,6 +29,7 @@ final class ReadBarrier implements Replica.Listener {
     private static final Duration LONGEST_RETRY_DELAY = Duration.ofMillis(320);
 
     private final PeerContext peer;
+    private final PeerMeasures measures;
     private final Replica replica;
     private final TermConfirmation confirmation;
     private final Mailbox mailbox;
@@ -54,6 +55,7 @@ final class ReadBarrier implements Replica.Listener {
 
     ReadBarrier(PeerContext peer, Replica replica, TermConfirmation confirmation) {
         this.peer = peer;
+        this.measures = peer.measures();
         this.replica = replica;
         this.confirmation = confirmation;
         this.mailbox = new Mailbox(peer.work());
@@ -62,14 +64,14 @@ final class ReadBarrier implements Replica.Listener {
     }
 
     /** A reader's wait. */
-    private record Reading(CompletableFuture<Void> future, Deadline deadline) {}
+    private record Reading(CompletableFuture<Void> future, Deadline deadline, long issuedAt) {}
 
     /**
      * Completes when the replica covers everything completed before this call; fails with {@link UnavailableException} at the
      * deadline. Dependents run on network, Raft or timer threads and must be brief.
      */
     CompletableFuture<Void> pass(Deadline deadline) {
-        Reading reading = new Reading(new CompletableFuture<>(), deadline);
+        Reading reading = new Reading(new CompletableFuture<>(), deadline, measures.now());
         mailbox.run(() -> {
             if (closed) {
                 refuse(reading);
@@ -182,7 +184,14 @@ final class ReadBarrier implements Replica.Listener {
         if (fresh == Long.MIN_VALUE || began - fresh > 0) {
             freshAsOf = began;
         }
-        round.forEach(reading -> reading.future().complete(null));
+        long now = measures.now();
+        measures.confirmedReads.add(round.size());
+        for (Reading reading : round) {
+            if (reading.issuedAt() != PeerMeasures.UNTIMED) {
+                measures.readLatencies.record(now - reading.issuedAt());
+            }
+            reading.future().complete(null);
+        }
     }
 
     private void rest() {

@@ -3,7 +3,6 @@ package dev.coord.raft.internal.client;
 import dev.coord.CoordException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,9 @@ final class SessionSequence {
     /** The session's id; {@link dev.coord.raft.internal.store.Proposal#NO_SESSION} for operations outside any. */
     final long id;
 
-    final AtomicInteger inFlight = new AtomicInteger();
+    /** Of what is in flight: operations, and reads that wait, from their issue until their caller is told. */
+    final Places places;
+
     private final Map<Long, Operation> sent = new ConcurrentHashMap<>();
     private long last;
     private long acknowledged;
@@ -24,8 +25,9 @@ final class SessionSequence {
     @Nullable
     Function<Operation, CoordException> ended;
 
-    SessionSequence(long id) {
+    SessionSequence(long id, int maxInFlight) {
         this.id = id;
+        this.places = new Places(maxInFlight);
     }
 
     /** Gives the operation its number. Called in the mailbox. */

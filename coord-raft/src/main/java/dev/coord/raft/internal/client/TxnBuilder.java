@@ -52,15 +52,15 @@ final class TxnBuilder implements Txn {
     @Override
     public TxnResult commit() throws InterruptedException {
         Waiting.refuseIfInterrupted();
-        return outcome(Waiting.await(kv.handle().scheduler(), send()));
+        return outcome(Waiting.await(kv.handle().scheduler(), kv.issue(command())));
     }
 
     @Override
     public CompletableFuture<TxnResult> commitAsync() {
-        return Waiting.handOver(send(), kv.handle().callbacks(), TxnBuilder::outcome);
+        return kv.issueAndTell(command(), TxnBuilder::outcome);
     }
 
-    private CompletableFuture<Result> send() {
+    private Command command() {
         if (committed) {
             throw new IllegalStateException("this transaction was committed before; begin another with txn()");
         }
@@ -68,7 +68,7 @@ final class TxnBuilder implements Txn {
         checkWrites(then);
         checkWrites(otherwise);
         committed = true;
-        return kv.issue(new Command.Transact(guards, then, otherwise));
+        return new Command.Transact(guards, then, otherwise);
     }
 
     private static TxnResult outcome(Result result) {

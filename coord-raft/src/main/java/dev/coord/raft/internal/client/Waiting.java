@@ -36,8 +36,24 @@ final class Waiting {
     /** The future for a caller: its dependents run on the executor, and it fails with the error itself. */
     static <T, R> CompletableFuture<R> handOver(
             CompletableFuture<T> internal, Executor callbacks, Function<? super T, ? extends R> map) {
+        return handOver(internal, callbacks, () -> {}, map);
+    }
+
+    /** The same, with what is done when the caller's turn to be told has come. */
+    static <T, R> CompletableFuture<R> handOver(
+            CompletableFuture<T> internal, Executor callbacks, Runnable first, Function<? super T, ? extends R> map) {
         CompletableFuture<R> external = new CompletableFuture<>();
-        internal.whenComplete((value, error) -> callbacks.execute(() -> settle(external, value, error, map)));
+        internal.whenComplete((value, error) -> callbacks.execute(() -> {
+            first.run();
+            settle(external, value, error, map);
+        }));
+        return external;
+    }
+
+    /** The future for a caller, who is told at once. */
+    static <T, R> CompletableFuture<R> told(T value, Function<? super T, ? extends R> map) {
+        CompletableFuture<R> external = new CompletableFuture<>();
+        settle(external, value, null, map);
         return external;
     }
 

@@ -51,6 +51,19 @@ final class WatchHub implements Replica.Listener {
         return replica.view();
     }
 
+    /** Notes events that were told. */
+    void delivered(int events) {
+        PeerMeasures measures = peer.measures();
+        if (measures.isWatched()) {
+            measures.watchEvents.add(events);
+        }
+    }
+
+    /** Notes that history was compacted under a watch. */
+    void compacted(boolean goesOn) {
+        (goesOn ? peer.measures().resyncs : peer.measures().watchesCompacted).increment();
+    }
+
     /** The number of a new watch: what concerns several is done in this order. */
     long nextNumber() {
         return numbers.incrementAndGet();

@@ -51,7 +51,7 @@ public final class RatisNode implements RaftNode {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean opened;
 
-    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock) throws IOException {
+    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock, OwnThreads threads) throws IOException {
         this.config = config;
         this.directoryLock = directoryLock;
         groupId = groupId(config.clusterId());
@@ -59,7 +59,7 @@ public final class RatisNode implements RaftNode {
         lanes = new Lanes("coord-" + config.selfId() + "-raft");
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
-        threads = new OwnThreads("coord-" + config.selfId(), config.ticker());
+        this.threads = threads;
         shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
         server = threads.call(this::build);
         division = division();
@@ -77,14 +77,17 @@ public final class RatisNode implements RaftNode {
      */
     public static RatisNode open(RatisNodeConfig config) throws RaftOpenException {
         DirectoryLock lock = DirectoryLock.acquire(config.directory(), config.minFreeBytes());
+        OwnThreads threads = new OwnThreads("coord-" + config.selfId(), config.ticker());
+        NodeMetricRegistries.assign(threads.group(), config.figures());
         RatisNode node = null;
         try {
-            node = new RatisNode(config, lock);
+            node = new RatisNode(config, lock, threads);
             node.start();
             return node;
         } catch (IOException | RuntimeException | Error e) {
             RaftOpenException explained = OpenFailures.explain(Failures.unwrap(e), config.directory());
             if (node == null) {
+                NodeMetricRegistries.release(threads.group());
                 lock.release();
             } else {
                 node.close();
@@ -260,6 +263,8 @@ public final class RatisNode implements RaftNode {
         step(lanes::close);
         step(submitter::shut);
         step(() -> threads.end(division.getMemberId().toString()));
+        NodeMetricRegistries.release(threads.group());
+        config.figures().closed();
         new File(storage(), "in_use.lock").delete();
         directoryLock.release();
     }

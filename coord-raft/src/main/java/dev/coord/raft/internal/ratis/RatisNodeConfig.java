@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport carries the messages; the caller starts and closes it
  * @param stateMachine the replica that Raft drives
  * @param ticker measures how long closing may take
+ * @param figures what Ratis measures is told to them
  * @param onFailed told once when Raft has failed and this peer must be closed: the log could not be written, say; called
  *     on any thread, must not block
  */
@@ -50,6 +51,7 @@ public record RatisNodeConfig(
         Transport transport,
         StateMachine stateMachine,
         Ticker ticker,
+        RatisFigures figures,
         Consumer<Throwable> onFailed) {
 
     /** Checks the settings and their relations. */
@@ -98,6 +100,7 @@ public record RatisNodeConfig(
         private @Nullable Transport transport;
         private @Nullable StateMachine stateMachine;
         private Ticker ticker = Ticker.system();
+        private @Nullable RatisFigures figures;
         private @Nullable Consumer<Throwable> onFailed;
 
         private Builder() {}
@@ -188,6 +191,12 @@ public record RatisNodeConfig(
             return this;
         }
 
+        /** What is told what Ratis measures: nobody. */
+        public Builder figures(RatisFigures value) {
+            figures = value;
+            return this;
+        }
+
         /** Told when Raft has failed. Required. */
         public Builder onFailed(Consumer<Throwable> value) {
             onFailed = value;
@@ -213,6 +222,7 @@ public record RatisNodeConfig(
                     Objects.requireNonNull(transport, "transport"),
                     Objects.requireNonNull(stateMachine, "stateMachine"),
                     ticker,
+                    figures == null ? new RatisFigures(ticker) : figures,
                     Objects.requireNonNull(onFailed, "onFailed"));
         }
     }

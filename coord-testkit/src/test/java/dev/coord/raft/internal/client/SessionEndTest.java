@@ -57,7 +57,7 @@ class SessionEndTest {
     @Test
     void operation_issuedAsTheSessionEnds_failsAndIsNotSentForEver() {
         Proposer proposer = core.proposer();
-        SessionSequence session = new SessionSequence(4711);
+        SessionSequence session = new SessionSequence(4711, 100);
         proposer.register(session);
         proposer.end(session, operation -> new SessionExpiredException(Outcome.NOT_APPLIED, "over"));
         List<Integer> proposed = countProposals(4711);
@@ -113,8 +113,7 @@ class SessionEndTest {
         for (int i = 0; i < 5; i++) {
             puts.add(coord.kv().putAsync("/k", Value.of("v" + i)));
         }
-        assertThatThrownBy(() -> coord.kv().putAsync("/k", Value.of("too many")))
-                .isInstanceOf(LimitExceededException.class);
+        assertThat(errorOf(coord.kv().putAsync("/k", Value.of("too many")))).isInstanceOf(LimitExceededException.class);
         for (int i = 0; i < 20; i++) {
             assertThatThrownBy(() -> coord.leases().grantAsync(TTL)).isInstanceOf(LimitExceededException.class);
         }

@@ -1,0 +1,10 @@
+package dev.coord.raft.internal.client;
+
+import java.util.concurrent.Executor;
+
+/** Runs the user's code on threads that it can tell from others. */
+public interface CallbackExecutor extends Executor {
+
+    /** Whether the caller is one of its threads. */
+    boolean isOwnThread();
+}
