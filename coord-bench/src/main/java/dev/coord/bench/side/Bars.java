@@ -1,0 +1,109 @@
+package dev.coord.bench.side;
+
+import static dev.coord.bench.side.Bar.atLeast;
+import static dev.coord.bench.side.Bar.atMost;
+import static dev.coord.bench.side.Contestant.COORD;
+import static dev.coord.bench.side.Contestant.COORD_FOLLOWER;
+import static dev.coord.bench.side.Contestant.ETCD;
+import static dev.coord.bench.side.Contestant.JRAFT;
+import static dev.coord.bench.side.Contestant.RATIS_GRPC;
+import static dev.coord.bench.side.Contestant.ZOOKEEPER;
+
+import dev.coord.bench.side.Bar.Quantity;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What is asked of Coord, beside the others. */
+final class Bars {
+    static final List<Bar> ALL =
+            Stream.of(writes(), follower(), reads()).flatMap(List::stream).toList();
+
+    private Bars() {}
+
+    private static Quantity rate(Contestant who, String work) {
+        return new Quantity(who, work, Figure.RATE);
+    }
+
+    private static Quantity latency(Contestant who, String work) {
+        return new Quantity(who, work, Figure.LATENCY);
+    }
+
+    private static List<Bar> writes() {
+        Quantity alone = latency(COORD, "put.1");
+        return List.of(
+                atMost("put, 1 in flight: p50 no worse than ZooKeeper's", alone, 1, latency(ZOOKEEPER, "put.1")),
+                atMost("put, 1 in flight: p50 no worse than SOFAJRaft's", alone, 1, latency(JRAFT, "put.1")),
+                atMost("put, 1 in flight: p50 1.5 times better than etcd's", alone, 1 / 1.5, latency(ETCD, "put.1")),
+                atMost(
+                        "put, 1 in flight: p50 3 times better than Ratis's",
+                        alone,
+                        1 / 3.0,
+                        latency(RATIS_GRPC, "put.1")),
+                servers("put.16", "put, 16 in flight", 2),
+                servers("put.256", "put, 256 in flight", 9),
+                library("put.256", "put, 256 in flight"),
+                servers("put.1024", "put, 1024 in flight", 13),
+                library("put.1024", "put, 1024 in flight"));
+    }
+
+    private static Bar servers(String work, String title, double factor) {
+        return atLeast(
+                String.format(java.util.Locale.ROOT, "%s: %.0f times the better of ZooKeeper and etcd", title, factor),
+                rate(COORD, work),
+                factor,
+                rate(ZOOKEEPER, work),
+                rate(ETCD, work));
+    }
+
+    private static Bar library(String work, String title) {
+        return atLeast(title + ": no less than SOFAJRaft", rate(COORD, work), 1, rate(JRAFT, work));
+    }
+
+    private static List<Bar> follower() {
+        return StoreWorks.WIDTHS.stream()
+                .map(width -> "put." + width)
+                .map(work -> atLeast(
+                        work + " at a follower: 60 % of the leader's",
+                        rate(COORD_FOLLOWER, work),
+                        0.6,
+                        rate(COORD, work)))
+                .toList();
+    }
+
+    private static List<Bar> reads() {
+        String alone = "get.linearizable.1";
+        String many = "get.linearizable.256";
+        return List.of(
+                atLeast("linearizable get, 1: 3 times etcd's", rate(COORD, alone), 3, rate(ETCD, alone)),
+                atLeast(
+                        "linearizable get, 1, at a follower: 3 times etcd's",
+                        rate(COORD_FOLLOWER, alone),
+                        3,
+                        rate(ETCD, alone)),
+                atLeast("linearizable get, 256: 40 times etcd's", rate(COORD, many), 40, rate(ETCD, many)),
+                atLeast(
+                        "linearizable get, 256, at a follower: 40 times etcd's",
+                        rate(COORD_FOLLOWER, many),
+                        40,
+                        rate(ETCD, many)),
+                atLeast(
+                        "linearizable get, 256: no less than SOFAJRaft's read index",
+                        rate(COORD, many),
+                        1,
+                        rate(JRAFT, many)),
+                atLeast(
+                        "sequential get, 1,000 keys: 3 million a second and core",
+                        rate(COORD, "get.sequential.1"),
+                        3e6));
+    }
+
+    /** Returns the cells that bars compare. */
+    static Set<Results.Cell> cells() {
+        return ALL.stream()
+                .flatMap(bar -> Stream.concat(Stream.of(bar.measured()), bar.others().stream()))
+                .map(quantity -> new Results.Cell(quantity.who(), quantity.work()))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,80 @@
+package dev.coord.bench.side;
+
+import dev.coord.time.Ticker;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.maintenance.StatusResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Three members of etcd, and jetcd in this JVM. */
+final class EtcdSide implements Side {
+    private final EtcdMembers members;
+    private final List<Client> clients = new ArrayList<>();
+
+    private EtcdSide(Path directory) throws IOException {
+        members = new EtcdMembers(directory);
+    }
+
+    /**
+     * Serves measurements.
+     *
+     * @param args the directory to use
+     */
+    public static void main(String[] args) {
+        Works.serve(() -> new EtcdSide(Path.of(args[0])));
+    }
+
+    @Override
+    public void offer(Works works) throws Exception {
+        Client client = connect(awaitLeader());
+        Keys keys = new Keys(1000);
+        EtcdStore store = new EtcdStore(List.of(client), StoreWorks.VALUE_BYTES);
+        store.fill(keys.all());
+        StoreWorks.offer(works, store, keys);
+    }
+
+    private Client connect(String... endpoints) {
+        Client client = Client.builder().endpoints(endpoints).build();
+        clients.add(client);
+        return client;
+    }
+
+    /** Returns the endpoint of the leader. */
+    private String awaitLeader() throws IOException, InterruptedException {
+        Client client = connect(members.endpoints().toArray(String[]::new));
+        long end = Ticker.system().nanos() + Duration.ofSeconds(30).toNanos();
+        while (Ticker.system().nanos() - end < 0) {
+            for (String endpoint : members.endpoints()) {
+                if (isLeader(client, endpoint)) {
+                    return endpoint;
+                }
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+        throw new IOException("etcd elected no leader");
+    }
+
+    private static boolean isLeader(Client client, String endpoint) throws InterruptedException {
+        try {
+            StatusResponse status =
+                    client.getMaintenanceClient().statusMember(endpoint).get(2, TimeUnit.SECONDS);
+            return status.getLeader() == status.getHeader().getMemberId();
+        } catch (ExecutionException | TimeoutException e) {
+            // Not up yet.
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        clients.forEach(Client::close);
+        members.close();
+    }
+}
