@@ -37,7 +37,15 @@ record Bar(String title, Quantity measured, boolean isCeiling, double factor, Li
      * @param bound what was asked for; 0 if what it rests on was not measured
      * @param outcome the comparison of the two
      */
-    record Verdict(Bar bar, double value, double bound, Outcome outcome) {}
+    record Verdict(Bar bar, double value, double bound, Outcome outcome) {
+
+        /** Returns what was measured as a multiple of the best of the others; empty without others or figures. */
+        OptionalDouble ratio() {
+            return outcome == Outcome.NOT_MEASURED || bar.others.isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(value / bound * bar.factor);
+        }
+    }
 
     static Bar atLeast(String title, Quantity measured, double factor, Quantity... others) {
         return new Bar(title, measured, false, factor, List.of(others));

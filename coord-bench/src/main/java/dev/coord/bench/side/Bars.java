@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 
 /** What is asked of Coord, beside the others. */
 final class Bars {
-    static final List<Bar> ALL =
-            Stream.of(writes(), follower(), reads()).flatMap(List::stream).toList();
+    static final List<Bar> ALL = Stream.of(writes(), follower(), reads(), recipes(), watches())
+            .flatMap(List::stream)
+            .toList();
 
     private Bars() {}
 
@@ -97,6 +98,37 @@ final class Bars {
                         "sequential get, 1,000 keys: 3 million a second and core",
                         rate(COORD, "get.sequential.1"),
                         3e6));
+    }
+
+    private static List<Bar> recipes() {
+        return List.of(
+                atLeast(
+                        "lock and unlock, alone: 2 times Curator's",
+                        rate(COORD, "lock.1"),
+                        2,
+                        rate(ZOOKEEPER, "lock.1")),
+                atLeast(
+                        "lock and unlock, 8 contenders: 3 times Curator's",
+                        rate(COORD, "lock.8"),
+                        3,
+                        rate(ZOOKEEPER, "lock.8")),
+                atMost(
+                        "elected leader closes, the next one leads: no slower than Curator's LeaderLatch",
+                        latency(COORD, RecipeWorks.HANDOVER),
+                        1,
+                        latency(ZOOKEEPER, RecipeWorks.HANDOVER)));
+    }
+
+    private static List<Bar> watches() {
+        String many = WatchWorks.many(1000);
+        return List.of(
+                atLeast(
+                        "1,000 watchers: 5 times the events/s of the better of ZooKeeper and etcd",
+                        rate(COORD, many),
+                        5,
+                        rate(ZOOKEEPER, many),
+                        rate(ETCD, many)),
+                atMost("1,000 watchers: all are told in 2 ms", latency(COORD, WatchWorks.alone(1000)), 2));
     }
 
     /** Returns the cells that bars compare. */

@@ -6,6 +6,8 @@ import dev.coord.raft.LocalCluster;
 import dev.coord.raft.LocalCluster.Network;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Peers of Coord in one JVM, TCP on the loopback interface. Its settings are those it comes with. */
 final class CoordSide implements Side {
@@ -33,21 +35,34 @@ final class CoordSide implements Side {
 
     @Override
     public void offer(Works works) throws Exception {
-        String leader = cluster.awaitLeader(Duration.ofSeconds(10));
-        String follower = cluster.ids().stream()
-                .filter(id -> !id.equals(leader))
-                .findFirst()
-                .orElseThrow();
-        offer(works, cluster.coord(leader));
-        offer(works.under(FOLLOWER), cluster.coord(follower));
+        List<Coord> peers = leaderFirst();
+        Coord leader = peers.get(0);
+        Coord follower = peers.get(1);
+        Keys keys = new Keys(1000);
+        offer(works, leader, follower, keys);
+        offer(works.under(FOLLOWER), follower, leader, keys);
+        CoordStore store = new CoordStore(leader.kv(), StoreWorks.VALUE_BYTES);
+        store.fill(keys.all());
+        store.fill(WatchWorks.keys());
+        WatchWorks.offer(works, new CoordWatching(peers));
     }
 
-    static void offer(Works works, Coord coord) throws Exception {
-        Keys keys = new Keys(1000);
-        CoordStore store = new CoordStore(coord.kv(), StoreWorks.VALUE_BYTES);
-        store.fill(keys.all());
+    private List<Coord> leaderFirst() throws InterruptedException {
+        String leader = cluster.awaitLeader(Duration.ofSeconds(10));
+        List<Coord> peers = new ArrayList<>(List.of(cluster.coord(leader)));
+        for (String id : cluster.ids()) {
+            if (!id.equals(leader)) {
+                peers.add(cluster.coord(id));
+            }
+        }
+        return peers;
+    }
+
+    private static void offer(Works works, Coord here, Coord there, Keys keys) {
+        CoordStore store = new CoordStore(here.kv(), StoreWorks.VALUE_BYTES);
         StoreWorks.offer(works, store, keys);
         works.add("get.sequential.1", window -> Load.bulk(window, i -> store.getSequentialNow(keys.of(i))));
+        RecipeWorks.offer(works, new CoordRecipes(here, there));
     }
 
     @Override

@@ -43,12 +43,13 @@ final class Documents {
                 + Runtime.version().feature() + (settings.quick() ? "; a quick run, not to be relied on" : "") + ".");
         lines.addAll(new Tables(results).asMarkdown());
         lines.add("");
-        lines.add("| bar | measured | asked for | |");
-        lines.add("| --- | --- | --- | --- |");
+        lines.add("| bar | measured | asked for | to the best of the others | |");
+        lines.add("| --- | --- | --- | --- | --- |");
         for (Verdict verdict : verdicts) {
             Figure figure = verdict.bar().measured().figure();
             lines.add("| " + verdict.bar().title() + " | " + known(figure, verdict.value()) + " | "
                     + (verdict.bar().isCeiling() ? "at most " : "at least ") + known(figure, verdict.bound()) + " | "
+                    + Report.ratio(verdict) + " | "
                     + verdict.outcome() + " |");
         }
         return lines;

@@ -33,11 +33,19 @@ final class EtcdSide implements Side {
 
     @Override
     public void offer(Works works) throws Exception {
-        Client client = connect(awaitLeader());
+        String leader = awaitLeader();
+        Client client = connect(leader);
         Keys keys = new Keys(1000);
         EtcdStore store = new EtcdStore(List.of(client), StoreWorks.VALUE_BYTES);
         store.fill(keys.all());
+        store.fill(WatchWorks.keys());
         StoreWorks.offer(works, store, keys);
+        List<Client> watchers = new ArrayList<>();
+        for (int i = 0; i < EtcdWatching.CLIENTS; i++) {
+            watchers.add(connect(members.endpoints().get(i % members.endpoints().size())));
+        }
+        RecipeWorks.offer(works, new EtcdRecipes(client, watchers.get(0)));
+        WatchWorks.offer(works, new EtcdWatching(watchers, store));
     }
 
     private Client connect(String... endpoints) {

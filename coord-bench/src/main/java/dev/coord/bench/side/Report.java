@@ -70,11 +70,19 @@ final class Report {
         Figure figure = bar.measured().figure();
         return String.format(
                 Locale.ROOT,
-                "%-12s  %-62s %16s %s %16s",
+                "%-12s  %-66s %16s %s %-16s %s",
                 verdict.outcome(),
                 bar.title(),
                 verdict.value() == 0 ? "?" : figure.text(verdict.value()),
                 bar.isCeiling() ? "<=" : ">=",
-                verdict.bound() == 0 ? "?" : figure.text(verdict.bound()));
+                verdict.bound() == 0 ? "?" : figure.text(verdict.bound()),
+                ratio(verdict));
+    }
+
+    static String ratio(Verdict verdict) {
+        return verdict.ratio().stream()
+                .mapToObj(ratio -> String.format(Locale.ROOT, "%.2f times", ratio))
+                .findFirst()
+                .orElse("");
     }
 }

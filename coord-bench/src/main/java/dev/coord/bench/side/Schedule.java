@@ -23,7 +23,7 @@ final class Schedule {
     private Schedule() {}
 
     static List<Stage> stages() {
-        return List.of(operations());
+        return List.of(operations(), recipes(), watches());
     }
 
     private static Stage operations() {
@@ -37,5 +37,26 @@ final class Schedule {
             tasks.add(new Task("get.sequential." + width, SPEED, STORES));
         }
         return new Stage("operations", "2g", false, tasks);
+    }
+
+    private static Stage recipes() {
+        List<Task> tasks = new ArrayList<>();
+        for (int contenders : RecipeWorks.CONTENDERS) {
+            tasks.add(new Task("lock." + contenders, SPEED, STORES));
+        }
+        tasks.add(new Task(RecipeWorks.HANDOVER, List.of(Figure.LATENCY, Figure.TAIL), STORES));
+        for (String work : List.of("cas.8", "txn.1", "txn.256", "range.1", "range.256")) {
+            tasks.add(new Task(work, SPEED, STORES));
+        }
+        return new Stage("recipes", "2g", false, tasks);
+    }
+
+    private static Stage watches() {
+        List<Task> tasks = new ArrayList<>();
+        for (int watchers : WatchWorks.WATCHERS) {
+            tasks.add(new Task(WatchWorks.alone(watchers), SPEED, List.of(COORD, ZOOKEEPER, ETCD)));
+            tasks.add(new Task(WatchWorks.many(watchers), SPEED, List.of(COORD, ZOOKEEPER, ETCD)));
+        }
+        return new Stage("watches", "2g", false, tasks);
     }
 }

@@ -45,9 +45,16 @@ final class Tables {
         return results.cells().stream().anyMatch(cell -> cell.work().equals(task.work()));
     }
 
+    private boolean isMeasured(Contestant who, List<Task> tasks) {
+        return tasks.stream().anyMatch(task -> results.cells().contains(new Results.Cell(who, task.work())));
+    }
+
     private void addTable(List<List<String>> rows, Stage stage, List<Task> tasks) {
-        List<Contestant> columns =
-                tasks.stream().flatMap(task -> task.who().stream()).distinct().toList();
+        List<Contestant> columns = tasks.stream()
+                .flatMap(task -> task.who().stream())
+                .distinct()
+                .filter(who -> isMeasured(who, tasks))
+                .toList();
         rows.add(List.of());
         rows.add(Stream.concat(Stream.of(stage.name()), columns.stream().map(Contestant::title))
                 .toList());

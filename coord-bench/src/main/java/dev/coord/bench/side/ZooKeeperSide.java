@@ -22,6 +22,7 @@ final class ZooKeeperSide implements Side {
     private final ZooKeeperServers servers;
     private final List<Server> running = new ArrayList<>();
     private final List<ZooKeeper> sessions = new ArrayList<>();
+    private @Nullable CuratorRecipes recipes;
 
     private ZooKeeperSide(Path directory) throws Exception {
         servers = new ZooKeeperServers(directory, 3);
@@ -48,7 +49,15 @@ final class ZooKeeperSide implements Side {
         Keys keys = new Keys(1000);
         ZooKeeperStore store = new ZooKeeperStore(List.of(session), StoreWorks.VALUE_BYTES);
         store.fill(keys.all());
+        store.fill(WatchWorks.keys());
         StoreWorks.offer(works, store, keys);
+        recipes = new CuratorRecipes(servers.address(leader), servers.address((leader + 1) % running.size()));
+        RecipeWorks.offer(works, recipes);
+        List<ZooKeeper> watchers = new ArrayList<>();
+        for (int i = 0; i < ZooKeeperWatching.SESSIONS; i++) {
+            watchers.add(connect(servers.address(i % running.size())));
+        }
+        WatchWorks.offer(works, new ZooKeeperWatching(watchers, store));
     }
 
     private int awaitLeader() throws IOException {
@@ -78,6 +87,9 @@ final class ZooKeeperSide implements Side {
 
     @Override
     public void close() throws InterruptedException {
+        if (recipes != null) {
+            recipes.close();
+        }
         for (ZooKeeper session : sessions) {
             session.close();
         }
