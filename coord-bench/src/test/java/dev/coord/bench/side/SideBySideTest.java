@@ -143,7 +143,7 @@ class SideBySideTest {
     @Test
     void documents_replaceWhatWasMeasured_andKeepTheRest(@TempDir Path directory) throws Exception {
         Path page = directory.resolve(Documents.PAGE);
-        Files.writeString(page, "before\n" + Documents.BEGIN + "\nold\n" + Documents.END + "\nafter\n");
+        Files.writeString(page, "before\n" + Documents.BEGIN + "\nformer figures\n" + Documents.END + "\nafter\n");
         Report report = new Report(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
         report.note(Contestant.COORD, PUT, new Load.Figures(1234, 800, 900));
         report.conclude(settings(Optional.of(directory)));
@@ -151,7 +151,7 @@ class SideBySideTest {
                 .startsWith("before\n" + Documents.BEGIN)
                 .endsWith(Documents.END + "\nafter\n")
                 .contains("| put.1 | 1,234/s · 0.800 ms |")
-                .doesNotContain("old");
+                .doesNotContain("former figures");
         byte[] chart = Files.readAllBytes(directory.resolve(Documents.CHART));
         assertThat(DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()
