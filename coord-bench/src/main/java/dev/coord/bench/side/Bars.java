@@ -123,6 +123,11 @@ final class Bars {
         String many = WatchWorks.many(1000);
         return List.of(
                 atLeast(
+                        "lease keep-alives, by processor time: 30 times etcd's",
+                        rate(COORD, CoordSide.KEEP_ALIVE),
+                        30,
+                        rate(ETCD, EtcdSide.KEEP_ALIVE)),
+                atLeast(
                         "1,000 watchers: 5 times the events/s of the better of ZooKeeper and etcd",
                         rate(COORD, many),
                         5,

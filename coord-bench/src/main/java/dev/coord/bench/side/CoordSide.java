@@ -12,6 +12,7 @@ import java.util.List;
 /** Peers of Coord in one JVM, TCP on the loopback interface. Its settings are those it comes with. */
 final class CoordSide implements Side {
     static final String FOLLOWER = "follower.";
+    static final String KEEP_ALIVE = "lease.keepalive";
 
     private final LocalCluster cluster;
 
@@ -45,6 +46,7 @@ final class CoordSide implements Side {
         store.fill(keys.all());
         store.fill(WatchWorks.keys());
         WatchWorks.offer(works, new CoordWatching(peers));
+        works.add(KEEP_ALIVE, new CoordLeases(peers)::keepAlive);
     }
 
     private List<Coord> leaderFirst() throws InterruptedException {

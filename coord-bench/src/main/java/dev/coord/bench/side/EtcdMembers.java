@@ -70,8 +70,8 @@ final class EtcdMembers implements AutoCloseable {
         return endpoints;
     }
 
-    Member member(int number) {
-        return members.get(number);
+    List<Member> members() {
+        return members;
     }
 
     @Override

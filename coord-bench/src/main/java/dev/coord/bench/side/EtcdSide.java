@@ -12,11 +12,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Three members of etcd, and jetcd in this JVM. */
 final class EtcdSide implements Side {
+    static final String KEEP_ALIVE = CoordSide.KEEP_ALIVE;
+    static final String KEEP_ALIVE_STREAM = KEEP_ALIVE + ".stream";
+
     private final EtcdMembers members;
     private final List<Client> clients = new ArrayList<>();
+    private @Nullable EtcdLeases leases;
 
     private EtcdSide(Path directory) throws IOException {
         members = new EtcdMembers(directory);
@@ -46,6 +51,16 @@ final class EtcdSide implements Side {
         }
         RecipeWorks.offer(works, new EtcdRecipes(client, watchers.get(0)));
         WatchWorks.offer(works, new EtcdWatching(watchers, store));
+        works.add(KEEP_ALIVE, window -> leases(client, leader).keepAliveOnce(window));
+        works.add(KEEP_ALIVE_STREAM, window -> leases(client, leader).keepAliveStream(window));
+    }
+
+    /** Granted when they are asked for. */
+    private EtcdLeases leases(Client client, String endpoint) throws Exception {
+        EtcdLeases granted =
+                leases == null ? new EtcdLeases(client, endpoint, new CpuClock(members.members())) : leases;
+        leases = granted;
+        return granted;
     }
 
     private Client connect(String... endpoints) {
@@ -82,6 +97,9 @@ final class EtcdSide implements Side {
 
     @Override
     public void close() throws IOException {
+        if (leases != null) {
+            leases.close();
+        }
         clients.forEach(Client::close);
         members.close();
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,14 @@ final class Member implements AutoCloseable {
     /** Ends it as a crash would. */
     void kill() throws IOException {
         signal("KILL");
+    }
+
+    /** Returns the time of processors that it has used; 0 if that is not known. */
+    long cpuNanos() {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(Duration::toNanos)
+                .orElse(0L);
     }
 
     private void signal(String name) throws IOException {

@@ -57,6 +57,8 @@ final class Schedule {
             tasks.add(new Task(WatchWorks.alone(watchers), SPEED, List.of(COORD, ZOOKEEPER, ETCD)));
             tasks.add(new Task(WatchWorks.many(watchers), SPEED, List.of(COORD, ZOOKEEPER, ETCD)));
         }
+        tasks.add(new Task(CoordSide.KEEP_ALIVE, List.of(Figure.RATE), List.of(COORD, ETCD)));
+        tasks.add(new Task(EtcdSide.KEEP_ALIVE_STREAM, List.of(Figure.RATE), List.of(ETCD)));
         return new Stage("watches", "2g", false, tasks);
     }
 }
