@@ -33,17 +33,22 @@ record Bar(String title, Quantity measured, boolean isCeiling, double factor, Li
     /**
      * What became of a bar.
      *
-     * @param value what was measured; 0 if it was not
-     * @param bound what was asked for; 0 if what it rests on was not measured
+     * @param value what was measured, if it was
+     * @param bound what was asked for, if what it rests on was measured
      * @param outcome the comparison of the two
      */
-    record Verdict(Bar bar, double value, double bound, Outcome outcome) {
+    record Verdict(Bar bar, OptionalDouble value, OptionalDouble bound, Outcome outcome) {
 
         /** Returns what was measured as a multiple of the best of the others; empty without others or figures. */
         OptionalDouble ratio() {
             return outcome == Outcome.NOT_MEASURED || bar.others.isEmpty()
                     ? OptionalDouble.empty()
-                    : OptionalDouble.of(value / bound * bar.factor);
+                    : OptionalDouble.of(value.orElseThrow() / bound.orElseThrow() * bar.factor);
+        }
+
+        /** Returns a figure of this bar's in words. */
+        String text(OptionalDouble one) {
+            return one.isPresent() ? bar.measured.figure().text(one.getAsDouble()) : "?";
         }
     }
 
@@ -59,11 +64,11 @@ record Bar(String title, Quantity measured, boolean isCeiling, double factor, Li
         OptionalDouble value = measured.in(results);
         OptionalDouble bound = bound(results);
         if (value.isEmpty() || bound.isEmpty()) {
-            return new Verdict(this, value.orElse(0), bound.orElse(0), Outcome.NOT_MEASURED);
+            return new Verdict(this, value, bound, Outcome.NOT_MEASURED);
         }
         boolean isMet =
                 isCeiling ? value.getAsDouble() <= bound.getAsDouble() : value.getAsDouble() >= bound.getAsDouble();
-        return new Verdict(this, value.getAsDouble(), bound.getAsDouble(), isMet ? Outcome.MET : Outcome.MISSED);
+        return new Verdict(this, value, bound, isMet ? Outcome.MET : Outcome.MISSED);
     }
 
     /** Empty if one of the others is missing: it might have been the best. */

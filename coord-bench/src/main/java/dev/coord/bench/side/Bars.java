@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** What is asked of Coord, beside the others. */
 final class Bars {
-    static final List<Bar> ALL = Stream.of(writes(), follower(), reads(), recipes(), watches())
+    static final List<Bar> ALL = Stream.of(writes(), follower(), reads(), recipes(), watches(), starts(), growth())
             .flatMap(List::stream)
             .toList();
 
@@ -134,6 +134,35 @@ final class Bars {
                         rate(ZOOKEEPER, many),
                         rate(ETCD, many)),
                 atMost("1,000 watchers: all are told in 2 ms", latency(COORD, WatchWorks.alone(1000)), 2));
+    }
+
+    private static List<Bar> starts() {
+        return List.of(
+                atMost("three peers, cold start to first write: 1 s", latency(COORD, StartTrials.COLD), 1000),
+                atMost("three peers, warm start to first write: 250 ms", latency(COORD, StartTrials.WARM), 250),
+                atMost("Raft leader killed, next write: 600 ms", latency(COORD, FailoverTrials.KILL), 600),
+                atMost("Raft leader hung, next write: 1.5 s", latency(COORD, FailoverTrials.HANG), 1500),
+                atMost(
+                        "no false election under full load with a core busy elsewhere",
+                        new Quantity(COORD, CoordSide.ELECTIONS, Figure.COUNT),
+                        0));
+    }
+
+    private static List<Bar> growth() {
+        int most = 1_000_000;
+        return List.of(
+                atLeast(
+                        "sequential get, 1,000,000 keys: 1 million a second and core",
+                        rate(COORD, Growing.at("get.sequential", "keys", most)),
+                        1e6),
+                atMost(
+                        "1,000,000 keys: 400 bytes of heap for each at each peer",
+                        new Quantity(COORD, Growing.at(CoordGrowth.HEAP, "keys", most), Figure.BYTES),
+                        400),
+                atMost(
+                        "1,000,000 keys: a peer starts from its snapshot in 5 s",
+                        latency(COORD, Growing.at(CoordGrowth.RESTART, "keys", most)),
+                        5000));
     }
 
     /** Returns the cells that bars compare. */

@@ -10,6 +10,8 @@ import java.util.Optional;
 enum Contestant {
     COORD("Coord", CoordSide.class, ClassPath.COORD, "3"),
     COORD_FOLLOWER("Coord, at a follower", COORD, CoordSide.FOLLOWER),
+    COORD_PROCESSES("Coord, three processes", CoordSide.class, ClassPath.COORD, CoordSide.PROCESSES),
+    COORD_FIVE("Coord, five peers", CoordSide.class, ClassPath.COORD, "5"),
     ZOOKEEPER("ZooKeeper", ZooKeeperSide.class, ClassPath.COMMON, ""),
     ETCD("etcd", EtcdSide.class, ClassPath.ETCD, ""),
     JRAFT("SOFAJRaft", JRaftSide.class, ClassPath.JRAFT, ""),
@@ -64,10 +66,14 @@ enum Contestant {
     }
 
     /** Starts the host and waits until it can be measured. */
-    Subject start(Path directory, String heap) throws IOException {
+    Subject start(Path directory, Mode mode, String heap) throws IOException {
         List<String> options = List.of(
-                "-Xms" + heap, "-Xmx" + heap, "-Dsofa.middleware.log.disable=true", "-Dlogging.path=" + directory);
-        List<String> command = Subject.command(main, classPath.parts(), options, directory, argument);
+                "-Xms" + heap,
+                "-Xmx" + heap,
+                "-Dcoord.log=" + (mode == Mode.FAILOVER ? "ERROR" : "WARN"),
+                "-Dsofa.middleware.log.disable=true",
+                "-Dlogging.path=" + directory);
+        List<String> command = Subject.command(main, classPath.parts(), options, directory, argument, mode.name());
         return new Subject(title, directory, command);
     }
 }

@@ -12,6 +12,13 @@ import java.util.List;
 /** Peers of Coord in one JVM, TCP on the loopback interface. Its settings are those it comes with. */
 final class CoordSide implements Side {
     static final String FOLLOWER = "follower.";
+
+    /** Instead of peers in this JVM. */
+    static final String PROCESSES = "processes";
+
+    /** How many elections there were while there was no reason for any, but little processor time. */
+    static final String ELECTIONS = "elections.under-load";
+
     static final String KEEP_ALIVE = "lease.keepalive";
 
     private final LocalCluster cluster;
@@ -23,15 +30,33 @@ final class CoordSide implements Side {
     /**
      * Serves measurements.
      *
-     * @param args the directory to use, and how many peers
+     * @param args the directory to use, how many peers or {@link #PROCESSES}, and the mode
      */
     public static void main(String[] args) {
-        Works.serve(() -> new CoordSide(LocalCluster.builder()
+        Path directory = Path.of(args[0]);
+        int peers = args[1].equals(PROCESSES) ? 0 : Integer.parseInt(args[1]);
+        Works.serve(() -> switch (Mode.valueOf(args[2])) {
+            case RUNNING -> peers == 0 ? new CoordSpread(directory) : new CoordSide(start(directory, peers));
+            case START -> new StartTrials(directory, home -> startAndWrite(home, peers));
+            case FAILOVER -> new FailoverTrials(new CoordProcesses(directory));
+            case GROWTH -> new CoordGrowth(directory);
+        });
+    }
+
+    private static LocalCluster start(Path directory, int peers) {
+        return LocalCluster.builder()
                 .network(Network.TCP)
                 .electionTimeout(Duration.ofSeconds(1))
-                .directory(Path.of(args[0]))
-                .peers(Integer.parseInt(args[1]))
-                .start()));
+                .directory(directory)
+                .peers(peers)
+                .start();
+    }
+
+    private static AutoCloseable startAndWrite(Path home, int peers) throws InterruptedException {
+        LocalCluster started = start(home, peers);
+        CoordStore store = new CoordStore(started.coord(started.ids().get(0)).kv(), StoreWorks.VALUE_BYTES);
+        store.putNow(Keys.key(0));
+        return started;
     }
 
     @Override
@@ -47,6 +72,23 @@ final class CoordSide implements Side {
         store.fill(WatchWorks.keys());
         WatchWorks.offer(works, new CoordWatching(peers));
         works.add(KEEP_ALIVE, new CoordLeases(peers)::keepAlive);
+        works.add(ELECTIONS, window -> elections(store, keys, window));
+    }
+
+    /** With 256 writes in flight and another process that takes what it can get of one processor. */
+    private Load.Figures elections(CoordStore store, Keys keys, Duration window) throws Exception {
+        long before = term();
+        List<String> spin = List.of("sh", "-c", "while :; do :; done");
+        try (Member other = new Member(spin, Path.of("/dev/null"))) {
+            Load.inFlight(256, window, i -> store.put(keys.of(i)));
+            return Load.Figures.of(other.cpuNanos() > 0 ? term() - before : Double.NaN);
+        }
+    }
+
+    private long term() {
+        return cluster.peer(cluster.awaitLeader(Duration.ofSeconds(10)))
+                .status()
+                .term();
     }
 
     private List<Coord> leaderFirst() throws InterruptedException {
@@ -63,6 +105,7 @@ final class CoordSide implements Side {
     private static void offer(Works works, Coord here, Coord there, Keys keys) {
         CoordStore store = new CoordStore(here.kv(), StoreWorks.VALUE_BYTES);
         StoreWorks.offer(works, store, keys);
+        StoreWorks.offerSizes(works, bytes -> new CoordStore(here.kv(), bytes), keys);
         works.add("get.sequential.1", window -> Load.bulk(window, i -> store.getSequentialNow(keys.of(i))));
         RecipeWorks.offer(works, new CoordRecipes(here, there));
     }

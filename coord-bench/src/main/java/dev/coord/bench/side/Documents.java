@@ -41,21 +41,12 @@ final class Documents {
                 + settings.shortWindow().toMillis() + " ms where no bar compares), on "
                 + Runtime.getRuntime().availableProcessors() + " cores, Java "
                 + Runtime.version().feature() + (settings.quick() ? "; a quick run, not to be relied on" : "") + ".");
-        lines.addAll(new Tables(results).asMarkdown());
-        lines.add("");
-        lines.add("| bar | measured | asked for | to the best of the others | |");
-        lines.add("| --- | --- | --- | --- | --- |");
-        for (Verdict verdict : verdicts) {
-            Figure figure = verdict.bar().measured().figure();
-            lines.add("| " + verdict.bar().title() + " | " + known(figure, verdict.value()) + " | "
-                    + (verdict.bar().isCeiling() ? "at most " : "at least ") + known(figure, verdict.bound()) + " | "
-                    + Report.ratio(verdict) + " | "
-                    + verdict.outcome() + " |");
+        for (Table table : new Tables(results).all()) {
+            lines.add("");
+            lines.addAll(table.markdown());
         }
+        lines.add("");
+        lines.addAll(Tables.bars(verdicts).markdown());
         return lines;
-    }
-
-    private static String known(Figure figure, double value) {
-        return value == 0 ? "?" : figure.text(value);
     }
 }

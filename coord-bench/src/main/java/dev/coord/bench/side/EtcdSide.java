@@ -1,17 +1,10 @@
 package dev.coord.bench.side;
 
-import dev.coord.time.Ticker;
 import io.etcd.jetcd.Client;
-import io.etcd.jetcd.maintenance.StatusResponse;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Three members of etcd, and jetcd in this JVM. */
@@ -30,21 +23,33 @@ final class EtcdSide implements Side {
     /**
      * Serves measurements.
      *
-     * @param args the directory to use
+     * @param args the directory to use, nothing, and the mode
      */
     public static void main(String[] args) {
-        Works.serve(() -> new EtcdSide(Path.of(args[0])));
+        Path directory = Path.of(args[0]);
+        Works.serve(() -> switch (Mode.valueOf(args[2])) {
+            case RUNNING, GROWTH -> new EtcdSide(directory);
+            case START -> new StartTrials(directory, EtcdSide::startAndWrite);
+            case FAILOVER -> new FailoverTrials(new EtcdProcesses(directory));
+        });
+    }
+
+    private static AutoCloseable startAndWrite(Path home) throws Exception {
+        EtcdProcesses cluster = new EtcdProcesses(home);
+        FailoverTrials.writeAtLast(cluster);
+        return cluster;
     }
 
     @Override
     public void offer(Works works) throws Exception {
-        String leader = awaitLeader();
+        String leader = members.awaitLeader(connect(members.endpoints().toArray(String[]::new)));
         Client client = connect(leader);
         Keys keys = new Keys(1000);
         EtcdStore store = new EtcdStore(List.of(client), StoreWorks.VALUE_BYTES);
         store.fill(keys.all());
         store.fill(WatchWorks.keys());
         StoreWorks.offer(works, store, keys);
+        StoreWorks.offerSizes(works, bytes -> new EtcdStore(List.of(client), bytes), keys);
         List<Client> watchers = new ArrayList<>();
         for (int i = 0; i < EtcdWatching.CLIENTS; i++) {
             watchers.add(connect(members.endpoints().get(i % members.endpoints().size())));
@@ -67,32 +72,6 @@ final class EtcdSide implements Side {
         Client client = Client.builder().endpoints(endpoints).build();
         clients.add(client);
         return client;
-    }
-
-    /** Returns the endpoint of the leader. */
-    private String awaitLeader() throws IOException, InterruptedException {
-        Client client = connect(members.endpoints().toArray(String[]::new));
-        long end = Ticker.system().nanos() + Duration.ofSeconds(30).toNanos();
-        while (Ticker.system().nanos() - end < 0) {
-            for (String endpoint : members.endpoints()) {
-                if (isLeader(client, endpoint)) {
-                    return endpoint;
-                }
-            }
-            LockSupport.parkNanos(50_000_000);
-        }
-        throw new IOException("etcd elected no leader");
-    }
-
-    private static boolean isLeader(Client client, String endpoint) throws InterruptedException {
-        try {
-            StatusResponse status =
-                    client.getMaintenanceClient().statusMember(endpoint).get(2, TimeUnit.SECONDS);
-            return status.getLeader() == status.getHeader().getMemberId();
-        } catch (ExecutionException | TimeoutException e) {
-            // Not up yet.
-            return false;
-        }
     }
 
     @Override

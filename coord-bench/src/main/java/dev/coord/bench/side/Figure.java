@@ -14,7 +14,9 @@ enum Figure {
     /** A number of bytes. */
     BYTES("%,.0f B"),
     /** A number. */
-    COUNT("%,.2f");
+    COUNT("%,.2f"),
+    /** A ratio. */
+    TIMES("%,.2f times");
 
     private final String format;
 
@@ -24,7 +26,7 @@ enum Figure {
 
     double of(Load.Figures figures) {
         return switch (this) {
-            case RATE, BYTES, COUNT -> figures.perSecond();
+            case RATE, BYTES, COUNT, TIMES -> figures.perSecond();
             case LATENCY -> figures.p50Micros() / 1000;
             case TAIL -> figures.p99Micros() / 1000;
         };

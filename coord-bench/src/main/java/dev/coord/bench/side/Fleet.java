@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** The systems that run at a time. One that fails is left out from then on. */
@@ -18,16 +17,16 @@ final class Fleet implements AutoCloseable {
     private final Map<Contestant, Subject> running = new EnumMap<>(Contestant.class);
     private final Consumer<String> complaints;
 
-    Fleet(Set<Contestant> hosts, String heap, Path directory, Consumer<String> complaints) {
+    Fleet(Stage stage, Path directory, Consumer<String> complaints) {
         this.complaints = complaints;
-        for (Contestant host : hosts) {
+        for (Contestant host : stage.hosts()) {
             Optional<String> absence = host.absence();
             if (absence.isPresent()) {
                 complaints.accept("LEFT OUT: " + host.title() + ": " + absence.get());
                 continue;
             }
             try {
-                running.put(host, host.start(directory.resolve(host.name()), heap));
+                running.put(host, host.start(directory.resolve(host.name()), stage.mode(), stage.heap()));
             } catch (IOException e) {
                 complaints.accept("FAILED: " + host.title() + " did not start: " + e.getMessage());
             }

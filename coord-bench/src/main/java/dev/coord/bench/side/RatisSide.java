@@ -15,10 +15,19 @@ final class RatisSide implements Side {
     /**
      * Serves measurements.
      *
-     * @param args the directory to use, and the transport
+     * @param args the directory to use, the transport, and the mode
      */
     public static void main(String[] args) {
-        Works.serve(() -> new RatisSide(RawRatis.start(Path.of(args[0]), args[1])));
+        Path directory = Path.of(args[0]);
+        Works.serve(() -> Mode.valueOf(args[2]) == Mode.START
+                ? new StartTrials(directory, home -> startAndWrite(home, args[1]))
+                : new RatisSide(RawRatis.start(directory, args[1])));
+    }
+
+    private static AutoCloseable startAndWrite(Path home, String transport) throws Exception {
+        RawRatis started = RawRatis.start(home, transport);
+        started.append(new byte[StoreWorks.ENTRY_BYTES]).get();
+        return started;
     }
 
     @Override

@@ -46,10 +46,12 @@ final class Report {
     boolean conclude(SideSettings settings) throws IOException {
         List<Verdict> verdicts =
                 Bars.ALL.stream().map(bar -> bar.judge(results)).toList();
-        say("");
-        new Tables(results).asText().forEach(this::say);
-        say("");
-        verdicts.forEach(verdict -> say(line(verdict)));
+        List<Table> tables = new ArrayList<>(new Tables(results).all());
+        tables.add(Tables.bars(verdicts));
+        for (Table table : tables) {
+            say("");
+            table.text().forEach(this::say);
+        }
         complaints.forEach(complaint -> say("*** " + complaint + " ***"));
         if (settings.quick()) {
             say("a quick run: its windows are too short to rely on");
@@ -63,26 +65,5 @@ final class Report {
         boolean passed = !hasFailed && verdicts.stream().noneMatch(verdict -> verdict.outcome() == Outcome.MISSED);
         say("RESULT " + Json.of(results, verdicts, passed));
         return passed;
-    }
-
-    static String line(Verdict verdict) {
-        Bar bar = verdict.bar();
-        Figure figure = bar.measured().figure();
-        return String.format(
-                Locale.ROOT,
-                "%-12s  %-66s %16s %s %-16s %s",
-                verdict.outcome(),
-                bar.title(),
-                verdict.value() == 0 ? "?" : figure.text(verdict.value()),
-                bar.isCeiling() ? "<=" : ">=",
-                verdict.bound() == 0 ? "?" : figure.text(verdict.bound()),
-                ratio(verdict));
-    }
-
-    static String ratio(Verdict verdict) {
-        return verdict.ratio().stream()
-                .mapToObj(ratio -> String.format(Locale.ROOT, "%.2f times", ratio))
-                .findFirst()
-                .orElse("");
     }
 }

@@ -31,7 +31,8 @@ public final class SideBySide {
     public SideBySide(SideSettings settings, PrintStream out) {
         this.settings = settings;
         this.report = new Report(out);
-        List<String> known = Schedule.stages().stream().map(Stage::name).toList();
+        List<String> known =
+                Schedule.stages(settings.quick()).stream().map(Stage::name).toList();
         if (!known.containsAll(settings.stages())) {
             throw new IllegalArgumentException(
                     "-Dbench.stages=" + String.join(",", settings.stages()) + "; there are " + known);
@@ -47,7 +48,7 @@ public final class SideBySide {
     public boolean run() throws IOException {
         Path directory = Files.createTempDirectory("coord-bench-");
         try {
-            for (Stage stage : Schedule.stages()) {
+            for (Stage stage : Schedule.stages(settings.quick())) {
                 if (settings.stages().isEmpty() || settings.stages().contains(stage.name())) {
                     run(stage, directory.resolve(stage.name()));
                 }
@@ -64,13 +65,13 @@ public final class SideBySide {
             for (int i = 1; i <= settings.rounds(); i++) {
                 report.say("round " + i + " of " + settings.rounds() + ", started anew");
                 Path home = directory.resolve("round-" + i);
-                try (Fleet fleet = new Fleet(stage.hosts(), stage.heap(), home, report::complain)) {
+                try (Fleet fleet = new Fleet(stage, home, report::complain)) {
                     round(stage, fleet, true, this::window);
                 }
             }
             return;
         }
-        try (Fleet fleet = new Fleet(stage.hosts(), stage.heap(), directory, report::complain)) {
+        try (Fleet fleet = new Fleet(stage, directory, report::complain)) {
             report.say("warming up: " + settings.warmUp().toMillis() + " ms for each cell");
             round(stage, fleet, false, (who, work) -> settings.warmUp());
             for (int i = 1; i <= settings.rounds(); i++) {

@@ -9,11 +9,12 @@ import java.util.stream.Collectors;
  * What is measured with the same systems running. Within a round each work is done by all in turn: A B C, and the next.
  *
  * @param name by which it can be asked for
+ * @param mode how systems are set up
  * @param heap of each JVM
  * @param isFresh whether all are started anew for each round, and not warmed up
  * @param tasks in order
  */
-record Stage(String name, String heap, boolean isFresh, List<Task> tasks) {
+record Stage(String name, Mode mode, String heap, boolean isFresh, List<Task> tasks) {
 
     /**
      * A work and who does it.

@@ -3,6 +3,7 @@ package dev.coord.bench.side;
 import dev.coord.bench.Load;
 import dev.coord.time.Ticker;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** What is measured of a store. */
 final class StoreWorks {
@@ -13,6 +14,7 @@ final class StoreWorks {
     /** What a raw log is given: a key and a value. */
     static final int ENTRY_BYTES = 160;
 
+    static final List<Integer> SIZES = List.of(16, 1024, 16_384, 65_536);
     static final int TRANSACTION = 8;
     static final int RANGE = 100;
     static final int RIVALS = 8;
@@ -30,6 +32,14 @@ final class StoreWorks {
         works.add("txn", READ_WIDTHS, i -> store.putAll(keys.some(i, TRANSACTION)));
         works.add("range", READ_WIDTHS, i -> store.range(keys.some(i, RANGE)));
         works.addCallers("cas", List.of(RIVALS), caller -> increment(store, keys.of(0)));
+    }
+
+    /** Offers writes of values of other sizes. */
+    static void offerSizes(Works works, IntFunction<Store> stores, Keys keys) {
+        for (int bytes : SIZES) {
+            Store store = stores.apply(bytes);
+            works.add("put.256.bytes-" + bytes, window -> Load.inFlight(256, window, i -> store.put(keys.of(i))));
+        }
     }
 
     /** Tries until it succeeds, as callers do. */

@@ -1,14 +1,14 @@
 package dev.coord.bench.side;
 
+import dev.coord.bench.side.Bar.Verdict;
 import dev.coord.bench.side.Stage.Task;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Medians as a table for each stage: a row for each work, a column for each system. */
+/** Medians, as tables: one for each stage, with a row for each work and a column for each system. */
 final class Tables {
     private final Results results;
 
@@ -16,54 +16,38 @@ final class Tables {
         this.results = results;
     }
 
-    /** Returns lines of text, what matters most of each cell. */
-    List<String> asText() {
-        return rows().map(row -> row.stream()
-                        .map(cell -> String.format(Locale.ROOT, "%-22s", cell))
-                        .collect(Collectors.joining(" ")))
-                .toList();
-    }
-
-    /** Returns lines of Markdown. */
-    List<String> asMarkdown() {
-        return rows().map(row -> row.isEmpty() ? "" : "| " + String.join(" | ", row) + " |")
-                .toList();
-    }
-
-    private Stream<List<String>> rows() {
-        List<List<String>> rows = new ArrayList<>();
-        for (Stage stage : Schedule.stages()) {
+    List<Table> all() {
+        List<Table> tables = new ArrayList<>();
+        for (Stage stage : Schedule.stages(false)) {
             List<Task> tasks = stage.tasks().stream().filter(this::isMeasured).toList();
-            if (!tasks.isEmpty()) {
-                addTable(rows, stage, tasks);
+            if (tasks.stream().anyMatch(Growing::isGrowing)) {
+                tables.addAll(new Growing(results).tables(tasks));
+            } else if (!tasks.isEmpty()) {
+                tables.add(table(stage.name(), tasks));
             }
         }
-        return rows.stream();
+        return tables;
     }
 
     private boolean isMeasured(Task task) {
-        return results.cells().stream().anyMatch(cell -> cell.work().equals(task.work()));
+        return task.who().stream().anyMatch(who -> results.cells().contains(new Results.Cell(who, task.work())));
     }
 
-    private boolean isMeasured(Contestant who, List<Task> tasks) {
-        return tasks.stream().anyMatch(task -> results.cells().contains(new Results.Cell(who, task.work())));
-    }
-
-    private void addTable(List<List<String>> rows, Stage stage, List<Task> tasks) {
+    private Table table(String name, List<Task> tasks) {
         List<Contestant> columns = tasks.stream()
                 .flatMap(task -> task.who().stream())
                 .distinct()
-                .filter(who -> isMeasured(who, tasks))
+                .filter(who -> tasks.stream().anyMatch(task -> !cell(who, task).isEmpty()))
                 .toList();
-        rows.add(List.of());
-        rows.add(Stream.concat(Stream.of(stage.name()), columns.stream().map(Contestant::title))
-                .toList());
-        rows.add(Stream.concat(Stream.of("---"), columns.stream().map(column -> "---"))
-                .toList());
-        for (Task task : tasks) {
-            rows.add(Stream.concat(Stream.of(task.work()), columns.stream().map(column -> cell(column, task)))
-                    .toList());
-        }
+        List<List<String>> rows = tasks.stream()
+                .map(task -> Stream.concat(
+                                Stream.of(task.work()), columns.stream().map(who -> cell(who, task)))
+                        .toList())
+                .toList();
+        return new Table(
+                Stream.concat(Stream.of(name), columns.stream().map(Contestant::title))
+                        .toList(),
+                rows);
     }
 
     private String cell(Contestant who, Task task) {
@@ -75,5 +59,24 @@ final class Tables {
                         .orElse(null))
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining(" · "));
+    }
+
+    /** Returns the bars and what became of them. */
+    static Table bars(List<Verdict> verdicts) {
+        return new Table(
+                List.of("bar", "measured", "asked for", "to the best of the others", ""),
+                verdicts.stream().map(Tables::row).toList());
+    }
+
+    private static List<String> row(Verdict verdict) {
+        return List.of(
+                verdict.bar().title(),
+                verdict.text(verdict.value()),
+                (verdict.bar().isCeiling() ? "at most " : "at least ") + verdict.text(verdict.bound()),
+                verdict.ratio().stream()
+                        .mapToObj(Figure.TIMES::text)
+                        .findFirst()
+                        .orElse(""),
+                verdict.outcome().toString());
     }
 }

@@ -36,26 +36,40 @@ final class ZooKeeperSide implements Side {
     /**
      * Serves measurements.
      *
-     * @param args the directory to use
+     * @param args the directory to use, nothing, and the mode
      */
     public static void main(String[] args) {
-        Works.serve(() -> new ZooKeeperSide(Path.of(args[0])));
+        Path directory = Path.of(args[0]);
+        Works.serve(() -> switch (Mode.valueOf(args[2])) {
+            case RUNNING, GROWTH -> new ZooKeeperSide(directory);
+            case START -> new StartTrials(directory, ZooKeeperSide::startAndWrite);
+            case FAILOVER -> new FailoverTrials(new ZooKeeperProcesses(directory));
+        });
+    }
+
+    private static AutoCloseable startAndWrite(Path home) throws Exception {
+        ZooKeeperSide started = new ZooKeeperSide(home);
+        int leader = started.awaitLeader();
+        ZooKeeper session = started.open(started.servers.address(leader));
+        new ZooKeeperStore(List.of(session), StoreWorks.VALUE_BYTES).fill(List.of(Keys.key(0)));
+        return started;
     }
 
     @Override
     public void offer(Works works) throws Exception {
         int leader = awaitLeader();
-        ZooKeeper session = connect(servers.address(leader));
+        ZooKeeper session = open(servers.address(leader));
         Keys keys = new Keys(1000);
         ZooKeeperStore store = new ZooKeeperStore(List.of(session), StoreWorks.VALUE_BYTES);
         store.fill(keys.all());
         store.fill(WatchWorks.keys());
         StoreWorks.offer(works, store, keys);
+        StoreWorks.offerSizes(works, bytes -> new ZooKeeperStore(List.of(session), bytes), keys);
         recipes = new CuratorRecipes(servers.address(leader), servers.address((leader + 1) % running.size()));
         RecipeWorks.offer(works, recipes);
         List<ZooKeeper> watchers = new ArrayList<>();
         for (int i = 0; i < ZooKeeperWatching.SESSIONS; i++) {
-            watchers.add(connect(servers.address(i % running.size())));
+            watchers.add(open(servers.address(i % running.size())));
         }
         WatchWorks.offer(works, new ZooKeeperWatching(watchers, store));
     }
@@ -73,7 +87,14 @@ final class ZooKeeperSide implements Side {
         throw new IOException("ZooKeeper elected no leader");
     }
 
-    private ZooKeeper connect(String address) throws IOException, InterruptedException {
+    private ZooKeeper open(String address) throws IOException, InterruptedException {
+        ZooKeeper session = connect(address);
+        sessions.add(session);
+        return session;
+    }
+
+    /** Opens a session and waits for it. */
+    static ZooKeeper connect(String address) throws IOException, InterruptedException {
         CountDownLatch connected = new CountDownLatch(1);
         ZooKeeper session = new ZooKeeper(address, SESSION_MILLIS, event -> {
             if (event.getState() == KeeperState.SyncConnected) {
@@ -81,7 +102,6 @@ final class ZooKeeperSide implements Side {
             }
         });
         connected.await();
-        sessions.add(session);
         return session;
     }
 
@@ -93,9 +113,10 @@ final class ZooKeeperSide implements Side {
         for (ZooKeeper session : sessions) {
             session.close();
         }
+        running.forEach(Server::stop);
     }
 
-    /** One server. It ends with the JVM. */
+    /** One server. */
     private static final class Server extends QuorumPeerMain {
         private final QuorumPeerConfig settings = new QuorumPeerConfig();
 
@@ -115,6 +136,13 @@ final class ZooKeeperSide implements Side {
                     "zookeeper-server");
             thread.setDaemon(true);
             thread.start();
+        }
+
+        void stop() {
+            @Nullable QuorumPeer peer = quorumPeer;
+            if (peer != null) {
+                peer.shutdown();
+            }
         }
 
         boolean isLeading() {

@@ -58,7 +58,7 @@ class SideBySideTest {
                 .isEqualTo(Outcome.MET);
         Verdict missed = Bar.atLeast("more", COORD, 2.1, ZOOKEEPER, ETCD).judge(results);
         assertThat(missed.outcome()).isEqualTo(Outcome.MISSED);
-        assertThat(missed.bound()).isEqualTo(42);
+        assertThat(missed.bound()).hasValue(42);
         assertThat(missed.ratio()).hasValue(2);
     }
 
@@ -89,12 +89,12 @@ class SideBySideTest {
         Verdict verdict =
                 Bar.atLeast("the better of", COORD, 2, ZOOKEEPER, ETCD).judge(results);
         assertThat(verdict.outcome()).isEqualTo(Outcome.NOT_MEASURED);
-        assertThat(Report.line(verdict)).contains("NOT_MEASURED", "?");
+        assertThat(Tables.bars(List.of(verdict)).markdown().get(2)).contains("| ? |", "NOT_MEASURED");
     }
 
     @Test
     void everyBar_comparesWhatIsScheduled() {
-        Set<Results.Cell> scheduled = Schedule.stages().stream()
+        Set<Results.Cell> scheduled = Schedule.stages(false).stream()
                 .flatMap(stage -> stage.tasks().stream())
                 .flatMap(task -> task.who().stream().map(who -> new Results.Cell(who, task.work())))
                 .collect(Collectors.toSet());
@@ -102,10 +102,10 @@ class SideBySideTest {
     }
 
     @Test
-    void everyWork_isScheduledOnce() {
-        assertThat(Schedule.stages().stream()
+    void everyCell_isScheduledOnce() {
+        assertThat(Schedule.stages(false).stream()
                         .flatMap(stage -> stage.tasks().stream())
-                        .map(Task::work))
+                        .flatMap(task -> task.who().stream().map(who -> new Results.Cell(who, task.work()))))
                 .doesNotHaveDuplicates();
     }
 
@@ -159,6 +159,23 @@ class SideBySideTest {
                         .getElementsByTagName("rect")
                         .getLength())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void growth_isTheCostOfTheMostToTheLeast() {
+        results.note(Contestant.COORD, "put.256@1000-keys", Load.Figures.of(3000));
+        results.note(Contestant.COORD, "put.256@1000000-keys", Load.Figures.of(1500));
+        assertThat(new Tables(results).all().get(0).markdown())
+                .containsExactly(
+                        "| keys | 1,000 | 1,000,000 | cost of the most to the least |",
+                        "| --- | --- | --- | --- |",
+                        "| put.256 | 3,000/s | 1,500/s | 2.00 times |");
+    }
+
+    @Test
+    void text_isAsWideAsItMustBe() {
+        assertThat(new Table(List.of("a", "bb"), List.of(List.of("ccc", "d"))).text())
+                .containsExactly("a    bb", "ccc  d ");
     }
 
     @Test
