@@ -1,6 +1,7 @@
 package dev.coord.bench.side;
 
 import dev.coord.bench.side.Stage.Task;
+import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -50,7 +51,10 @@ public final class SideBySide {
         try {
             for (Stage stage : Schedule.stages(settings.quick())) {
                 if (settings.stages().isEmpty() || settings.stages().contains(stage.name())) {
+                    long began = Ticker.system().nanos();
                     run(stage, directory.resolve(stage.name()));
+                    Duration took = Duration.ofNanos(Ticker.system().nanos() - began);
+                    report.say("stage " + stage.name() + " took " + took.toSeconds() + " s");
                 }
             }
         } finally {
@@ -62,8 +66,8 @@ public final class SideBySide {
     private void run(Stage stage, Path directory) {
         report.say("stage " + stage.name());
         if (stage.isFresh()) {
-            for (int i = 1; i <= settings.rounds(); i++) {
-                report.say("round " + i + " of " + settings.rounds() + ", started anew");
+            for (int i = 1; i <= settings.freshRounds(); i++) {
+                report.say("round " + i + " of " + settings.freshRounds() + ", started anew");
                 Path home = directory.resolve("round-" + i);
                 try (Fleet fleet = new Fleet(stage, home, report::complain)) {
                     round(stage, fleet, true, this::window);

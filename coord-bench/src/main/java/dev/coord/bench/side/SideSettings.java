@@ -53,12 +53,12 @@ public record SideSettings(
      */
     public static SideSettings ofProperties() {
         boolean quick = Boolean.parseBoolean(text("bench.quick", "false"));
-        Duration window = seconds("bench.window", quick ? 0.4 : 5);
+        Duration window = seconds("bench.window", quick ? 0.2 : 5);
         return new SideSettings(
                 quick,
-                seconds("bench.warmup", quick ? 0.4 : 2),
+                seconds("bench.warmup", quick ? 0.2 : 1),
                 window,
-                seconds("bench.window", quick ? 0.2 : 2),
+                seconds("bench.window", quick ? 0.1 : 1),
                 (int) number("bench.rounds", 3),
                 Stream.of(text("bench.stages", "").split(",", -1))
                         .filter(name -> !name.isEmpty())
@@ -66,6 +66,11 @@ public record SideSettings(
                 Boolean.parseBoolean(text("bench.docs", "false"))
                         ? Optional.of(Path.of(text("bench.root", "."), "docs"))
                         : Optional.empty());
+    }
+
+    /** Returns how many rounds there are where all is started anew for each: in a short run one. */
+    int freshRounds() {
+        return quick ? 1 : rounds;
     }
 
     private static String text(String property, String usual) {

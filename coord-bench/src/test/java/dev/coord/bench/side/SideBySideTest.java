@@ -89,7 +89,7 @@ class SideBySideTest {
         Verdict verdict =
                 Bar.atLeast("the better of", COORD, 2, ZOOKEEPER, ETCD).judge(results);
         assertThat(verdict.outcome()).isEqualTo(Outcome.NOT_MEASURED);
-        assertThat(Tables.bars(List.of(verdict)).markdown().get(2)).contains("| ? |", "NOT_MEASURED");
+        assertThat(Tables.bars(List.of(verdict)).markdown().get(2)).contains("| at least ? |", "NOT_MEASURED");
     }
 
     @Test
