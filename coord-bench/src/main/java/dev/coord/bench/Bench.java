@@ -1,16 +1,19 @@
 package dev.coord.bench;
 
+import dev.coord.bench.side.SideBySide;
+import dev.coord.bench.side.SideSettings;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Measures Coord beside others, one work in one run: the system property {@code bench.work} says which. Exits with 0 if the bars are
  * met, 1 if one is missed or the work was not done properly, and 2 if it was misused.
  */
 public final class Bench {
-    private static final Map<String, Program> WORKS =
-            new TreeMap<>(Map.of("commit", CommitBench::run, "metrics", MetricsBench::run));
+    private static final Map<String, Supplier<Program>> WORKS =
+            new TreeMap<>(Map.of("commit", Bench::commit, "metrics", Bench::metrics, "sides", Bench::sides));
 
     private Bench() {}
 
@@ -18,7 +21,22 @@ public final class Bench {
     @FunctionalInterface
     interface Program {
         /** Prints what it measures, and returns whether the bars are met. */
-        boolean run(BenchSettings settings, PrintStream out) throws Exception;
+        boolean run(PrintStream out) throws Exception;
+    }
+
+    private static Program commit() {
+        BenchSettings settings = BenchSettings.ofProperties();
+        return out -> CommitBench.run(settings, out);
+    }
+
+    private static Program metrics() {
+        BenchSettings settings = BenchSettings.ofProperties();
+        return out -> MetricsBench.run(settings, out);
+    }
+
+    private static Program sides() {
+        SideSettings settings = SideSettings.ofProperties();
+        return out -> new SideBySide(settings, out).run();
     }
 
     /**
@@ -33,23 +51,21 @@ public final class Bench {
 
     private static int run() throws Exception {
         Program program;
-        BenchSettings settings;
         try {
             program = program(System.getProperty("bench.work", ""));
-            settings = BenchSettings.ofProperties();
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
             return 2;
         }
-        return program.run(settings, System.out) ? 0 : 1;
+        return program.run(System.out) ? 0 : 1;
     }
 
     static Program program(String work) {
-        Program program = WORKS.get(work);
+        Supplier<Program> program = WORKS.get(work);
         if (program == null) {
             throw new IllegalArgumentException(
                     "no work '" + work + "' to measure; -Dbench.work is one of " + WORKS.keySet());
         }
-        return program;
+        return program.get();
     }
 }

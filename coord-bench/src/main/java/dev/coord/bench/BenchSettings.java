@@ -46,7 +46,8 @@ record BenchSettings(Duration warmUp, Duration window, int rounds, String databa
     }
 
     private static double number(String property, String usual) {
-        String text = System.getProperty(property, usual);
+        String given = System.getProperty(property, "");
+        String text = given.isEmpty() ? usual : given;
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A closed loop of operations, driven by one thread. */
-final class Load {
+public final class Load {
     private static final Ticker CLOCK = Ticker.system();
     private static final int MAX_SAMPLES = 4_000_000;
 
@@ -30,7 +30,17 @@ final class Load {
      * @param p50Micros the median latency
      * @param p99Micros the 99th percentile
      */
-    record Figures(double perSecond, double p50Micros, double p99Micros) {
+    public record Figures(double perSecond, double p50Micros, double p99Micros) {
+        /**
+         * Returns what is no rate but a single figure.
+         *
+         * @param value the figure, in whatever unit
+         * @return figures that are all this one
+         */
+        public static Figures of(double value) {
+            return new Figures(value, value, value);
+        }
+
         static Figures parse(String text) {
             String[] parts = text.split(" ", -1);
             return new Figures(
@@ -46,12 +56,25 @@ final class Load {
 
     /** An operation that blocks until it is done. */
     @FunctionalInterface
-    interface Blocking {
+    public interface Blocking {
+        /**
+         * Runs it.
+         *
+         * @param number how many were run before
+         * @throws Exception if it fails, which ends the measurement
+         */
         void run(long number) throws Exception;
     }
 
-    /** Runs operations one after the other. */
-    static Figures oneByOne(Duration window, Blocking operation) throws Exception {
+    /**
+     * Runs operations one after the other.
+     *
+     * @param window for how long
+     * @param operation what to run
+     * @return what it came to
+     * @throws Exception what an operation threw
+     */
+    public static Figures oneByOne(Duration window, Blocking operation) throws Exception {
         long[] samples = new long[MAX_SAMPLES];
         long began = CLOCK.nanos();
         long last = began;
@@ -66,8 +89,15 @@ final class Load {
         return figures(samples, count, last - began);
     }
 
-    /** Runs operations so cheap that they are timed by the thousand. */
-    static Figures bulk(Duration window, Blocking operation) throws Exception {
+    /**
+     * Runs operations so cheap that they are timed by the thousand.
+     *
+     * @param window for how long
+     * @param operation what to run
+     * @return what it came to; the latency is the mean
+     * @throws Exception what an operation threw
+     */
+    public static Figures bulk(Duration window, Blocking operation) throws Exception {
         long began = CLOCK.nanos();
         long count = 0;
         long now = began;
@@ -84,12 +114,27 @@ final class Load {
 
     /** An operation that tells how long that part of it took which counts, in nanoseconds. */
     @FunctionalInterface
-    interface Timed {
+    public interface Timed {
+        /**
+         * Runs it.
+         *
+         * @param worker which of the threads runs it, from 0
+         * @return nanoseconds
+         * @throws Exception if it fails, which ends the measurement
+         */
         long run(int worker) throws Exception;
     }
 
-    /** Has so many threads run operations one after the other; the latencies are what the operations tell. */
-    static Figures byWorkers(int width, Duration window, Timed operation) throws Exception {
+    /**
+     * Has so many threads run operations one after the other; the latencies are what the operations tell.
+     *
+     * @param width how many threads
+     * @param window for how long
+     * @param operation what to run
+     * @return what it came to
+     * @throws Exception what an operation threw
+     */
+    public static Figures byWorkers(int width, Duration window, Timed operation) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(width);
         try {
             long began = CLOCK.nanos();
@@ -117,14 +162,28 @@ final class Load {
         return samples.build().toArray();
     }
 
-    /** Returns figures of latencies only. */
-    static Figures figures(long[] samples) {
+    /**
+     * Returns figures of latencies only.
+     *
+     * @param samples nanoseconds each; one at least
+     * @return their percentiles, and how many would fit into a second one after the other
+     */
+    public static Figures figures(long[] samples) {
         return figures(
                 samples, samples.length, Math.max(1, LongStream.of(samples).sum()));
     }
 
-    /** Keeps so many operations in flight. */
-    static Figures inFlight(int width, Duration window, LongFunction<CompletableFuture<?>> operation) throws Exception {
+    /**
+     * Keeps so many operations in flight.
+     *
+     * @param width how many
+     * @param window for how long
+     * @param operation issues one
+     * @return what it came to
+     * @throws Exception if an operation failed
+     */
+    public static Figures inFlight(int width, Duration window, LongFunction<CompletableFuture<?>> operation)
+            throws Exception {
         long[] samples = new long[MAX_SAMPLES];
         AtomicLong done = new AtomicLong();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();

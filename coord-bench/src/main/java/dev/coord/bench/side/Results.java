@@ -1,0 +1,42 @@
+package dev.coord.bench.side;
+
+import dev.coord.bench.Load;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** What was measured in the rounds. */
+final class Results {
+    private final Map<Cell, List<Load.Figures>> measured = new LinkedHashMap<>();
+
+    /** A work of a contestant. */
+    record Cell(Contestant who, String work) {}
+
+    void note(Contestant who, String work, Load.Figures figures) {
+        measured.computeIfAbsent(new Cell(who, work), cell -> new ArrayList<>()).add(figures);
+    }
+
+    Set<Cell> cells() {
+        return measured.keySet();
+    }
+
+    /** Returns the median of the rounds, empty if it was not measured. */
+    OptionalDouble median(Contestant who, String work, Figure figure) {
+        double[] sorted = measured.getOrDefault(new Cell(who, work), List.of()).stream()
+                .mapToDouble(figure::of)
+                .sorted()
+                .toArray();
+        return sorted.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sorted[sorted.length / 2]);
+    }
+
+    /** Returns the greatest of the rounds as a multiple of the least: 1 if they agree. */
+    OptionalDouble spread(Contestant who, String work, Figure figure) {
+        List<Load.Figures> rounds = measured.getOrDefault(new Cell(who, work), List.of());
+        double least = rounds.stream().mapToDouble(figure::of).min().orElse(0);
+        double most = rounds.stream().mapToDouble(figure::of).max().orElse(0);
+        return least > 0 ? OptionalDouble.of(most / least) : OptionalDouble.empty();
+    }
+}
