@@ -190,7 +190,8 @@ public final class Load {
         Semaphore room = new Semaphore(width);
         long began = CLOCK.nanos();
         long number = 0;
-        while (CLOCK.nanos() - began < window.toNanos() && failure.get() == null) {
+        // One at least, however slow: of none there is no figure.
+        while ((CLOCK.nanos() - began < window.toNanos() || done.get() == 0) && failure.get() == null) {
             room.acquire();
             long issued = CLOCK.nanos();
             operation.apply(number++).whenComplete((result, error) -> {

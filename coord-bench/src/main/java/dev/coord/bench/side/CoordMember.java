@@ -1,9 +1,11 @@
 package dev.coord.bench.side;
 
+import dev.coord.CoordException;
 import dev.coord.raft.CoordPeer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /** A peer of Coord in a process of its own, with the settings it comes with. It runs until it is killed. */
 final class CoordMember {
@@ -17,9 +19,21 @@ final class CoordMember {
      */
     public static void main(String[] args) throws Exception {
         try (CoordPeer peer = start(Path.of(args[0]), args[1], args[2])) {
-            peer.coord();
+            awaitSession(peer);
             Files.writeString(Path.of(args[3]), args[1]);
             new CountDownLatch(1).await();
+        }
+    }
+
+    private static void awaitSession(CoordPeer peer) throws InterruptedException {
+        while (true) {
+            try {
+                peer.coord();
+                return;
+            } catch (CoordException e) {
+                // The others are not up yet, or were not in time.
+                LoggerFactory.getLogger(CoordMember.class).debug("{} waits", peer, e);
+            }
         }
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class CoordProcesses implements FailoverTrials.Cluster {
     private static final String OWN = "n1";
     private static final List<String> OTHERS = List.of("n2", "n3");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final String members;
@@ -63,7 +63,7 @@ final class CoordProcesses implements FailoverTrials.Cluster {
     }
 
     private void awaitReady(String id) {
-        await("peer " + id + " does not take part", () -> Files.exists(ready(id)));
+        await("peer " + id + " does not take part; this one is " + own, () -> Files.exists(ready(id)));
     }
 
     private static void await(String problem, BooleanSupplier condition) {

@@ -79,9 +79,9 @@ final class CoordSide implements Side {
     private Load.Figures elections(CoordStore store, Keys keys, Duration window) throws Exception {
         long before = term();
         List<String> spin = List.of("sh", "-c", "while :; do :; done");
-        try (Member other = new Member(spin, Path.of("/dev/null"))) {
+        try (Member ignored = new Member(spin, Path.of("/dev/null"))) {
             Load.inFlight(256, window, i -> store.put(keys.of(i)));
-            return Load.Figures.of(other.cpuNanos() > 0 ? term() - before : Double.NaN);
+            return Load.Figures.of((double) (term() - before));
         }
     }
 

@@ -27,7 +27,7 @@ final class Report {
     }
 
     /** Says what must not be overlooked, at once and in the end. */
-    void complain(String line) {
+    synchronized void complain(String line) {
         if (!complaints.contains(line)) {
             complaints.add(line);
         }
