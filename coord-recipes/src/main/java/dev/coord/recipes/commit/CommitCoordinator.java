@@ -129,9 +129,12 @@ public final class CommitCoordinator implements AutoCloseable {
      * {@link GlobalTransaction#commit()} that is mostly done, and commit waits for one log entry less. Does not wait. Others may be
      * enlisted later, and payloads changed, but then commit writes the record again.
      *
-     * <p>The {@linkplain CommitCoordinatorBuilder#timeout timeout} counts from here: what is not handed over to commit by then is
-     * aborted, and so is what is under way when the coordinator is closed or its session ends; commit fails with
-     * {@link TransactionAbortedException} then. One that is given up costs two log entries, and counts as under way until it ends.
+     * <p>Name those only that certainly get work to do: each of them is asked to prepare, and one that has nothing to prepare mostly
+     * refuses.
+     *
+     * <p>What is not handed over to commit within the {@linkplain CommitCoordinatorBuilder#timeout timeout} is aborted, and so is what is
+     * under way when the coordinator is closed or its session ends; commit fails with {@link TransactionAbortedException} then, and no
+     * more can be enlisted. One that is given up costs two log entries, and counts as under way until it ends.
      *
      * @param participants their names at the coordinator; with none this is {@link #begin()}
      * @return the transaction, with these participants enlisted
@@ -205,8 +208,8 @@ public final class CommitCoordinator implements AutoCloseable {
         }
         return env.drivers().undecided() < maxTransactions
                 ? null
-                : new LimitExceededException("more than " + maxTransactions
-                        + " global transactions undecided here; this one was aborted, try it later");
+                : new LimitExceededException(
+                        "more than " + maxTransactions + " global transactions undecided here; try it later");
     }
 
     /**

@@ -13,7 +13,7 @@ public interface CommitListener {
      *
      * @param transaction its id
      * @param committed the decision
-     * @param sinceCommit how long after commit was called
+     * @param sinceCommit how long after commit was called; zero if it was given up before
      */
     default void onDecided(String transaction, boolean committed, Duration sinceCommit) {}
 

@@ -25,7 +25,7 @@ public interface GlobalTransaction extends AutoCloseable {
      * @param participant its name at the coordinator
      * @return its branch, with token 0
      * @throws IllegalArgumentException if the coordinator knows no such participant, or this would be the second last resource
-     * @throws IllegalStateException if the transaction was committed or given up before
+     * @throws IllegalStateException if the transaction was committed, given up or aborted before
      * @throws dev.coord.LimitExceededException if there are too many participants
      */
     default Branch enlist(String participant) {

@@ -64,6 +64,10 @@ final class OpenTransaction implements GlobalTransaction {
         }
         requireNonNull(payload, "payload");
         enlisted.updateAndGet(before -> with(open(before), participant, payload));
+        TwoPhaseCommit driver = ahead;
+        if (driver != null && !driver.isBeforeVotes()) {
+            throw new IllegalStateException("global transaction " + id + " was aborted: commit() tells why");
+        }
         return new Branch(id, participant, 0, payload);
     }
 

@@ -2,7 +2,10 @@ package dev.coord.recipes.commit;
 
 /** How far a global transaction is, by its record in the store. */
 public enum TransactionStatus {
-    /** It is not decided: participants are asked to prepare, or its coordinator has died and nobody has taken over yet. */
+    /**
+     * It is not decided: the application works with a {@linkplain CommitCoordinator#begin(String...) record written ahead}, participants
+     * are asked to prepare, or its coordinator has died and nobody has taken over yet.
+     */
     PREPARING,
     /** It is decided that it commits. Some participants may not have been told yet. */
     COMMITTING,
@@ -11,7 +14,7 @@ public enum TransactionStatus {
     /** It was committed, and all participants know. */
     COMMITTED,
     /**
-     * It was aborted, or its commit was never begun: it has no record, and would have one else (presumed abort). Final once the call
+     * It was aborted, or it was begun and nothing more: it has no record, and would have one else (presumed abort). Final once the call
      * of {@link GlobalTransaction#commit()} has ended, or its process has.
      */
     ABORTED,

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.KeyWait;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
 import dev.coord.time.Scheduler.Timer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,8 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private enum Stage {
         /** The record is being written, or rewritten for whom it did not know. */
         CREATING,
+        /** It was taken over, and goes on with what its record says. */
+        RESUMING,
         /** The application is at work. */
         WORKING,
         VOTING,
@@ -43,7 +47,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     // Touched in the context only.
     private CommitRecord record;
     private volatile Branches branches;
-    private volatile Stage stage = Stage.CREATING;
+    private volatile Stage stage;
 
     /** Whom to ask, once commit was called. */
     private @Nullable List<Share> asked;
@@ -51,6 +55,10 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private @Nullable Hold hold;
     private @Nullable Boolean committed;
     private boolean resolved;
+
+    /** Whether there may be a record whose hold is not known yet. */
+    private boolean creating;
+
     private int failures;
     private @Nullable Timer deadline;
 
@@ -62,6 +70,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         this.reply = new Reply(env.coord(), id);
         this.record = record;
         this.branches = new Branches(this, record);
+        this.stage = hold == null ? Stage.CREATING : Stage.RESUMING;
     }
 
     /** Completes as the commit does, for whoever asked for it. */
@@ -81,11 +90,29 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
                 resume();
                 return;
             }
-            deadline = env.later(record.timeout(), () -> context.run(this::timedOut));
-            Async.run(
-                    () -> env.store().create(id, record.encode()),
-                    (created, failure) -> context.run(() -> created(created, failure)));
+            creating = true;
+            limit();
+            create();
         });
+    }
+
+    /** Counts the time anew: what the application takes for its work is not taken from the participants. */
+    private void limit() {
+        cancelDeadline();
+        deadline = env.later(record.timeout(), () -> context.run(this::timedOut));
+    }
+
+    private void cancelDeadline() {
+        Timer timer = deadline;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void create() {
+        Async.run(
+                () -> env.store().create(id, record.encode()),
+                (created, failure) -> context.run(() -> created(created, failure)));
     }
 
     private void resume() {
@@ -102,11 +129,19 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             if (isBeforeVotes()) {
                 asked = participants;
                 reply.begin();
+                limit();
                 if (stage == Stage.WORKING) {
                     ask(participants);
                 }
+            } else {
+                letGo(participants);
             }
         });
+    }
+
+    /** Has these undo what was done after it had ended already: some were unknown then, or had not begun. */
+    private void letGo(List<Share> participants) {
+        new Branches(this, record.of(participants)).letGo();
     }
 
     /** Has these participants undo what was done, before anybody was asked to prepare it. */
@@ -114,7 +149,10 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         context.run(() -> {
             if (isBeforeVotes()) {
                 know(participants);
+                cancelDeadline(); // nobody waits who would have to be told that it is late
                 abort("it was given up", null);
+            } else {
+                letGo(participants);
             }
         });
     }
@@ -131,28 +169,60 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         return isBeforeVotes() || stage == Stage.VOTING;
     }
 
-    private boolean isBeforeVotes() {
+    /** Tells whether more participants may be enlisted; then they are told what becomes of it. */
+    boolean isBeforeVotes() {
         return stage == Stage.CREATING || stage == Stage.WORKING;
     }
 
     private void created(@Nullable Hold created, @Nullable Throwable failure) {
         if (created == null) {
-            boolean perhaps = !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);
-            if (perhaps) {
-                withdraw();
-            }
-            if (stage == Stage.CREATING) {
-                abort("its record could not be written", requireNonNull(failure));
-            }
-        } else if (stage != Stage.CREATING) {
-            withdraw(); // given up meanwhile
+            notCreated(requireNonNull(failure));
+        } else if (stage == Stage.OVER) {
+            withdraw();
         } else {
+            creating = false;
             hold = created;
-            stage = Stage.WORKING;
-            List<Share> participants = asked;
-            if (participants != null) {
-                ask(participants);
+            if (stage == Stage.CREATING) {
+                stage = Stage.WORKING;
+                List<Share> participants = asked;
+                if (participants != null) {
+                    ask(participants);
+                }
+            } else {
+                takeOutIfResolved(); // given up meanwhile
             }
+        }
+    }
+
+    private void notCreated(Throwable failure) {
+        boolean perhaps = !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);
+        if (stage == Stage.CREATING && asked == null && !perhaps && KeyWait.isPassing(failure)) {
+            env.later(Env.backoff(failures++), () -> context.run(this::createAgain)); // the application is at work
+            return;
+        }
+        creating = false;
+        if (perhaps) {
+            withdraw();
+        }
+        if (stage == Stage.CREATING) {
+            abort("its record could not be written", failure);
+        } else {
+            takeOutIfResolved();
+        }
+    }
+
+    private void createAgain() {
+        if (stage == Stage.CREATING) {
+            create();
+        } else {
+            creating = false;
+            takeOutIfResolved();
+        }
+    }
+
+    private void takeOutIfResolved() {
+        if (resolved && stage == Stage.TELLING) {
+            takeOut();
         }
     }
 
@@ -204,8 +274,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
             abort(lateness(), null);
         }
         // From now on it is told what is known: the decision, or that it is not known.
-        Timer again = env.later(record.timeout(), () -> context.run(() -> reply.tell(committed)));
-        deadline = again;
+        deadline = env.later(record.timeout(), () -> context.run(() -> reply.tell(committed)));
     }
 
     private String lateness() {
@@ -281,7 +350,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void find() {
-        if (stage == Stage.CREATING || stage == Stage.ENTRUSTED) {
+        if (stage == Stage.RESUMING || stage == Stage.ENTRUSTED) {
             stage = Stage.ENTRUSTED;
             requireNonNull(branches.last()).find(this::lastAnswered);
         }
@@ -333,7 +402,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void abort(String reason, @Nullable Throwable cause) {
         reply.because(reason, cause);
         Hold owned = hold;
-        if (owned != null) {
+        if (owned != null && stage != Stage.WORKING) { // else nobody can be in doubt
             Async.run(
                     () -> env.store()
                             .advance(
@@ -348,7 +417,8 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void tell(boolean commit) {
         stage = Stage.TELLING;
         committed = commit;
-        env.tell(listener -> listener.onDecided(id, commit, reply.sinceBegun()));
+        Duration took = asked == null ? Duration.ZERO : reply.sinceBegun();
+        env.tell(listener -> listener.onDecided(id, commit, took));
         branches.end(commit);
         settled();
     }
@@ -367,7 +437,9 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void takeOut() {
         Hold owned = hold;
         if (owned == null) {
-            over(0);
+            if (!creating) {
+                over(0);
+            }
             return;
         }
         boolean commit = requireNonNull(committed);
@@ -473,10 +545,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     private void over(long revision) {
         if (stage != Stage.OVER) {
             stage = Stage.OVER;
-            Timer timer = deadline;
-            if (timer != null) {
-                timer.cancel();
-            }
+            cancelDeadline();
             if (committed != null && !committed) {
                 branches.letGo();
             }

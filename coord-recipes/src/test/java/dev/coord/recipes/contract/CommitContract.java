@@ -639,11 +639,15 @@ abstract class CommitContract extends RecipeContract {
         CommitCoordinator coordinator = coordinator(coord(0), options -> options.timeout(Duration.ofMillis(500)));
         GlobalTransaction transaction = coordinator.begin("a", "b");
         eventually("a is told", () -> a.calls().contains("abort"));
+        assertThatThrownBy(() -> transaction.enlist("last"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was aborted");
         assertThat(failure(transaction.commitAsync()))
                 .isInstanceOf(TransactionAbortedException.class)
                 .hasMessageContaining("not handed over to commit within PT0.5S");
+        eventually("whoever came late is told too", () -> last.calls().contains("abort"));
         assertSettled();
-        assertThat(a.calls()).containsExactly("abort");
+        assertThat(a.calls()).containsOnly("abort");
     }
 
     @Test

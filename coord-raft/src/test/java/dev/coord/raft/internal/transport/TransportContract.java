@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -155,7 +156,10 @@ abstract class TransportContract {
     @Test
     void request_withoutAnswer_timesOut() throws Exception {
         Transport n1 = start("n1", ECHO);
-        start("n2", MUTE);
+        AtomicBoolean mute = new AtomicBoolean();
+        start("n2", (from, kind, payload) -> (mute.get() ? MUTE : ECHO).handle(from, kind, payload));
+        ask(n1, "n2", "connect").get(); // else the time may be over before it was sent
+        mute.set(true);
 
         assertThat(failure(ask(n1, "n2", "x", Duration.ofMillis(50))))
                 .hasMessageContaining("n2 did not answer within 50 ms")

@@ -11,7 +11,6 @@ import javax.sql.XAConnection;
  * one is known without another round trip.
  */
 final class PostgresState {
-    private static final String FAILED = "FAILED";
 
     private static final ClassValue<Optional<PostgresState>> KNOWN = new ClassValue<>() {
         @Override
@@ -42,13 +41,13 @@ final class PostgresState {
         }
     }
 
-    /** Tells whether the transaction has failed; empty if the driver does not say. */
-    Optional<Boolean> hasFailed(Connection handle) {
+    /** Tells the state of the transaction: IDLE, OPEN or FAILED; empty if the driver does not say. */
+    Optional<String> read(Connection handle) {
         try {
-            Object answer = state.invoke(handle.unwrap(driverConnection));
-            return answer == null ? Optional.empty() : Optional.of(FAILED.equals(answer.toString()));
-        } catch (SQLException | ReflectiveOperationException e) {
-            return Optional.empty();
+            return Optional.ofNullable(state.invoke(handle.unwrap(driverConnection)))
+                    .map(Object::toString);
+        } catch (SQLException | ReflectiveOperationException | RuntimeException e) {
+            return Optional.empty(); // whatever a pool's wrapper makes of it
         }
     }
 }

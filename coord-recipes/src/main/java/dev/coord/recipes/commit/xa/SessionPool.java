@@ -74,23 +74,25 @@ final class SessionPool implements SessionSource, AutoCloseable {
         }
 
         /** Fails if the branch has failed as a whole: any statement is refused then. */
-        void check() throws SQLException {
+        void check(boolean aStatementHasFailed) throws SQLException {
             if (product() == Product.POSTGRESQL) {
-                checkPostgres();
+                checkPostgres(aStatementHasFailed);
             } else {
                 Connection connected = handle();
                 connected.releaseSavepoint(connected.setSavepoint());
             }
         }
 
-        private void checkPostgres() throws SQLException {
-            Optional<Boolean> failed = PostgresState.of(connection).flatMap(state -> state.hasFailed(handle()));
-            if (failed.isEmpty()) {
+        private void checkPostgres(boolean aStatementHasFailed) throws SQLException {
+            Optional<String> state = PostgresState.of(connection).flatMap(driver -> driver.read(handle()));
+            if (state.isEmpty()) {
                 try (Statement probe = handle().createStatement()) {
                     probe.execute("select 1");
                 }
-            } else if (failed.get()) {
+            } else if (state.get().equals("FAILED")) {
                 throw new SQLException("current transaction is aborted: a statement has failed", "25P02");
+            } else if (state.get().equals("IDLE") && aStatementHasFailed) {
+                throw new SQLException("a statement has failed, and another has ended the transaction", "25P01");
             }
         }
 

@@ -135,7 +135,7 @@ final class XaBranches implements AutoCloseable {
         branch.closeStatements();
         if (session instanceof JdbcSession jdbc && jdbc.product().mayHaveFailed(branch.failure != null)) {
             try {
-                jdbc.check();
+                jdbc.check(branch.failure != null);
             } catch (SQLException e) {
                 SQLException failure = branch.failure == null ? e : branch.failure;
                 undo(branch);

@@ -132,24 +132,38 @@ class PostgresXaTest extends XaContract {
     }
 
     @Test
-    void failureOfATransaction_isKnownToTheDriver_orNotAtAll() throws Exception {
+    void stateOfATransaction_isKnownToTheDriver_orNotAtAll() throws Exception {
         XAConnection xa = dataSource().getXAConnection();
         PostgresState state = PostgresState.of(xa).orElseThrow();
         try (Connection connection = xa.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("select 1");
-            assertThat(state.hasFailed(connection)).contains(false);
+            assertThat(state.read(connection)).contains("OPEN");
             assertThatThrownBy(() -> statement.execute("select 1 / 0")).isInstanceOf(SQLException.class);
-            assertThat(state.hasFailed(connection)).contains(true);
+            assertThat(state.read(connection)).contains("FAILED");
             connection.rollback();
-            assertThat(state.hasFailed(connection)).contains(false);
+            assertThat(state.read(connection)).contains("IDLE");
         } finally {
             xa.close();
         }
         try (Connection other = DriverManager.getConnection("jdbc:h2:mem:other")) {
-            assertThat(state.hasFailed(other)).isEmpty();
+            assertThat(state.read(other)).isEmpty();
         }
+    }
+
+    @Test
+    void failedStatementUndoneByRollbackOfAll_doesNotVoteYes() throws Exception {
+        try (Connection connection = participant.connection(new OneTransaction("t1"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into account values (1, 10)");
+            assertThatThrownBy(() -> statement.execute("insert into account values (1, 10)"))
+                    .isInstanceOf(SQLException.class);
+            statement.execute("rollback");
+        }
+
+        assertThat(participant.prepare(branch("t1", 1)).kind()).isEqualTo(Vote.Kind.REFUSED);
+        assertThat(participant.openBranches()).isZero();
     }
 
     @Test
