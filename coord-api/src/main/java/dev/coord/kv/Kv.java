@@ -217,7 +217,7 @@ public interface Kv {
     /**
      * Returns a view of the same store and session for callers who would rather wait than be refused when too many operations are
      * in flight in the session: each call, {@code …Async} ones too, waits on its own thread for room, in the order in which the
-     * calls came, and up to its timeout. Then, and at once on a callback thread of the peer, where what would make room may be
+     * calls came, and up to its timeout. Then, and at once on a callback or timer thread of the peer, where what would make room may be
      * behind it, it fails with {@link dev.coord.LimitExceededException} all the same. A wait that is interrupted has issued
      * nothing.
      *

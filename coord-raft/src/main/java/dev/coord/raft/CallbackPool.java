@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +27,14 @@ final class CallbackPool implements CallbackExecutor {
 
     private final ThreadPoolExecutor pool;
     private final Scheduler scheduler;
+    private final BooleanSupplier isTimer;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean looking = new AtomicBoolean();
     private long completedAtLastLook = -1;
 
-    CallbackPool(ThreadFactory factory, Scheduler scheduler) {
+    CallbackPool(ThreadFactory factory, Scheduler scheduler, BooleanSupplier isTimer) {
         this.scheduler = scheduler;
+        this.isTimer = isTimer;
         this.pool = new ThreadPoolExecutor(CORE, MAX, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = factory.newThread(() -> runToEnd(task));
             threads.add(thread);
@@ -70,9 +73,13 @@ final class CallbackPool implements CallbackExecutor {
         return threads.size();
     }
 
-    @Override
-    public boolean isOwnThread() {
+    private boolean isOwnThread() {
         return threads.contains(Thread.currentThread());
+    }
+
+    @Override
+    public boolean mayNotWait() {
+        return isOwnThread() || isTimer.getAsBoolean();
     }
 
     private void lookLater() {

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,14 +24,27 @@ final class PeerThreads implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor work;
     private final CallbackPool callbacks;
+    private volatile @Nullable Thread timerThread;
 
     PeerThreads(String peer) {
-        timer = new ScheduledThreadPoolExecutor(1, named(peer, "timer"));
+        timer = new ScheduledThreadPoolExecutor(1, remembering(named(peer, "timer")));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         work = new ThreadPoolExecutor(
                 WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), named(peer, "work"));
-        callbacks = new CallbackPool(named(peer, "callback"), this::schedule);
+        callbacks = new CallbackPool(named(peer, "callback"), this::schedule, this::isTimer);
+    }
+
+    private ThreadFactory remembering(ThreadFactory factory) {
+        return task -> {
+            Thread thread = factory.newThread(task);
+            timerThread = thread;
+            return thread;
+        };
+    }
+
+    private boolean isTimer() {
+        return Thread.currentThread().equals(timerThread);
     }
 
     /**

@@ -60,7 +60,9 @@ public final class RatisMetrics implements MeterBinder {
                 continue; // nobody is silent to itself
             }
             Tags both = tags.and("member", member);
-            ToDoubleFunction<RatisFigures> value = figures -> figures.value(figure, member);
+            // Ratis keeps those of a leader after it has stepped down.
+            ToDoubleFunction<RatisFigures> value =
+                    figures -> peer.status().leading() ? figures.value(figure, member) : Double.NaN;
             if (figure.kind() == RatisFigure.Kind.MEMBER_GAUGE) {
                 gauge(registry, figure, both, value);
             } else {

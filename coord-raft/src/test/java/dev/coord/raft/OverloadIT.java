@@ -331,7 +331,7 @@ class OverloadIT {
     }
 
     @Test
-    void callback_doesNotWaitForRoom() throws Exception {
+    void callbackAndTimer_doNotWaitForRoom() throws Exception {
         try (LocalCluster cluster = cluster(3)) {
             String cut = anyFollower(cluster);
             Coord coord = cluster.coord(cut);
@@ -341,12 +341,20 @@ class OverloadIT {
                 coord.kv().getAsync("/a", Consistency.linearizable());
             }
             CompletableFuture<Long> issued = new CompletableFuture<>();
+            CompletableFuture<Long> timed = new CompletableFuture<>();
             coord.callbacks()
                     .execute(() -> patient.putAsync("/a", Value.of("v"))
                             .whenComplete((revision, error) -> issued.completeExceptionally(error)));
-            assertThatThrownBy(issued::join)
-                    .hasCauseInstanceOf(LimitExceededException.class)
-                    .hasMessageContaining("a callback does not wait");
+            coord.scheduler()
+                    .schedule(
+                            Duration.ZERO,
+                            () -> patient.putAsync("/a", Value.of("v"))
+                                    .whenComplete((revision, error) -> timed.completeExceptionally(error)));
+            for (CompletableFuture<Long> each : List.of(issued, timed)) {
+                assertThatThrownBy(each::join)
+                        .hasCauseInstanceOf(LimitExceededException.class)
+                        .hasMessageContaining("a callback or a timer does not wait");
+            }
         }
     }
 }

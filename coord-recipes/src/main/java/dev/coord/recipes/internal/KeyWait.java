@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.IndeterminateException;
+import dev.coord.LimitExceededException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
@@ -77,6 +78,16 @@ public final class KeyWait {
         return failure instanceof UnavailableException || failure instanceof IndeterminateException;
     }
 
+    /**
+     * Tells whether a read that has failed may well succeed later: also one that found too much in flight.
+     *
+     * @param failure of a read
+     * @return true to try it again
+     */
+    public static boolean isPassingOfRead(Throwable failure) {
+        return isPassing(failure) || failure instanceof LimitExceededException;
+    }
+
     private void begin(@Nullable Duration patience) {
         boolean once = patience != null && (patience.isZero() || patience.isNegative());
         if (patience != null && !once) {
@@ -104,7 +115,7 @@ public final class KeyWait {
                 WatchSpec spec = WatchSpec.of(KeyRange.key(key)).from(found.revision() + 1);
                 watch = coord.watch(spec.resyncing(), new KeyListener());
             }
-        } else if (!once && isPassing(requireNonNull(failure))) {
+        } else if (!once && isPassingOfRead(requireNonNull(failure))) {
             trouble = failure;
             retryLater();
         } else {

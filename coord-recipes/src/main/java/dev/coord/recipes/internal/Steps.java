@@ -104,7 +104,7 @@ final class Steps {
 
     private void readFailed(Throwable failure, Consistency consistency, Consumer<List<Line>> next) {
         trouble = failure;
-        if (!(KeyWait.isPassing(failure) || failure instanceof CompactedException)) {
+        if (!(KeyWait.isPassingOfRead(failure) || failure instanceof CompactedException)) {
             fail.accept(failure);
         } else {
             retryOrFail(() -> read(consistency, next));

@@ -6,6 +6,7 @@ import dev.coord.ClosedException;
 import dev.coord.Coord;
 import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
+import dev.coord.LimitExceededException;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.KeyRange;
@@ -315,7 +316,7 @@ public final class KeyMirror<V> implements AutoCloseable {
         if (ending.get() || begun.get()) {
             return;
         }
-        if (found == null && failure instanceof UnavailableException) {
+        if (found == null && (failure instanceof UnavailableException || failure instanceof LimitExceededException)) {
             coord.scheduler().schedule(RETRY, () -> Async.callBack(coord, this::read));
         } else if (found == null) {
             end(asCoordException(requireNonNull(failure)));

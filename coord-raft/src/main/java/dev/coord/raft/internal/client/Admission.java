@@ -84,7 +84,7 @@ final class Admission {
             throw full("; wait for earlier ones or open another session");
         }
         if (handle.context().onCallbackThread()) {
-            throw full("; a callback does not wait for room, as what would make some may be behind it");
+            throw full("; a callback or a timer does not wait for room, as what would make some may be behind it");
         }
         if (!awaitPlace(deadline)) {
             handle.checkOpen();
@@ -109,7 +109,9 @@ final class Admission {
             throw e;
         } finally {
             timer.cancel();
-            places.leave(turn);
+            if (!turn.isDone() || !turn.join()) {
+                places.leave(turn); // else it was taken out of the line
+            }
         }
     }
 

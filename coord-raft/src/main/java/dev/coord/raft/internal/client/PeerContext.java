@@ -59,7 +59,7 @@ final class PeerContext {
 
     /** Whether the caller is a thread for the user's listeners, behind which that may be queued for which it would wait. */
     boolean onCallbackThread() {
-        return services.callbacks() instanceof CallbackExecutor pool && pool.isOwnThread();
+        return services.callbacks() instanceof CallbackExecutor pool && pool.mayNotWait();
     }
 
     Transport transport() {

@@ -64,6 +64,11 @@ final class Places {
 
     /** Gives a place back. */
     void release() {
+        for (int now = taken.get(); now > limit; now = taken.get()) {
+            if (taken.compareAndSet(now, now - 1)) {
+                return; // one that was taken beyond the limit is nobody's
+            }
+        }
         do {
             if (handOver()) {
                 return;

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Ratis calls {@link #notifyLogAppender} under the lock of the server, so it only unparks.
  */
 final class CoordLogAppender extends LogAppenderBase {
-    private static final int MAX_ENTRIES = 2048;
+    static final int MAX_ENTRIES = 2048;
 
     /** While answers are awaited, each of which wakes the thread. */
     private static final long LONGEST_IDLE_MILLIS = 100;
@@ -108,10 +108,10 @@ final class CoordLogAppender extends LogAppenderBase {
             SnapshotInfo snapshot = shouldInstallSnapshot();
             if (snapshot == null) {
                 replicate();
-            } else if (pipeline.isEmpty()) {
+            } else if (pipeline.isIdle()) {
                 snapshots.send(snapshot);
             } else {
-                idle();
+                park(LONGEST_IDLE_MILLIS);
             }
         } else {
             tellCommit();
@@ -126,8 +126,13 @@ final class CoordLogAppender extends LogAppenderBase {
 
     private void idle() throws InterruptedException {
         long wait = pipeline.isEmpty() ? getHeartbeatWaitTimeMs() : LONGEST_IDLE_MILLIS;
-        if (wait > 0 && !signalled && !(hasAppendEntries() && pipeline.hasRoom())) {
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(wait));
+        park(hasAppendEntries() && pipeline.hasRoom() ? 0 : wait);
+    }
+
+    /** Waits until something happens, but not longer. */
+    private void park(long millis) throws InterruptedException {
+        if (millis > 0 && !signalled) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -143,7 +148,7 @@ final class CoordLogAppender extends LogAppenderBase {
         resetHeartbeatTrigger();
         Timestamp sent = Timestamp.currentTime();
         getFollower().updateLastRpcSendTime(request.getEntriesCount() == 0);
-        pipeline.sent(nextAfter(request), request.getSerializedSize());
+        pipeline.sent(request, nextAfter(request));
         var unused = rpc.append(request).whenComplete((reply, error) -> answered(request, sent, reply, error));
     }
 
@@ -165,7 +170,7 @@ final class CoordLogAppender extends LogAppenderBase {
         } catch (RuntimeException e) {
             pipeline.failed(e);
         } finally {
-            pipeline.answered(request.getSerializedSize());
+            pipeline.answered(request);
             notifyLogAppender();
         }
     }
@@ -200,7 +205,7 @@ final class CoordLogAppender extends LogAppenderBase {
 
     /** Tells the follower of a commit. It must not know less than {@code toldCommit}, else it waits for a heartbeat. */
     private void tellCommit() throws RaftLogIOException {
-        if (noticeInFlight || !pipeline.isEmpty() || !hasNews()) {
+        if (noticeInFlight || !pipeline.isIdle() || !hasNews()) {
             return;
         }
         AppendEntriesRequestProto notice = newAppendEntriesRequest(CallId.getAndIncrement(), true);

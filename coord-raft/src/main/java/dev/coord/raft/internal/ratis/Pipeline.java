@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline {
     private static final int MOST = 8;
 
+    /** A follower's log has a queue of 4,096 entries, and whoever finds it full waits: so much that one more append has room. */
+    private static final int MOST_ENTRIES = 4096 - CoordLogAppender.MAX_ENTRIES;
+
     private final FollowerInfo follower;
     private final int mostBytes;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong bytesInFlight = new AtomicLong();
+    private final AtomicInteger entriesInFlight = new AtomicInteger();
     private final AtomicReference<@Nullable Break> broken = new AtomicReference<>();
     private volatile boolean probing = true;
 
@@ -43,19 +48,28 @@ final class Pipeline {
         return inFlight.get() == 0;
     }
 
+    /** Nothing is on its way, and nothing went wrong since it was mended. */
+    boolean isIdle() {
+        return isEmpty() && broken.get() == null;
+    }
+
     /** Tells that the follower answers, or was not asked. */
     boolean isSound() {
         return broken.get() == null && (!probing || isEmpty());
     }
 
     boolean hasRoom() {
-        return broken.get() == null && inFlight.get() < (probing ? 1 : MOST) && bytesInFlight.get() < mostBytes;
+        return broken.get() == null
+                && inFlight.get() < (probing ? 1 : MOST)
+                && bytesInFlight.get() < mostBytes
+                && entriesInFlight.get() < MOST_ENTRIES;
     }
 
     /** Something is sent, after which the follower has all entries before the next. */
-    void sent(long next, int bytes) {
+    void sent(AppendEntriesRequestProto request, long next) {
         inFlight.incrementAndGet();
-        bytesInFlight.addAndGet(bytes);
+        entriesInFlight.addAndGet(request.getEntriesCount());
+        bytesInFlight.addAndGet(request.getSerializedSize());
         if (!probing) {
             follower.updateNextIndex(next);
         }
@@ -80,8 +94,9 @@ final class Pipeline {
     }
 
     /** Whatever came of it, an append is over; called last. */
-    void answered(int bytes) {
-        bytesInFlight.addAndGet(-bytes);
+    void answered(AppendEntriesRequestProto request) {
+        bytesInFlight.addAndGet(-request.getSerializedSize());
+        entriesInFlight.addAndGet(-request.getEntriesCount());
         inFlight.decrementAndGet();
     }
 

@@ -4,7 +4,11 @@ import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.raft.internal.transport.TransportException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -26,6 +30,8 @@ final class RatisInbound {
     private final ByteString group;
     private final ByteString self;
     private final Lanes lanes;
+    private final AtomicReference<CompletableFuture<Void>> latest =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
     private volatile boolean open;
 
     RatisInbound(RaftServer server, RaftServer.Division division, RaftGroupId groupId, Lanes lanes) {
@@ -105,10 +111,33 @@ final class RatisInbound {
             return refuse("Raft is closed on this peer");
         }
         try {
-            return translate(server.appendEntriesAsync(request));
+            CompletableFuture<AppendEntriesReplyProto> result = server.appendEntriesAsync(request);
+            return translate(request.getEntriesCount() == 0 ? result : onDisk(result));
         } catch (IOException | RuntimeException e) {
             return refuse(Failures.describe(e));
         }
+    }
+
+    /**
+     * Ratis answers at once if it has the entries already, though perhaps not on disk yet: when they were sent again. So an answer
+     * waits for those to earlier appends, and is none if the disk has not what it says.
+     */
+    private CompletableFuture<AppendEntriesReplyProto> onDisk(CompletableFuture<AppendEntriesReplyProto> result) {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        CompletableFuture<Void> earlier = latest.getAndSet(answered);
+        return result.thenCombine(earlier, (reply, done) -> reply)
+                .thenApply(this::checkOnDisk)
+                .whenComplete((reply, error) -> result.whenComplete((own, failure) -> answered.complete(null)));
+    }
+
+    private AppendEntriesReplyProto checkOnDisk(AppendEntriesReplyProto reply) {
+        if (reply.getResult() == AppendResult.SUCCESS
+                && !reply.getIsHearbeat()
+                && reply.getMatchIndex() > division.getRaftLog().getFlushIndex()) {
+            throw new CompletionException(
+                    new TransportException("entry " + reply.getMatchIndex() + " is not on this peer's disk yet"));
+        }
+        return reply;
     }
 
     private void check(String from, RaftRpcRequestProto header) throws IOException {

@@ -88,6 +88,7 @@ public final class RatisNode implements RaftNode {
             RaftOpenException explained = OpenFailures.explain(Failures.unwrap(e), config.directory());
             if (node == null) {
                 NodeMetricRegistries.release(threads.group());
+                config.figures().closed();
                 lock.release();
             } else {
                 node.close();

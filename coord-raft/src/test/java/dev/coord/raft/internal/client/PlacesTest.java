@@ -47,6 +47,19 @@ class PlacesTest {
     }
 
     @Test
+    void placeTakenBeyondTheLimit_isNotHandedOn() {
+        places.tryTake();
+        places.tryTake();
+        CompletableFuture<Boolean> waiting = places.standInLine();
+        places.takeAnyway();
+        places.release();
+        assertThat(waiting).isNotDone();
+        places.release();
+        assertThat(waiting).isCompletedWithValue(true);
+        assertThat(places.taken()).isEqualTo(2);
+    }
+
+    @Test
     void whoeverGaveUp_isPassedOver() {
         places.tryTake();
         places.tryTake();
