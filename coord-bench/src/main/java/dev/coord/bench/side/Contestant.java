@@ -71,6 +71,7 @@ enum Contestant {
                 "-Xms" + heap,
                 "-Xmx" + heap,
                 "-Dcoord.log=" + (mode == Mode.FAILOVER ? "ERROR" : "WARN"),
+                "-Dzookeeper.globalOutstandingLimit=10000",
                 "-Dsofa.middleware.log.disable=true",
                 "-Dlogging.path=" + directory);
         List<String> command = Subject.command(main, classPath.parts(), options, directory, argument, mode.name());

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 final class CoordGrowth implements Side {
     static final List<Integer> KEYS = List.of(1_000, 10_000, 100_000, 1_000_000);
     static final List<Integer> WATCHES = List.of(1, 100, 10_000, 100_000);
-    static final List<Integer> LEASES = List.of(1, 100, 1_000, 10_000);
+    static final List<Integer> LEASES = List.of(1, 100, 10_000, 100_000);
 
     /** Bytes of heap that a key takes at each peer, after a full collection. */
     static final String HEAP = "heap.keys";
@@ -52,6 +52,7 @@ final class CoordGrowth implements Side {
                 .network(Network.TCP)
                 .electionTimeout(Duration.ofSeconds(1))
                 .directory(directory)
+                .configure(peer -> peer.maxLeases(2 * LEASES.get(LEASES.size() - 1)))
                 .start();
         leader = cluster.awaitLeader(Duration.ofSeconds(10));
         coord = cluster.coord(leader);

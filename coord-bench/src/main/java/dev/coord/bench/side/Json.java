@@ -19,12 +19,13 @@ final class Json {
     private static String cell(Results results, Results.Cell cell) {
         return String.format(
                 Locale.ROOT,
-                "\"%s %s\":{\"perSecond\":%.1f,\"p50Millis\":%.4f,\"p99Millis\":%.4f}",
+                "\"%s %s\":{\"perSecond\":%.1f,\"p50Millis\":%.4f,\"p99Millis\":%.4f,\"spread\":%.2f}",
                 cell.who(),
                 cell.work(),
                 results.median(cell.who(), cell.work(), Figure.RATE).orElseThrow(),
                 results.median(cell.who(), cell.work(), Figure.LATENCY).orElseThrow(),
-                results.median(cell.who(), cell.work(), Figure.TAIL).orElseThrow());
+                results.median(cell.who(), cell.work(), Figure.TAIL).orElseThrow(),
+                results.spread(cell.who(), cell.work(), Figure.RATE));
     }
 
     private static String titles(List<Verdict> verdicts, Outcome outcome) {

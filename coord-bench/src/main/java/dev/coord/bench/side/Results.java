@@ -2,6 +2,7 @@ package dev.coord.bench.side;
 
 import dev.coord.bench.Load;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,11 @@ final class Results {
         return sorted.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sorted[sorted.length / 2]);
     }
 
-    /** Returns the greatest of the rounds as a multiple of the least: 1 if they agree. */
-    OptionalDouble spread(Contestant who, String work, Figure figure) {
-        List<Load.Figures> rounds = measured.getOrDefault(new Cell(who, work), List.of());
-        double least = rounds.stream().mapToDouble(figure::of).min().orElse(0);
-        double most = rounds.stream().mapToDouble(figure::of).max().orElse(0);
-        return least > 0 ? OptionalDouble.of(most / least) : OptionalDouble.empty();
+    /** Returns the greatest of the rounds as a multiple of the least: 1 if they agree, or nothing was measured. */
+    double spread(Contestant who, String work, Figure figure) {
+        DoubleSummaryStatistics rounds = measured.getOrDefault(new Cell(who, work), List.of()).stream()
+                .mapToDouble(figure::of)
+                .summaryStatistics();
+        return rounds.getMin() > 0 && rounds.getCount() > 0 ? rounds.getMax() / rounds.getMin() : 1;
     }
 }

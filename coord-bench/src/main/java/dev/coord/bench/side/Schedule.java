@@ -122,8 +122,10 @@ final class Schedule {
             tasks.add(growing("put.256", "watches", count, Figure.RATE));
         }
         for (int count : CoordGrowth.LEASES) {
-            tasks.add(growing("grant", "leases", count, Figure.RATE));
-            tasks.add(growing("put.256", "leases", count, Figure.RATE));
+            if (!quick || count <= 10_000) {
+                tasks.add(growing("grant", "leases", count, Figure.RATE));
+                tasks.add(growing("put.256", "leases", count, Figure.RATE));
+            }
         }
         return new Stage("growth", Mode.GROWTH, "8g", true, tasks);
     }

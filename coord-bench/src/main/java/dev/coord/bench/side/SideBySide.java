@@ -4,6 +4,7 @@ import dev.coord.bench.side.Stage.Task;
 import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,10 @@ public final class SideBySide {
      * @throws IOException if there is no room on disk, or the documents cannot be written
      */
     public boolean run() throws IOException {
-        Path directory = Files.createTempDirectory("coord-bench-");
+        Path directory = Files.createTempDirectory(Files.createDirectories(settings.directory()), "sides-");
+        if (Files.getFileStore(directory).type().equals("tmpfs")) {
+            report.complain("FAILED: " + directory + " is in memory, so nothing there is durable; use -Dbench.directory=");
+        }
         try {
             for (Stage stage : Schedule.stages(settings.quick())) {
                 if (settings.stages().isEmpty() || settings.stages().contains(stage.name())) {
@@ -101,11 +105,14 @@ public final class SideBySide {
         }
     }
 
-    private static void deleteAll(Path root) throws IOException {
+    /** What was measured must not be lost for a file that cannot be deleted. */
+    private void deleteAll(Path root) {
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (IOException | UncheckedIOException e) {
+            report.complain("left behind: " + root + ": " + e);
         }
     }
 }

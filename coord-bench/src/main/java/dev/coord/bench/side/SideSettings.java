@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param shortWindow for how long it runs in each round, if it is only shown
  * @param rounds how many; positive
  * @param stages names of the stages to run; empty for all
+ * @param directory where the systems write, on a disk
  * @param documents the directory where the tables are written to; empty if they are only printed
  */
 public record SideSettings(
@@ -24,6 +25,7 @@ public record SideSettings(
         Duration shortWindow,
         int rounds,
         List<String> stages,
+        Path directory,
         Optional<Path> documents) {
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
@@ -63,6 +65,7 @@ public record SideSettings(
                 Stream.of(text("bench.stages", "").split(",", -1))
                         .filter(name -> !name.isEmpty())
                         .toList(),
+                Path.of(text("bench.directory", "target")).toAbsolutePath(),
                 Boolean.parseBoolean(text("bench.docs", "false"))
                         ? Optional.of(Path.of(text("bench.root", "."), "docs"))
                         : Optional.empty());

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SideBySideTest {
+    private static final Path HERE = Path.of(".");
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Task PUT = new Task("put.1", List.of(Figure.RATE, Figure.LATENCY), List.of(Contestant.COORD));
     private static final Quantity COORD = new Quantity(Contestant.COORD, "put.1", Figure.RATE);
@@ -45,6 +46,7 @@ class SideBySideTest {
         assertThat(results.median(Contestant.COORD, "put.1", Figure.LATENCY)).hasValue(5);
         assertThat(results.median(Contestant.COORD, "put.1", Figure.TAIL)).hasValue(10);
         assertThat(results.median(Contestant.COORD, "put.16", Figure.RATE)).isEmpty();
+        assertThat(results.spread(Contestant.COORD, "put.1", Figure.RATE)).isEqualTo(3);
     }
 
     @Test
@@ -120,7 +122,7 @@ class SideBySideTest {
         assertThat(lines).anyMatch(line -> line.startsWith("*** LEFT OUT: etcd"));
         assertThat(lines.get(lines.size() - 1))
                 .startsWith("RESULT {\"work\":\"sides\"")
-                .contains("\"COORD put.1\":{\"perSecond\":1234.0,\"p50Millis\":0.8000,\"p99Millis\":0.9000}")
+                .contains("\"COORD put.1\":{\"perSecond\":1234.0,\"p50Millis\":0.8000,\"p99Millis\":0.9000,\"spread\":1.00}")
                 .contains("\"missed\":[],\"notMeasured\":[\"put, 1 in flight: p50 no worse than ZooKeeper's\"")
                 .endsWith("\"passed\":true}");
     }
@@ -187,17 +189,17 @@ class SideBySideTest {
 
     @Test
     void settings_areRefusedWithAReason() {
-        assertThatThrownBy(() -> new SideSettings(true, SHORT, SHORT, SHORT, 0, List.of(), Optional.empty()))
+        assertThatThrownBy(() -> new SideSettings(true, SHORT, SHORT, SHORT, 0, List.of(), HERE, Optional.empty()))
                 .hasMessage("-Dbench.rounds=0; there must be one at least");
-        assertThatThrownBy(() -> new SideSettings(true, SHORT, Duration.ZERO, SHORT, 1, List.of(), Optional.empty()))
+        assertThatThrownBy(() -> new SideSettings(true, SHORT, Duration.ZERO, SHORT, 1, List.of(), HERE, Optional.empty()))
                 .hasMessageContaining("0.1 (seconds) at least, not PT0S");
-        SideSettings unknown = new SideSettings(true, SHORT, SHORT, SHORT, 1, List.of("nothing"), Optional.empty());
+        SideSettings unknown = new SideSettings(true, SHORT, SHORT, SHORT, 1, List.of("nothing"), HERE, Optional.empty());
         assertThatThrownBy(() -> new SideBySide(unknown, System.out))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("-Dbench.stages=nothing; there are [operations");
     }
 
     private static SideSettings settings(Optional<Path> documents) {
-        return new SideSettings(false, SHORT, SHORT, SHORT, 1, List.of(), documents);
+        return new SideSettings(false, SHORT, SHORT, SHORT, 1, List.of(), HERE, documents);
     }
 }

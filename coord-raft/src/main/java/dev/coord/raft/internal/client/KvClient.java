@@ -24,12 +24,14 @@ import java.util.function.Supplier;
 final class KvClient implements Kv {
     private final CoordHandle handle;
     private final Duration timeout;
+    private final PeerMeasures measures;
     /** Whether callers wait for room when too much is in flight. */
     private final boolean waits;
 
     KvClient(CoordHandle handle, Duration timeout, boolean waits) {
         this.handle = handle;
         this.timeout = timeout;
+        this.measures = handle.context().measures();
         this.waits = waits;
     }
 
@@ -89,13 +91,17 @@ final class KvClient implements Kv {
         if (readableNow(consistency)) {
             countLocal();
         } else {
-            Waiting.refuseIfInterrupted();
-            Deadline deadline = deadline();
-            Waiting.await(
-                    handle.scheduler(),
-                    handle.admission().pass(waits, deadline, () -> passBarrier(consistency, deadline)));
+            awaitBarrier(consistency);
         }
         return reading.apply(handle.replica().view());
+    }
+
+    /** Apart from the way of a local read, which is short. */
+    private void awaitBarrier(Consistency consistency) throws InterruptedException {
+        Waiting.refuseIfInterrupted();
+        Deadline deadline = deadline();
+        Waiting.await(
+                handle.scheduler(), handle.admission().pass(waits, deadline, () -> passBarrier(consistency, deadline)));
     }
 
     private <T> CompletableFuture<T> readAsync(Consistency consistency, Function<View, T> reading) {
@@ -120,7 +126,6 @@ final class KvClient implements Kv {
     }
 
     private void countLocal() {
-        PeerMeasures measures = handle.context().measures();
         if (measures.isWatched()) {
             measures.localReads.increment();
         }
