@@ -50,7 +50,8 @@ public final class SideBySide {
     public boolean run() throws IOException {
         Path directory = Files.createTempDirectory(Files.createDirectories(settings.directory()), "sides-");
         if (Files.getFileStore(directory).type().equals("tmpfs")) {
-            report.complain("FAILED: " + directory + " is in memory, so nothing there is durable; use -Dbench.directory=");
+            report.complain(
+                    "FAILED: " + directory + " is in memory, so nothing there is durable; use -Dbench.directory=");
         }
         try {
             for (Stage stage : Schedule.stages(settings.quick())) {

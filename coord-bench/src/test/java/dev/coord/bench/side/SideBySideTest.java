@@ -122,7 +122,8 @@ class SideBySideTest {
         assertThat(lines).anyMatch(line -> line.startsWith("*** LEFT OUT: etcd"));
         assertThat(lines.get(lines.size() - 1))
                 .startsWith("RESULT {\"work\":\"sides\"")
-                .contains("\"COORD put.1\":{\"perSecond\":1234.0,\"p50Millis\":0.8000,\"p99Millis\":0.9000,\"spread\":1.00}")
+                .contains(
+                        "\"COORD put.1\":{\"perSecond\":1234.0,\"p50Millis\":0.8000,\"p99Millis\":0.9000,\"spread\":1.00}")
                 .contains("\"missed\":[],\"notMeasured\":[\"put, 1 in flight: p50 no worse than ZooKeeper's\"")
                 .endsWith("\"passed\":true}");
     }
@@ -191,9 +192,11 @@ class SideBySideTest {
     void settings_areRefusedWithAReason() {
         assertThatThrownBy(() -> new SideSettings(true, SHORT, SHORT, SHORT, 0, List.of(), HERE, Optional.empty()))
                 .hasMessage("-Dbench.rounds=0; there must be one at least");
-        assertThatThrownBy(() -> new SideSettings(true, SHORT, Duration.ZERO, SHORT, 1, List.of(), HERE, Optional.empty()))
+        assertThatThrownBy(
+                        () -> new SideSettings(true, SHORT, Duration.ZERO, SHORT, 1, List.of(), HERE, Optional.empty()))
                 .hasMessageContaining("0.1 (seconds) at least, not PT0S");
-        SideSettings unknown = new SideSettings(true, SHORT, SHORT, SHORT, 1, List.of("nothing"), HERE, Optional.empty());
+        SideSettings unknown =
+                new SideSettings(true, SHORT, SHORT, SHORT, 1, List.of("nothing"), HERE, Optional.empty());
         assertThatThrownBy(() -> new SideBySide(unknown, System.out))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("-Dbench.stages=nothing; there are [operations");
