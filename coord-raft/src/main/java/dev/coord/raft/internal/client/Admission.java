@@ -31,7 +31,7 @@ final class Admission {
     /** For callers who do not wait for room either. */
     CompletableFuture<Result> issueOrRefuse(Command command, Deadline deadline) {
         if (!places.tryTake()) {
-            throw full("; wait for earlier ones or open another session");
+            throw refusal();
         }
         return releasing(handle.issue(command, deadline));
     }
@@ -81,9 +81,9 @@ final class Admission {
             return;
         }
         if (!waits) {
-            throw full("; wait for earlier ones or open another session");
+            throw refusal();
         }
-        if (handle.context().onCallbackThread()) {
+        if (handle.context().mayNotWait()) {
             throw full("; a callback or a timer does not wait for room, as what would make some may be behind it");
         }
         if (!awaitPlace(deadline)) {
@@ -109,10 +109,14 @@ final class Admission {
             throw e;
         } finally {
             timer.cancel();
-            if (!turn.isDone() || !turn.join()) {
+            if (!turn.getNow(false)) {
                 places.leave(turn); // else it was taken out of the line
             }
         }
+    }
+
+    private LimitExceededException refusal() {
+        return full("; wait for earlier ones or open another session");
     }
 
     private LimitExceededException full(String advice) {

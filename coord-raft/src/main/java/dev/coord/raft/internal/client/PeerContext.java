@@ -57,8 +57,8 @@ final class PeerContext {
         return services.callbacks();
     }
 
-    /** Whether the caller is a thread for the user's listeners, behind which that may be queued for which it would wait. */
-    boolean onCallbackThread() {
+    /** Whether the caller is a thread behind which that may be queued for which it would wait. */
+    boolean mayNotWait() {
         return services.callbacks() instanceof CallbackExecutor pool && pool.mayNotWait();
     }
 

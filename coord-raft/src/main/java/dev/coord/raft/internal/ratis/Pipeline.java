@@ -102,13 +102,11 @@ final class Pipeline {
 
     /** Takes up from where the follower is, once nothing is on its way any more; throws what went wrong. */
     void mend() throws IOException {
-        if (broken.get() == null || !isEmpty()) {
+        Break what = broken.get();
+        if (what == null || !isEmpty()) {
             return;
         }
-        Break what = broken.getAndSet(null);
-        if (what == null) {
-            return;
-        }
+        broken.set(null); // nobody else breaks it: what could is answered
         if (what.next() >= 0) {
             follower.setNextIndex(what.next());
         } else if (!probing) {

@@ -127,7 +127,7 @@ final class RatisInbound {
         CompletableFuture<Void> earlier = latest.getAndSet(answered);
         return result.thenCombine(earlier, (reply, done) -> reply)
                 .thenApply(this::checkOnDisk)
-                .whenComplete((reply, error) -> result.whenComplete((own, failure) -> answered.complete(null)));
+                .whenComplete((reply, error) -> answered.complete(null));
     }
 
     private AppendEntriesReplyProto checkOnDisk(AppendEntriesReplyProto reply) {
