@@ -1,10 +1,9 @@
 package dev.coord.recipes.commit;
 
 import dev.coord.ClosedException;
-import dev.coord.CoordException;
-import dev.coord.CoordException.Outcome;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Failures;
 import dev.coord.recipes.internal.KeyWait;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -94,7 +93,7 @@ final class Decision {
             }
             return;
         }
-        perhaps |= !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);
+        perhaps |= !Failures.isSurelyWithoutEffect(failure);
         boolean passing = KeyWait.isPassing(failure);
         if (!perhaps && !binding && (!passing || isLate.getAsBoolean())) {
             end(Kind.UNSENT);

@@ -2,13 +2,11 @@ package dev.coord.recipes.commit;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.coord.LimitExceededException;
 import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.KeyWait;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Does an operation of the store again, as long as what it fails with passes with time. It must do no harm if done twice. */
 final class Insistence {
@@ -37,7 +35,7 @@ final class Insistence {
         Async.run(operation, (value, failure) -> {
             if (failure == null) {
                 result.complete(value);
-            } else if (!isPassing(failure)) {
+            } else if (!KeyWait.isPassingOrFull(failure)) {
                 result.completeExceptionally(requireNonNull(failure));
             } else {
                 env.later(Env.backoff(failures), () -> {
@@ -47,10 +45,5 @@ final class Insistence {
                 });
             }
         });
-    }
-
-    /** Too many operations under way at once passes, too. */
-    private static boolean isPassing(@Nullable Throwable failure) {
-        return failure instanceof LimitExceededException || (failure != null && KeyWait.isPassing(failure));
     }
 }

@@ -2,12 +2,11 @@ package dev.coord.recipes.commit;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.coord.CoordException;
-import dev.coord.CoordException.Outcome;
 import dev.coord.FencedException;
 import dev.coord.LimitExceededException;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Failures;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
 import java.time.Duration;
@@ -71,8 +70,8 @@ final class SagaDriver implements Driver {
             next();
         } else if (created != null) {
             CompletableFuture<Void> ignored = withdraw(); // closed meanwhile
-        } else if (failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED) {
-            notBegun(failure);
+        } else if (Failures.isSurelyWithoutEffect(failure)) {
+            notBegun(requireNonNull(failure));
         } else {
             Async.whenDone(withdraw(), (done, unknown) -> withdrawn(requireNonNull(failure)));
         }
@@ -88,7 +87,7 @@ final class SagaDriver implements Driver {
                 writes.look(),
                 (sight, unknown) -> context.run(() -> {
                     if (sight != null && sight.status() == TransactionStatus.ABORTED && env.hasSession()) {
-                        notBegun(failure);
+                        notBegun(requireNonNull(failure));
                     } else {
                         leave("its record was perhaps written: " + failure);
                     }

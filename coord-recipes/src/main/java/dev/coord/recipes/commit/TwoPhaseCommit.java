@@ -2,9 +2,8 @@ package dev.coord.recipes.commit;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.coord.CoordException;
-import dev.coord.CoordException.Outcome;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Failures;
 import dev.coord.recipes.internal.KeyWait;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
@@ -195,7 +194,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void notCreated(Throwable failure) {
-        boolean perhaps = !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);
+        boolean perhaps = !Failures.isSurelyWithoutEffect(failure);
         if (stage == Stage.CREATING && asked == null && !perhaps && KeyWait.isPassing(failure)) {
             env.later(Env.backoff(failures++), () -> context.run(this::createAgain)); // the application is at work
             return;

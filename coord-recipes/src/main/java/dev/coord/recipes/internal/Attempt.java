@@ -3,7 +3,6 @@ package dev.coord.recipes.internal;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
-import dev.coord.CoordException;
 import dev.coord.CoordException.Outcome;
 import dev.coord.SessionExpiredException;
 import dev.coord.time.Scheduler.Timer;
@@ -111,7 +110,7 @@ public abstract class Attempt<T> {
     }
 
     private static boolean isSurelyNotDone(Throwable failure) {
-        return failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
+        return Failures.isSurelyWithoutEffect(failure);
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.coord.recipes.internal;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
-import dev.coord.CoordException;
 import dev.coord.FencedException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
@@ -212,7 +211,7 @@ public final class Holding extends Tenure {
     }
 
     private static boolean mayBeApplied(@Nullable Throwable failure) {
-        return !(failure instanceof CoordException error && error.outcome() == CoordException.Outcome.NOT_APPLIED);
+        return !Failures.isSurelyWithoutEffect(failure);
     }
 
     private void handOverEnds() {

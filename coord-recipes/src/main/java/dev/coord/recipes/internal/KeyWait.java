@@ -79,12 +79,12 @@ public final class KeyWait {
     }
 
     /**
-     * Tells whether a read that has failed may well succeed later: also one that found too much in flight.
+     * Tells whether something may well succeed later; also what found too much in flight.
      *
-     * @param failure of a read
+     * @param failure a failure
      * @return true to try it again
      */
-    public static boolean isPassingOfRead(Throwable failure) {
+    public static boolean isPassingOrFull(Throwable failure) {
         return isPassing(failure) || failure instanceof LimitExceededException;
     }
 
@@ -115,7 +115,7 @@ public final class KeyWait {
                 WatchSpec spec = WatchSpec.of(KeyRange.key(key)).from(found.revision() + 1);
                 watch = coord.watch(spec.resyncing(), new KeyListener());
             }
-        } else if (!once && isPassingOfRead(requireNonNull(failure))) {
+        } else if (!once && isPassingOrFull(requireNonNull(failure))) {
             trouble = failure;
             retryLater();
         } else {

@@ -3,8 +3,6 @@ package dev.coord.recipes.internal;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
-import dev.coord.CoordException;
-import dev.coord.CoordException.Outcome;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Guard;
@@ -205,7 +203,7 @@ final class Raise<T> {
     }
 
     private static boolean isSurelyNotApplied(Throwable failure) {
-        return failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
+        return Failures.isSurelyWithoutEffect(failure);
     }
 
     /** By the holders at that moment. */

@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.coord.CompactedException;
 import dev.coord.Coord;
-import dev.coord.CoordException;
-import dev.coord.CoordException.Outcome;
 import dev.coord.UnavailableException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.RangeResult;
@@ -104,7 +102,7 @@ final class Steps {
 
     private void readFailed(Throwable failure, Consistency consistency, Consumer<List<Line>> next) {
         trouble = failure;
-        if (!(KeyWait.isPassingOfRead(failure) || failure instanceof CompactedException)) {
+        if (!(KeyWait.isPassingOrFull(failure) || failure instanceof CompactedException)) {
             fail.accept(failure);
         } else {
             retryOrFail(() -> read(consistency, next));
@@ -142,7 +140,7 @@ final class Steps {
     }
 
     private static boolean isSurelyNotDone(Throwable failure) {
-        return failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
+        return Failures.isSurelyWithoutEffect(failure);
     }
 
     private void sendFailed(Throwable failure, Runnable again, Consumer<List<Line>> refused) {

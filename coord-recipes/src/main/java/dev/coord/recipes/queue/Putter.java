@@ -23,6 +23,7 @@ import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
 import dev.coord.recipes.internal.Async;
+import dev.coord.recipes.internal.Failures;
 import dev.coord.recipes.internal.KeyWait;
 import dev.coord.recipes.internal.Removal;
 import dev.coord.recipes.internal.SerialContext;
@@ -256,7 +257,7 @@ final class Putter {
     }
 
     private static boolean isSurelyNotDone(@Nullable Throwable failure) {
-        return failure instanceof CoordException error && error.outcome() == Outcome.NOT_APPLIED;
+        return Failures.isSurelyWithoutEffect(failure);
     }
 
     /** The first in line, and those right behind that can go with it. */

@@ -183,7 +183,7 @@ final class Taker<V> {
     private void notLoaded(Throwable failure, @Nullable Waiting looking) {
         if (looking != null) {
             refuse(looking, failure);
-        } else if (KeyWait.isPassingOfRead(failure)) {
+        } else if (KeyWait.isPassingOrFull(failure)) {
             trouble = failure;
             pumpLater(Removal.RETRY);
         } else {

@@ -54,7 +54,7 @@ final class CommitMutations {
                 of("lost-answer-is-no", "a decision whose answer was lost is thought not to be written")
                         .edit(
                                 COMMIT + "Decision.java",
-                                "perhaps |= !(failure instanceof CoordException known && known.outcome() == Outcome.NOT_APPLIED);",
+                                "perhaps |= !Failures.isSurelyWithoutEffect(failure);",
                                 "perhaps = perhaps && failure == null;"),
                 of("lost-answer-is-yes", "a decision whose answer was lost is thought to be written")
                         .edit(
