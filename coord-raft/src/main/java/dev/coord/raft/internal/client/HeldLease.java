@@ -93,9 +93,13 @@ final class HeldLease {
         return renewAt;
     }
 
-    /** How long until the loss signal is due, from now; very long once it was given. */
-    long lapsesInNanos(long now) {
-        return down ? Long.MAX_VALUE : validUntil - warningNanos() - now;
+    /** When the loss signal is due, unless it was given. */
+    long lapsesAtNanos() {
+        return validUntil - warningNanos();
+    }
+
+    boolean hasLapsed() {
+        return down;
     }
 
     /** The signal comes a little early, so that whoever is told can act on it in time. */
@@ -105,7 +109,7 @@ final class HeldLease {
 
     /** Gives the signal of a lapse if it is due, and tells whether it was. */
     boolean checkLapse(long now) {
-        boolean due = lapsesInNanos(now) <= 0;
+        boolean due = !down && lapsesAtNanos() - now <= 0;
         if (due) {
             lapse();
         }

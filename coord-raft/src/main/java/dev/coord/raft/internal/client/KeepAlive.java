@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps this peer's leases alive: one message to the leader carries all that are due. Each lease is renewed after a third
- * of its validity; failures are retried at once until its validity has passed.
+ * Keeps this peer's leases alive: one message to the leader carries many that are due. Each lease is renewed after a third
+ * of its validity; failures are retried at once until its validity has passed. What a renewal costs does not grow with the
+ * number of leases held, so that many of them starve none.
  */
 final class KeepAlive implements Replica.Listener {
     private static final Duration RETRY_DELAY = Duration.ofMillis(50);
@@ -28,10 +29,19 @@ final class KeepAlive implements Replica.Listener {
     /** A lease is renewed early, by this part of its time, when others are due: many share few messages and looks. */
     private static final int TOGETHER = 12;
 
+    /** A message of so many is short enough to leave time for the next one. */
+    private static final int MAX_PER_MESSAGE = 5_000;
+
     private final PeerContext peer;
     private final LeaseKeeper keeper;
     private final Mailbox mailbox;
     private final Map<Long, HeldLease> held = new ConcurrentHashMap<>();
+
+    /** The leases that are to be renewed, but for those that are asked for right now. */
+    private final Agenda<HeldLease> renewals = new Agenda<>();
+
+    /** When validity ends of those whose holders have not been told that it has. */
+    private final Agenda<HeldLease> lapses = new Agenda<>();
 
     /** The number of the question under way, 0 if there is none that could still be answered soon. */
     private long asking;
@@ -51,14 +61,17 @@ final class KeepAlive implements Replica.Listener {
     /** Starts keeping a lease. */
     void hold(HeldLease lease) {
         held.put(lease.id(), lease);
-        mailbox.post(this::beat);
+        mailbox.post(() -> {
+            attendTo(lease);
+            beat();
+        });
     }
 
     /** Stops keeping a lease, which is lost for its holder: it ends by its time limit unless it is revoked. */
     void release(HeldLease lease) {
         if (held.remove(lease.id(), lease)) {
             lease.giveUp();
-            mailbox.run(lease::end);
+            mailbox.run(() -> over(lease));
         }
     }
 
@@ -98,7 +111,10 @@ final class KeepAlive implements Replica.Listener {
                 peer.measures().leaderChanges.increment();
                 // What the former leader was asked may hang until its timeout.
                 asking = 0;
-                held.values().forEach(lease -> lease.retryAt(peer.ticker().nanos()));
+                held.values().forEach(lease -> {
+                    lease.retryAt(peer.ticker().nanos());
+                    attendTo(lease);
+                });
             }
             beat();
         });
@@ -107,46 +123,58 @@ final class KeepAlive implements Replica.Listener {
     private void end(long id) {
         HeldLease lease = held.remove(id);
         if (lease != null) {
-            mailbox.post(lease::end);
+            mailbox.post(() -> over(lease));
         }
     }
 
     // ---- in the mailbox
 
+    private void over(HeldLease lease) {
+        renewals.remove(lease);
+        lapses.remove(lease);
+        lease.end();
+    }
+
+    private void attendTo(HeldLease lease) {
+        if (held.get(lease.id()) != lease) {
+            return;
+        }
+        renewals.put(lease, lease.renewAtNanos());
+        if (!lease.hasLapsed()) {
+            lapses.put(lease, lease.lapsesAtNanos());
+        }
+    }
+
     private void beat() {
         long now = peer.ticker().nanos();
-        boolean anyDue = false;
-        for (HeldLease lease : held.values()) {
-            if (lease.checkLapse(now)) {
-                peer.measures().leasesLapsed.increment();
-            }
-            anyDue |= lease.renewAtNanos() - now <= 0;
-        }
-        if (anyDue && asking == 0 && !closed) {
+        lapses.takeDue(now, Integer.MAX_VALUE).forEach(lease -> lapse(lease, now));
+        if (renewals.dueIn(now) <= 0 && asking == 0 && !closed) {
             send(dueSoon(now), now);
         }
         scheduleNext(now);
     }
 
+    private void lapse(HeldLease lease, long now) {
+        if (lease.checkLapse(now)) {
+            lapses.remove(lease);
+            peer.measures().leasesLapsed.increment();
+        }
+    }
+
     private List<HeldLease> dueSoon(long now) {
-        return held.values().stream()
-                .filter(lease -> lease.renewAtNanos() - now <= lease.validity().toNanos() / TOGETHER)
-                .toList();
+        List<HeldLease> due = renewals.takeDue(now, MAX_PER_MESSAGE);
+        long soon = due.get(due.size() - 1).validity().toNanos() / TOGETHER;
+        due.addAll(renewals.takeDue(now + soon, MAX_PER_MESSAGE - due.size()));
+        return due;
     }
 
     private void scheduleNext(long now) {
         if (closed || held.isEmpty()) {
             return;
         }
-        long renewal = Long.MAX_VALUE;
-        long lapse = Long.MAX_VALUE;
-        for (HeldLease lease : held.values()) {
-            renewal = Math.min(renewal, lease.renewAtNanos() - now);
-            lapse = Math.min(lapse, lease.lapsesInNanos(now));
-        }
         // A question under way puts off the next one, but not the loss signal.
-        renewal = Math.max(renewal, asking != 0 ? RETRY_DELAY.toNanos() : 0);
-        timer.setWithin(Math.max(Math.min(renewal, lapse), 1_000_000));
+        long renewal = Math.max(renewals.dueIn(now), asking != 0 ? RETRY_DELAY.toNanos() : 0);
+        timer.setWithin(Math.max(Math.min(renewal, lapses.dueIn(now)), 1_000_000));
     }
 
     private void send(List<HeldLease> due, long sentAt) {
@@ -191,7 +219,7 @@ final class KeepAlive implements Replica.Listener {
     private void answered(List<HeldLease> due, long sentAt, @Nullable List<Boolean> alive, @Nullable Throwable error) {
         long now = peer.ticker().nanos();
         // After a pause of this process validity may have passed unnoticed; it must not move on as if it had not.
-        due.forEach(lease -> lease.checkLapse(now));
+        due.forEach(lease -> lapse(lease, now));
         for (int i = 0; i < due.size(); i++) {
             HeldLease lease = due.get(i);
             // When the leader does not know it, our own replica may not have reached its grant or its end.
@@ -199,6 +227,7 @@ final class KeepAlive implements Replica.Listener {
             if (!counts) {
                 lease.retryAt(now + retryDelayNanos(lease));
             }
+            attendTo(lease);
         }
         beat();
     }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -42,7 +41,9 @@ final class LeaseKeeper implements Replica.Listener {
     private final Mailbox mailbox;
 
     private final Map<Long, TrackedLease> tracked = new HashMap<>();
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>();
+
+    /** When to look at which lease. */
+    private final Agenda<TrackedLease> agenda = new Agenda<>();
 
     /** When the detached leases end whose grants this peer applied. */
     private final Map<Long, Long> detachedEnds = new HashMap<>();
@@ -62,14 +63,6 @@ final class LeaseKeeper implements Replica.Listener {
         this.proposer = proposer;
         this.mailbox = new Mailbox(peer.work());
         this.timer = new MailboxTimer(peer, mailbox, this::tick);
-    }
-
-    /** When to look at a lease; outdated by the lease's own {@code nextLook}. */
-    private record Alarm(long at, TrackedLease lease) implements Comparable<Alarm> {
-        @Override
-        public int compareTo(Alarm other) {
-            return Long.signum(at - other.at);
-        }
     }
 
     /** Renews leases; completes with, for each, whether it is alive. Fails if this peer is not the confirmed leader. */
@@ -121,7 +114,7 @@ final class LeaseKeeper implements Replica.Listener {
         View view = replica.view();
         if (status.term() != trackedTerm) {
             tracked.clear();
-            alarms.clear();
+            agenda.clear();
         }
         if (!status.ready()) {
             term = -1;
@@ -137,7 +130,9 @@ final class LeaseKeeper implements Replica.Listener {
     private void begin(long newTerm, View view) {
         term = newTerm;
         trackedTerm = newTerm;
-        tracked.keySet().removeIf(id -> view.leases().get(id) == null);
+        List.copyOf(tracked.keySet()).stream()
+                .filter(id -> view.leases().get(id) == null)
+                .forEach(this::forget);
         view.leases().forEach(null, null, (id, lease) -> {
             if (!tracked.containsKey(id)) {
                 track(lease, lease.remainingMillis(), CHECKPOINT);
@@ -165,9 +160,14 @@ final class LeaseKeeper implements Replica.Listener {
     }
 
     private void lookAt(TrackedLease lease, long at) {
-        lease.nextLook = at - lease.deadline < 0 ? at : lease.deadline;
-        alarms.add(new Alarm(lease.nextLook, lease));
-        dropOldAlarms();
+        agenda.put(lease, at - lease.deadline < 0 ? at : lease.deadline);
+    }
+
+    private void forget(long id) {
+        TrackedLease lease = tracked.remove(id);
+        if (lease != null) {
+            agenda.remove(lease);
+        }
     }
 
     private void apply(Effect effect) {
@@ -183,7 +183,7 @@ final class LeaseKeeper implements Replica.Listener {
                 track(stored, granted.ttlMillis(), SILENCE);
             }
         } else if (effect instanceof Effect.LeaseEnded ended) {
-            tracked.remove(ended.lease());
+            forget(ended.lease());
         }
     }
 
@@ -253,16 +253,12 @@ final class LeaseKeeper implements Replica.Listener {
 
     /** Sees to it that there will be a look when the next lease needs one, yet never two within a tick. */
     private void lookInTime() {
-        Alarm next;
-        while ((next = alarms.peek()) != null && isOld(next)) {
-            alarms.poll();
-        }
-        if (term < 0 || next == null) {
+        if (term < 0 || agenda.isEmpty()) {
             return;
         }
         long now = peer.ticker().nanos();
         long soonest = now + PeerContext.TICK.toNanos();
-        long at = next.at() - soonest > 0 ? next.at() : soonest;
+        long at = Math.max(agenda.dueIn(now), PeerContext.TICK.toNanos()) + now;
         if (!timer.isSet() || (timer.dueAt() != at && timer.dueAt() - soonest > 0)) {
             timer.setIn(at - now);
         }
@@ -276,29 +272,10 @@ final class LeaseKeeper implements Replica.Listener {
         }
     }
 
-    private boolean isOld(Alarm alarm) {
-        return alarm.at() != alarm.lease().nextLook || tracked.get(alarm.lease().id) != alarm.lease();
-    }
-
-    /** Leases that end early leave their alarms behind. */
-    private void dropOldAlarms() {
-        if (alarms.size() > 4 * tracked.size() + 1000) {
-            alarms.removeIf(this::isOld);
-        }
-    }
-
     private void look(long now) {
         List<TrackedLease> expired = new ArrayList<>();
         List<TrackedLease> silent = new ArrayList<>();
-        Alarm alarm;
-        while ((alarm = alarms.peek()) != null
-                && alarm.at() - now <= 0
-                && expired.size() + silent.size() < MAX_PER_ENTRY) {
-            alarms.poll();
-            TrackedLease lease = alarm.lease();
-            if (isOld(alarm)) {
-                continue;
-            }
+        for (TrackedLease lease : agenda.takeDue(now, MAX_PER_ENTRY)) {
             if (lease.deadline - now <= 0) {
                 expired.add(lease);
             } else {

@@ -187,10 +187,10 @@ final class ReadBarrier implements Replica.Listener {
         long now = measures.now();
         measures.confirmedReads.add(round.size());
         for (Reading reading : round) {
-            if (reading.issuedAt() != PeerMeasures.UNTIMED) {
+            // One that was given up at its deadline was told so long ago.
+            if (reading.future().complete(null) && reading.issuedAt() != PeerMeasures.UNTIMED) {
                 measures.readLatencies.record(now - reading.issuedAt());
             }
-            reading.future().complete(null);
         }
     }
 

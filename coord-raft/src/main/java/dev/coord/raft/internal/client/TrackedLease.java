@@ -12,7 +12,6 @@ final class TrackedLease {
     /** Until when its holder may take it for valid, if it is silent from now on. */
     long reliedUntil;
 
-    long nextLook;
     boolean expiring;
 
     /**

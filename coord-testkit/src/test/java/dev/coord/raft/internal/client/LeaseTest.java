@@ -10,10 +10,12 @@ import dev.coord.testkit.Inside;
 import dev.coord.testkit.SimulatedCluster;
 import dev.coord.testkit.internal.sim.SimWorld;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,34 @@ class LeaseTest {
         cluster.runUntil(
                 "its end", LONG.multipliedBy(2), () -> sim.truth().leases().get(lease) == null);
         assertThat(cluster.elapsed().minus(began)).isBetween(LONG.minus(DRIFT), LONG.plusMillis(1_500));
+    }
+
+    @Test
+    void leases_moreThanOneMessageHolds_areAllKeptAliveByFewMessages() {
+        Coord coord = cluster.open("n3", TTL);
+        List<Lease> leases = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            List<CompletableFuture<Lease>> grants = Stream.generate(
+                            () -> coord.leases().grantAsync(LONG))
+                    .limit(1_000)
+                    .toList();
+            grants.forEach(grant -> leases.add(cluster.await(grant)));
+        }
+        AtomicInteger messages = new AtomicInteger();
+        sim.network().dropIf((from, to, kind, response) -> {
+            messages.addAndGet(kind == MessageKind.KEEP_ALIVE && !response ? 1 : 0);
+            return false;
+        });
+        CompletableFuture<?> lapsed = CompletableFuture.anyOf(Stream.concat(
+                        Stream.of(coord.session().lapsed()), leases.stream().map(Lease::lost))
+                .toArray(CompletableFuture<?>[]::new));
+        Duration kept = LONG.multipliedBy(3);
+        cluster.advance(kept);
+        assertThat(lapsed).isNotDone();
+        assertThat(leases).allMatch(Lease::isValid);
+        // The session's own renewals, and three messages at least for a third of the time of the others.
+        int own = (int) kept.dividedBy(TTL.dividedBy(4));
+        assertThat(messages.get()).isBetween(9, own + 200);
     }
 
     @Test
