@@ -81,13 +81,17 @@ public final class SideBySide {
             return;
         }
         try (Fleet fleet = new Fleet(stage, directory, report::complain)) {
-            report.say("warming up: " + settings.warmUp().toMillis() + " ms for each cell");
-            round(stage, fleet, false, (who, work) -> settings.warmUp());
+            report.say("warming up: " + settings.warmUp().toMillis() + " ms for each cell that a bar compares");
+            round(stage, fleet, false, this::warmUp);
             for (int i = 1; i <= settings.rounds(); i++) {
                 report.say("round " + i + " of " + settings.rounds());
                 round(stage, fleet, true, this::window);
             }
         }
+    }
+
+    private Duration warmUp(Contestant who, String work) {
+        return barred.contains(new Results.Cell(who, work)) ? settings.warmUp() : settings.shortWindow();
     }
 
     private Duration window(Contestant who, String work) {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * How long to measure, and what.
  *
  * @param quick whether it is a short run, whose figures tell no more than that all works
- * @param warmUp for how long each cell of the table runs before the first round
+ * @param warmUp for how long each cell of the table runs before the first round, if a bar compares it
  * @param window for how long it runs in each round, if a bar compares it
  * @param shortWindow for how long it runs in each round, if it is only shown
  * @param rounds how many; positive
@@ -58,7 +58,7 @@ public record SideSettings(
         Duration window = seconds("bench.window", quick ? 0.2 : 5);
         return new SideSettings(
                 quick,
-                seconds("bench.warmup", quick ? 0.2 : 1),
+                seconds("bench.warmup", quick ? 0.2 : 3),
                 window,
                 seconds("bench.window", quick ? 0.1 : 1),
                 (int) number("bench.rounds", 3),

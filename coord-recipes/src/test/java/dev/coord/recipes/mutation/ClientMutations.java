@@ -108,12 +108,12 @@ final class ClientMutations {
                 Mutation.of("event-per-change", "a revision with several changes is told in pieces")
                         .edit(
                                 CLIENT + "HubWatch.java",
-                                "return call(() -> listener.onChange(revision.number(), List.copyOf(events)));",
+                                "return call(() -> listener.onChange(revision.number(), events));",
                                 "return call(() -> events.forEach("
                                         + "event -> listener.onChange(revision.number(), List.of(event))));"),
                 Mutation.of("previous-is-present", "events carry the new value as the previous one")
                         .edit(
-                                CLIENT + "HubWatch.java",
+                                CLIENT + "RevisionEvents.java",
                                 "spec.previousValues() ? change.before() : null",
                                 "spec.previousValues() ? change.after() : null"),
                 Mutation.of("event-again-after-resume", "a resumed watch begins one revision too early")

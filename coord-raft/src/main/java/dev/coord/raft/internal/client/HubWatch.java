@@ -3,18 +3,15 @@ package dev.coord.raft.internal.client;
 import dev.coord.ClosedException;
 import dev.coord.CompactedException;
 import dev.coord.CoordException;
-import dev.coord.kv.Entry;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
-import dev.coord.raft.internal.store.Change;
 import dev.coord.raft.internal.store.Revision;
 import dev.coord.raft.internal.store.View;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
 import dev.coord.watch.WatchSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -103,7 +100,7 @@ final class HubWatch implements Watch {
             cursor = revision;
         }
         if (wakeUps.getAndIncrement() == 0) {
-            callbacks.execute(this::run);
+            hub.ready(this);
         }
     }
 
@@ -117,11 +114,12 @@ final class HubWatch implements Watch {
         }
         progressDue = true;
         if (wakeUps.getAndIncrement() == 0) {
-            callbacks.execute(this::run);
+            hub.ready(this);
         }
     }
 
-    private void run() {
+    /** Tells what there is to tell, on a callback thread. */
+    void run() {
         int seen = wakeUps.get();
         do {
             catchUp();
@@ -158,17 +156,7 @@ final class HubWatch implements Watch {
 
     /** Tells the listener what a revision changed in the range; false if the watch was closed before. */
     private boolean deliver(Revision revision) {
-        List<WatchEvent> events = new ArrayList<>();
-        for (Change change : revision.changes()) {
-            Entry after = change.after();
-            if (spec.range().contains(change.key()) && (after == null ? spec.deletes() : spec.puts())) {
-                events.add(new WatchEvent(
-                        after == null ? WatchEvent.Kind.DELETE : WatchEvent.Kind.PUT,
-                        change.key(),
-                        after,
-                        spec.previousValues() ? change.before() : null));
-            }
-        }
+        List<WatchEvent> events = hub.events(revision, spec);
         if (events.isEmpty()) {
             return true;
         }
@@ -176,7 +164,7 @@ final class HubWatch implements Watch {
         if (!closed.get()) {
             hub.delivered(events.size());
         }
-        return call(() -> listener.onChange(revision.number(), List.copyOf(events)));
+        return call(() -> listener.onChange(revision.number(), events));
     }
 
     private void compacted(View view) {

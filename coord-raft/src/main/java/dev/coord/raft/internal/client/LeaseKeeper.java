@@ -49,7 +49,7 @@ final class LeaseKeeper implements Replica.Listener {
     private final Map<Long, Long> detachedEnds = new HashMap<>();
 
     /** The term in which this peer is the ready leader, or -1. */
-    private long term = -1;
+    private volatile long term = -1;
 
     /** The term that what is tracked belongs to. */
     private long trackedTerm = -1;
@@ -97,7 +97,7 @@ final class LeaseKeeper implements Replica.Listener {
                 effects.forEach(this::apply);
                 lookInTime();
             });
-        } else if (view.term() != term) {
+        } else if (view.term() != term && peer.status().ready()) {
             mailbox.post(this::followLeadership);
         }
     }

@@ -132,6 +132,9 @@ final class PeerContext {
         }
 
         @Override
+        public void expects(String peer) {}
+
+        @Override
         public boolean isBlank() {
             return false;
         }

@@ -172,7 +172,7 @@ public final class PeerCore implements AutoCloseable {
                     new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
         }
         long sentAt = context.ticker().nanos();
-        Operation opening;
+        CompletableFuture<Result> opening;
         try {
             opening = proposer.issueOpening(
                     new Command.OpenSession(ttl.toMillis(), validity.toMillis()),
@@ -182,7 +182,7 @@ public final class PeerCore implements AutoCloseable {
         }
         // Held before anything later is applied, such as its end; told to the caller on another thread.
         CompletableFuture<Coord> opened =
-                opening.future.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, validity, sentAt));
+                opening.thenApply(result -> hold(((Result.Granted) result).lease(), ttl, validity, sentAt));
         return Waiting.handOver(opened, context.callbacks(), coord -> coord);
     }
 
@@ -223,10 +223,15 @@ public final class PeerCore implements AutoCloseable {
     /** Answers a request of another peer that is not Raft's. Never blocks. */
     public CompletableFuture<byte[]> handle(String from, MessageKind kind, byte[] payload) {
         return switch (kind) {
-            case PROPOSE -> propose(payload);
-            case READ_INDEX ->
-                barrier.leaderIndex()
+            case PROPOSE -> {
+                context.node().expects(from);
+                yield propose(payload);
+            }
+            case READ_INDEX -> {
+                context.node().expects(from);
+                yield barrier.leaderIndex()
                         .thenApply(index -> new Writer(10).putNumber(index).toByteArray());
+            }
             case CONFIRM_TERM -> CompletableFuture.completedFuture(confirmation.answer(payload));
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
             case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));

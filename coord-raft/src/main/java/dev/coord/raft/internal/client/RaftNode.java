@@ -18,6 +18,9 @@ public interface RaftNode extends AutoCloseable {
      */
     CompletableFuture<Void> append(byte[] entry);
 
+    /** Another peer asked this one, the Raft leader, for something and waits for what commits: it is told without delay. */
+    void expects(String peer);
+
     /** Whether neither the log nor a snapshot holds anything: this peer has never been told of anything. */
     boolean isBlank();
 

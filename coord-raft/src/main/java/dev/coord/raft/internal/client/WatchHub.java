@@ -6,6 +6,8 @@ import dev.coord.raft.internal.store.Effect;
 import dev.coord.raft.internal.store.RangeIndex;
 import dev.coord.raft.internal.store.Revision;
 import dev.coord.raft.internal.store.View;
+import dev.coord.watch.WatchEvent;
+import dev.coord.watch.WatchSpec;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +30,8 @@ final class WatchHub implements Replica.Listener {
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger wanted = new AtomicInteger();
+    private final ReadyWatches ready;
+    private final RevisionEvents events = new RevisionEvents();
     private boolean ticking;
 
     /** Every watch has been woken for what concerns it up to this view. */
@@ -39,7 +43,18 @@ final class WatchHub implements Replica.Listener {
         this.maxWatches = maxWatches;
         this.progressInterval = progressInterval;
         this.mailbox = new Mailbox(peer.work());
+        this.ready = new ReadyWatches(peer.callbacks(), peer.ticker());
         this.dispatched = replica.view();
+    }
+
+    /** What of a revision a watch is to be told. */
+    List<WatchEvent> events(Revision revision, WatchSpec spec) {
+        return events.of(revision, spec);
+    }
+
+    /** Runs a watch soon, on a callback thread. */
+    void ready(HubWatch watch) {
+        ready.add(watch);
     }
 
     View dispatched() {
@@ -85,6 +100,7 @@ final class WatchHub implements Replica.Listener {
     void add(HubWatch watch) {
         mailbox.run(() -> {
             if (!watch.isClosed()) {
+                dispatch();
                 watches.add(watch);
                 index.add(watch.range(), watch);
                 watch.attach();
@@ -104,7 +120,8 @@ final class WatchHub implements Replica.Listener {
 
     @Override
     public void advanced(View view, List<Effect> effects) {
-        if (view.revision() != dispatched.revision() && wanted.getAndIncrement() == 0) {
+        // Without watches nobody needs to be woken; the first one to be added catches up.
+        if (count.get() > 0 && view.revision() != dispatched.revision() && wanted.getAndIncrement() == 0) {
             mailbox.post(this::dispatch);
         }
     }

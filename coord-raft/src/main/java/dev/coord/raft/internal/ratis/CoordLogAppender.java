@@ -30,16 +30,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one follower the log, on a thread of its own, which does not wait for answers: a {@link Pipeline} of appends is on its way.
- * Answers are dealt with where they arrive. A commit the follower was not told of goes with the next entries, or if there are none, at
- * once in an empty append: at most one such notice is on its way, later commits share the next.
+ * Answers are dealt with where they arrive. A commit the follower was not told of goes with the next entries. If there are none it goes
+ * in an empty append, at once to a follower that {@linkplain Expectations expects} it, to others a moment later, since entries often
+ * follow soon. At most one such notice is on its way, later commits share the next.
  *
  * <p>Ratis calls {@link #notifyLogAppender} under the lock of the server, so it only unparks.
  */
 final class CoordLogAppender extends LogAppenderBase {
     static final int MAX_ENTRIES = 2048;
 
-    /** While answers are awaited, each of which wakes the thread. */
+    /** While answers are awaited, which wake the thread if they leave it something to do. */
     private static final long LONGEST_IDLE_MILLIS = 100;
+
+    /** For so long a follower that expects nothing is not told of a commit. */
+    private static final long PATIENCE_NANOS = 250_000;
 
     private final RatisRpc rpc;
     private final Outage outage;
@@ -50,6 +54,10 @@ final class CoordLogAppender extends LogAppenderBase {
     private volatile Thread runner = Thread.currentThread();
     private volatile boolean signalled;
     private volatile boolean noticeInFlight;
+
+    /** Since when the follower might have been told of a commit. Touched by the appender's thread only. */
+    private @Nullable Timestamp newsSince;
+
     /** The highest commit index the follower is known to know. */
     private final AtomicLong toldCommit = new AtomicLong(RaftLog.INVALID_LOG_INDEX);
 
@@ -86,7 +94,7 @@ final class CoordLogAppender extends LogAppenderBase {
             // Cleared before looking, so that whatever happens after the look wakes us.
             signalled = false;
             try {
-                step();
+                park(step());
                 if (pipeline.isSound()) {
                     outage.over();
                 }
@@ -102,21 +110,21 @@ final class CoordLogAppender extends LogAppenderBase {
         }
     }
 
-    private void step() throws IOException, InterruptedException {
+    /** Does what there is to do, and returns for how long there will be nothing unless something happens. */
+    private long step() throws IOException {
         pipeline.mend();
-        if (isToSend()) {
-            SnapshotInfo snapshot = shouldInstallSnapshot();
-            if (snapshot == null) {
-                replicate();
-            } else if (pipeline.isIdle()) {
-                snapshots.send(snapshot);
-            } else {
-                park(LONGEST_IDLE_MILLIS);
-            }
-        } else {
-            tellCommit();
-            idle();
+        if (!isToSend()) {
+            return Math.min(tellCommit(), idleNanos());
         }
+        SnapshotInfo snapshot = shouldInstallSnapshot();
+        if (snapshot == null) {
+            replicate();
+        } else if (pipeline.isIdle()) {
+            snapshots.send(snapshot);
+        } else {
+            return TimeUnit.MILLISECONDS.toNanos(LONGEST_IDLE_MILLIS);
+        }
+        return 0;
     }
 
     /** Entries, if there is room; a heartbeat only if nothing is on its way, for any append is one. */
@@ -124,15 +132,20 @@ final class CoordLogAppender extends LogAppenderBase {
         return pipeline.hasRoom() && shouldSendAppendEntries() && (hasAppendEntries() || pipeline.isEmpty());
     }
 
-    private void idle() throws InterruptedException {
+    private long idleNanos() {
+        if (hasAppendEntries() && pipeline.hasRoom()) {
+            return 0;
+        }
         long wait = pipeline.isEmpty() ? getHeartbeatWaitTimeMs() : LONGEST_IDLE_MILLIS;
-        park(hasAppendEntries() && pipeline.hasRoom() ? 0 : wait);
+        // An answer need not wake us, and the next heartbeat is due half a timeout after it.
+        return TimeUnit.MILLISECONDS.toNanos(
+                Math.min(wait, getServer().properties().minRpcTimeoutMs() / 4));
     }
 
     /** Waits until something happens, but not longer. */
-    private void park(long millis) throws InterruptedException {
-        if (millis > 0 && !signalled) {
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
+    private void park(long nanos) throws InterruptedException {
+        if (nanos > 0 && !signalled) {
+            LockSupport.parkNanos(this, nanos);
         }
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -171,8 +184,15 @@ final class CoordLogAppender extends LogAppenderBase {
             pipeline.failed(e);
         } finally {
             pipeline.answered(request);
-            notifyLogAppender();
+            if (isWorkLeft()) {
+                notifyLogAppender();
+            }
         }
+    }
+
+    /** Whether an answer leaves the thread something to do. */
+    private boolean isWorkLeft() {
+        return !pipeline.isSound() || hasAppendEntries() || hasNews() || getHeartbeatWaitTimeMs() <= 0;
     }
 
     private void handle(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
@@ -203,11 +223,35 @@ final class CoordLogAppender extends LogAppenderBase {
         return request.getEntriesCount() > 0 ? request.getEntries(0).getIndex() : RaftLog.INVALID_LOG_INDEX;
     }
 
-    /** Tells the follower of a commit. It must not know less than {@code toldCommit}, else it waits for a heartbeat. */
-    private void tellCommit() throws RaftLogIOException {
+    /**
+     * Tells the follower of a commit if it is time to; returns how long until it is. The follower must not know less than
+     * {@code toldCommit}, else it waits for a heartbeat.
+     */
+    private long tellCommit() throws RaftLogIOException {
         if (noticeInFlight || !pipeline.isIdle() || !hasNews()) {
-            return;
+            newsSince = null;
+            return Long.MAX_VALUE;
         }
+        long patience = patienceNanos();
+        if (patience <= 0) {
+            newsSince = null;
+            sendNotice();
+            return Long.MAX_VALUE;
+        }
+        return patience;
+    }
+
+    private long patienceNanos() {
+        if (rpc.expectations().expects(getFollower().getId().toString())) {
+            return 0;
+        }
+        if (newsSince == null) {
+            newsSince = Timestamp.currentTime();
+        }
+        return PATIENCE_NANOS - newsSince.elapsedTime().toLong(TimeUnit.NANOSECONDS);
+    }
+
+    private void sendNotice() throws RaftLogIOException {
         AppendEntriesRequestProto notice = newAppendEntriesRequest(CallId.getAndIncrement(), true);
         noticeInFlight = true;
         // A failure is found out by the next heartbeat; the notice counts as told, lest we send it in a loop.

@@ -184,6 +184,11 @@ public final class RatisNode implements RaftNode {
     }
 
     @Override
+    public void expects(String peer) {
+        rpc.expectations().asks(peer);
+    }
+
+    @Override
     public boolean isBlank() {
         return division.getRaftLog().getLastEntryTermIndex() == null && shell.getLatestSnapshot() == null;
     }

@@ -39,6 +39,7 @@ final class RatisRpc implements RaftServerRpc {
     private final Duration voteTimeout;
     private final Duration heartbeatTimeout;
     private final Duration appendTimeout;
+    private final Expectations expectations;
     private volatile boolean closed;
 
     RatisRpc(RatisNodeConfig config) {
@@ -48,6 +49,12 @@ final class RatisRpc implements RaftServerRpc {
         heartbeatTimeout = config.electionTimeoutMin();
         // An append waits for a disk; a heartbeat does not.
         appendTimeout = config.electionTimeoutMax().multipliedBy(2);
+        expectations = new Expectations(config.ticker());
+    }
+
+    /** Which followers are to be told of commits without delay. */
+    Expectations expectations() {
+        return expectations;
     }
 
     /** From now on every request fails at once. */

@@ -91,6 +91,11 @@ public final class SimNode implements RaftNode {
     }
 
     @Override
+    public void expects(String peer) {
+        // Everybody is told of a commit by the next step.
+    }
+
+    @Override
     public boolean isBlank() {
         return log.isEmpty();
     }

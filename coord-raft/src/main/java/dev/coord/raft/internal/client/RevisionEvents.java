@@ -1,0 +1,54 @@
+package dev.coord.raft.internal.client;
+
+import dev.coord.kv.Entry;
+import dev.coord.raft.internal.store.Change;
+import dev.coord.raft.internal.store.Revision;
+import dev.coord.watch.WatchEvent;
+import dev.coord.watch.WatchSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** What revisions mean to watches. The latest answers are kept: many watches of one kind ask one after the other. */
+final class RevisionEvents {
+    private static final int KEPT = 64;
+
+    private final AtomicReferenceArray<@Nullable Answer> answers = new AtomicReferenceArray<>(KEPT);
+
+    private record Answer(long revision, WatchSpec spec, List<WatchEvent> events) {
+        boolean isFor(Revision other, WatchSpec otherSpec) {
+            return revision == other.number()
+                    && spec.puts() == otherSpec.puts()
+                    && spec.deletes() == otherSpec.deletes()
+                    && spec.previousValues() == otherSpec.previousValues()
+                    && spec.range().equals(otherSpec.range());
+        }
+    }
+
+    /** Returns what of a revision a watch is to be told. */
+    List<WatchEvent> of(Revision revision, WatchSpec spec) {
+        int place = (int) (revision.number() % KEPT);
+        Answer answer = answers.get(place);
+        if (answer == null || !answer.isFor(revision, spec)) {
+            answer = new Answer(revision.number(), spec, find(revision, spec));
+            answers.set(place, answer);
+        }
+        return answer.events();
+    }
+
+    private static List<WatchEvent> find(Revision revision, WatchSpec spec) {
+        List<WatchEvent> events = new ArrayList<>();
+        for (Change change : revision.changes()) {
+            Entry after = change.after();
+            if (spec.range().contains(change.key()) && (after == null ? spec.deletes() : spec.puts())) {
+                events.add(new WatchEvent(
+                        after == null ? WatchEvent.Kind.DELETE : WatchEvent.Kind.PUT,
+                        change.key(),
+                        after,
+                        spec.previousValues() ? change.before() : null));
+            }
+        }
+        return List.copyOf(events);
+    }
+}
