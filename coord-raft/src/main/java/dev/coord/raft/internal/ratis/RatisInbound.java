@@ -10,8 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -30,14 +32,16 @@ final class RatisInbound {
     private final ByteString group;
     private final ByteString self;
     private final Lanes lanes;
+    private final LogFiles files;
     private final AtomicReference<CompletableFuture<Void>> latest =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
     private volatile boolean open;
 
-    RatisInbound(RaftServer server, RaftServer.Division division, RaftGroupId groupId, Lanes lanes) {
+    RatisInbound(RaftServer server, RaftServer.Division division, RaftGroupId groupId, Lanes lanes, LogFiles files) {
         this.server = server;
         this.division = division;
         this.lanes = lanes;
+        this.files = files;
         group = groupId.toByteString();
         self = server.getId().toByteString();
     }
@@ -67,7 +71,7 @@ final class RatisInbound {
             case RAFT_VOTE -> {
                 RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(payload);
                 check(from, vote.getServerRequest());
-                yield unordered(() -> server.requestVote(vote));
+                yield unordered(() -> vote(vote));
             }
             case RAFT_ELECTION -> {
                 StartLeaderElectionRequestProto election = StartLeaderElectionRequestProto.parseFrom(payload);
@@ -77,10 +81,20 @@ final class RatisInbound {
             case RAFT_SNAPSHOT -> {
                 InstallSnapshotRequestProto chunk = InstallSnapshotRequestProto.parseFrom(payload);
                 check(from, chunk.getServerRequest());
-                yield ordered(from, () -> server.installSnapshot(chunk));
+                yield ordered(from, () -> install(chunk));
             }
             default -> refuse(kind + " is not a message of Raft");
         };
+    }
+
+    private RequestVoteReplyProto vote(RequestVoteRequestProto request) throws IOException {
+        RequestVoteReplyProto reply = server.requestVote(request);
+        if (reply.getServerReply().getSuccess() && !request.getPreVote()) {
+            files.voted(
+                    request.getCandidateTerm(),
+                    request.getServerRequest().getRequestorId().toStringUtf8());
+        }
+        return reply;
     }
 
     private CompletableFuture<byte[]> append(String from, AppendEntriesRequestProto request) throws IOException {
@@ -90,8 +104,26 @@ final class RatisInbound {
             return start(request);
         }
         CompletableFuture<byte[]> reply = new CompletableFuture<>();
-        lane.submit(() -> relay(start(request), reply));
+        lane.submit(() -> relay(follow(request), reply));
         return reply;
+    }
+
+    /** Of a leader that may be new here, or of a term that is. */
+    private CompletableFuture<byte[]> follow(AppendEntriesRequestProto request) {
+        try {
+            files.follows(
+                    request.getLeaderTerm(),
+                    request.getServerRequest().getRequestorId().toStringUtf8());
+        } catch (IOException e) {
+            return refuse(Failures.describe(e));
+        }
+        return start(request);
+    }
+
+    private InstallSnapshotReplyProto install(InstallSnapshotRequestProto chunk) throws IOException {
+        files.follows(
+                chunk.getLeaderTerm(), chunk.getServerRequest().getRequestorId().toStringUtf8());
+        return server.installSnapshot(chunk);
     }
 
     /** From the leader we follow, in the term we are in: nothing to write down first, no role to leave. */

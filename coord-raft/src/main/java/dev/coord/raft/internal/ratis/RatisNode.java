@@ -17,6 +17,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class RatisNode implements RaftNode {
     private final RatisNodeConfig config;
     private final DirectoryLock directoryLock;
     private final RaftGroupId groupId;
+    private final LogFiles files;
     private final RatisRpc rpc;
     private final Lanes lanes;
     private final Snapshotter snapshotter;
@@ -51,19 +53,26 @@ public final class RatisNode implements RaftNode {
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean opened;
 
-    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock, OwnThreads threads) throws IOException {
+    private RatisNode(RatisNodeConfig config, DirectoryLock directoryLock, OwnThreads threads, boolean withoutLog)
+            throws IOException {
         this.config = config;
         this.directoryLock = directoryLock;
         groupId = groupId(config.clusterId());
-        rpc = new RatisRpc(config);
+        files = new LogFiles(config.directory(), groupId);
+        rpc = new RatisRpc(config, files);
         lanes = new Lanes("coord-" + config.selfId() + "-raft");
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
         this.threads = threads;
         shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
+        if (withoutLog) {
+            files.drop();
+        }
+        files.recallVote();
+        files.renewOpenSegment();
         server = threads.call(this::build);
         division = division();
-        inbound = new RatisInbound(server, division, groupId, lanes);
+        inbound = new RatisInbound(server, division, groupId, lanes, files);
         submitter = new Submitter(division, groupId, config.maxEntryBytes(), shell::isBroken);
         status = new StatusReader(division);
         campaign = new Campaign(server, division, groupId);
@@ -76,12 +85,23 @@ public final class RatisNode implements RaftNode {
      * @throws RaftOpenException if it cannot be started; no thread and no lock is left then
      */
     public static RatisNode open(RatisNodeConfig config) throws RaftOpenException {
+        RatisNode node = start(config, false);
+        if (node.logEndsBeforeSnapshot()) {
+            LOG.warn("{}: the log ends before the snapshot, which holds all that it held: begun anew", config.selfId());
+            node.close();
+            node = start(config, true);
+        }
+        node.inbound.open();
+        return node;
+    }
+
+    private static RatisNode start(RatisNodeConfig config, boolean withoutLog) throws RaftOpenException {
         DirectoryLock lock = DirectoryLock.acquire(config.directory(), config.minFreeBytes());
         OwnThreads threads = new OwnThreads("coord-" + config.selfId(), config.ticker());
         NodeMetricRegistries.assign(threads.group(), config.figures());
         RatisNode node = null;
         try {
-            node = new RatisNode(config, lock, threads);
+            node = new RatisNode(config, lock, threads, withoutLog);
             node.start();
             return node;
         } catch (IOException | RuntimeException | Error e) {
@@ -137,8 +157,17 @@ public final class RatisNode implements RaftNode {
             return server;
         });
         checkNoGap();
+        files.forceDirectories();
         opened = true;
-        inbound.open();
+    }
+
+    /**
+     * A snapshot came from the leader, or was written by a peer that had applied what was not yet on its disk, and then the
+     * process or the power ended. Ratis would start, and refuse every entry for the gap.
+     */
+    private boolean logEndsBeforeSnapshot() {
+        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        return last != null && last.getIndex() < division.getRaftLog().getSnapshotIndex();
     }
 
     /** The log begins after entries that no snapshot holds: the snapshot was lost, and an empty state would pass for it. */
@@ -264,6 +293,7 @@ public final class RatisNode implements RaftNode {
     private void closeAll() {
         inbound.shut();
         rpc.shut();
+        files.close();
         step(snapshotter::close);
         step(this::closeServer);
         step(lanes::close);

@@ -36,13 +36,15 @@ final class RatisRpc implements RaftServerRpc {
 
     private final Transport transport;
     private final StateMachine stateMachine;
+    private final LogFiles files;
     private final Duration voteTimeout;
     private final Duration heartbeatTimeout;
     private final Duration appendTimeout;
     private final Expectations expectations;
     private volatile boolean closed;
 
-    RatisRpc(RatisNodeConfig config) {
+    RatisRpc(RatisNodeConfig config, LogFiles files) {
+        this.files = files;
         transport = config.transport();
         stateMachine = config.stateMachine();
         voteTimeout = config.electionTimeoutMax();
@@ -77,6 +79,12 @@ final class RatisRpc implements RaftServerRpc {
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
         // Ratis tells nobody that it has given up on the leader; that it asks for votes does.
         stateMachine.statusChanged();
+        if (!request.getPreVote()) {
+            // Who asks for votes has voted for itself.
+            files.voted(
+                    request.getCandidateTerm(),
+                    request.getServerRequest().getRequestorId().toStringUtf8());
+        }
         return call(
                 request.getServerRequest(),
                 MessageKind.RAFT_VOTE,

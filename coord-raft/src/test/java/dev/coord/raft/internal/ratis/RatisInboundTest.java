@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.raft.internal.transport.MessageKind;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -50,7 +51,8 @@ class RatisInboundTest {
         RaftServer.Division division =
                 fake(RaftServer.Division.class, Map.of("getInfo", () -> info, "getRaftLog", () -> log));
         RaftServer server = fake(RaftServer.class, Map.of("getId", () -> SELF, "appendEntriesAsync", answers::remove));
-        RatisInbound made = new RatisInbound(server, division, GROUP, new Lanes("test"));
+        RatisInbound made =
+                new RatisInbound(server, division, GROUP, new Lanes("test"), new LogFiles(Path.of("none"), GROUP));
         made.open();
         return made;
     }

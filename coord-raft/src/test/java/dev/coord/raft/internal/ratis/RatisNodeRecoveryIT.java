@@ -8,6 +8,7 @@ import dev.coord.raft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,6 +61,59 @@ class RatisNodeRecoveryIT {
                 assertThat(peer.machine().entries()).isEqualTo(expected(101));
                 assertThat(peer.machine().restores.get()).isZero();
             }
+        }
+    }
+
+    @Test
+    void restart_withALogThatEndsBeforeTheSnapshot_beginsItAnew() throws Exception {
+        try (TestPeers peers = new TestPeers(root, RatisNodeRecoveryIT::eager)) {
+            peers.startAll().append(0, 100);
+            peers.awaitEntries(100);
+            String id = peers.followers().get(0).id();
+            Eventually.until("a snapshot", () -> !snapshots(peers, id).isEmpty());
+            peers.kill(id);
+            Path log = files(peers.directory(id), "log_inprogress_").get(0);
+            Files.write(log, Arrays.copyOf(Files.readAllBytes(log), 1500));
+            peers.append(100, 110);
+            TestPeers.Peer back = peers.start(id);
+            peers.append(110, 120);
+            peers.awaitEntries(120);
+            assertThat(back.machine().entries()).isEqualTo(expected(120));
+            assertThat(back.failures()).isEmpty();
+        }
+    }
+
+    /** As Ratis leaves it when it cannot write it. */
+    @Test
+    void restart_withAnEmptyRecordOfTheVote_findsIt() throws Exception {
+        try (TestPeers peers = new TestPeers(root, builder -> builder)) {
+            peers.startAll().append(0, 10);
+            String id = peers.leader().id();
+            long term = peers.leader().status().term();
+            peers.kill(id);
+            Path record = files(peers.directory(id), "current/raft-meta").get(0);
+            Files.write(record, new byte[0]);
+            TestPeers.Peer back = peers.start(id);
+            assertThat(back.status().term()).isGreaterThanOrEqualTo(term);
+            assertThat(Files.readString(record)).contains("votedFor=");
+            peers.append(10, 20);
+            peers.awaitEntries(20);
+        }
+    }
+
+    /** What is in the file may be in the memory of the kernel only, though it was thought to be on disk. */
+    @Test
+    void restart_writesTheOpenSegmentAnew() throws Exception {
+        try (TestPeers peers = new TestPeers(root, builder -> builder)) {
+            peers.startAll().append(0, 10);
+            String id = peers.followers().get(0).id();
+            peers.kill(id);
+            Path log = files(peers.directory(id), "log_inprogress_").get(0);
+            Object before = Files.getAttribute(log, "unix:ino");
+            peers.start(id);
+            peers.awaitEntries(10);
+            assertThat(Files.getAttribute(log, "unix:ino")).isNotEqualTo(before);
+            assertThat(files(peers.directory(id), ".tmp")).isEmpty();
         }
     }
 
