@@ -127,10 +127,7 @@ final class ClientMutations {
                                 "spec.fromRevision() == 0 ? present + 1",
                                 "spec.fromRevision() == 0 ? present + 2"),
                 Mutation.of("hub-behind-snapshot", "watches are not woken for what came by a snapshot")
-                        .edit(
-                                CLIENT + "WatchHub.java",
-                                "watches.forEach(watch -> watch.wake(from.revision() + 1));",
-                                ""),
+                        .edit(CLIENT + "WatchHub.java", "watches.forEach(watch -> watch.wake(from + 1));", ""),
                 Mutation.of("range-bound-inclusive", "a range contains its end")
                         .edit(
                                 "coord-api/src/main/java/dev/coord/kv/KeyRange.java",

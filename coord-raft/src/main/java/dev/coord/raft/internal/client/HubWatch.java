@@ -226,7 +226,7 @@ final class HubWatch implements Watch {
 
     @Override
     public long deliveredRevision() {
-        long dispatched = hub.dispatched().revision();
+        long dispatched = hub.dispatched();
         if (closed.get()) {
             return Math.max(deliveredAtEnd, cursor - 1);
         }

@@ -163,7 +163,11 @@ final class KeepAlive implements Replica.Listener {
 
     private List<HeldLease> dueSoon(long now) {
         List<HeldLease> due = renewals.takeDue(now, MAX_PER_MESSAGE);
-        long soon = due.get(due.size() - 1).validity().toNanos() / TOGETHER;
+        long shortest = due.stream()
+                .mapToLong(lease -> lease.validity().toNanos())
+                .min()
+                .orElse(0);
+        long soon = shortest / TOGETHER;
         due.addAll(renewals.takeDue(now + soon, MAX_PER_MESSAGE - due.size()));
         return due;
     }
@@ -197,10 +201,17 @@ final class KeepAlive implements Replica.Listener {
     /** A question that cannot even be asked has failed like any other; the renewals must go on. */
     private CompletableFuture<List<Boolean>> attempt(List<Long> ids) {
         try {
-            return ask(ids);
+            return ask(ids).thenApply(alive -> checkComplete(ids, alive));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private static List<Boolean> checkComplete(List<Long> ids, List<Boolean> alive) {
+        if (alive.size() != ids.size()) {
+            throw new IllegalStateException(alive.size() + " answers to " + ids.size() + " leases");
+        }
+        return alive;
     }
 
     private CompletableFuture<List<Boolean>> ask(List<Long> ids) {

@@ -10,9 +10,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** What revisions mean to watches. The latest answers are kept: many watches of one kind ask one after the other. */
+/**
+ * What revisions mean to watches. The latest answers are kept, unless they are large: many watches of one kind ask one after the other.
+ */
 final class RevisionEvents {
     private static final int KEPT = 64;
+
+    /** They may stay for as long as nothing is watched. */
+    private static final long MOST_BYTES = 32 << 10;
 
     private final AtomicReferenceArray<@Nullable Answer> answers = new AtomicReferenceArray<>(KEPT);
 
@@ -21,13 +26,15 @@ final class RevisionEvents {
             return revision == other.number()
                     && spec.puts() == otherSpec.puts()
                     && spec.deletes() == otherSpec.deletes()
-                    && spec.previousValues() == otherSpec.previousValues()
                     && spec.range().equals(otherSpec.range());
         }
     }
 
     /** Returns what of a revision a watch is to be told. */
     List<WatchEvent> of(Revision revision, WatchSpec spec) {
+        if (spec.previousValues() || revision.bytes() > MOST_BYTES) {
+            return find(revision, spec);
+        }
         int place = (int) (revision.number() % KEPT);
         Answer answer = answers.get(place);
         if (answer == null || !answer.isFor(revision, spec)) {

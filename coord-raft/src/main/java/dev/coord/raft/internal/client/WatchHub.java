@@ -34,8 +34,8 @@ final class WatchHub implements Replica.Listener {
     private final RevisionEvents events = new RevisionEvents();
     private boolean ticking;
 
-    /** Every watch has been woken for what concerns it up to this view. */
-    private volatile View dispatched;
+    /** Every watch has been woken for what concerns it up to this revision. */
+    private volatile long dispatched;
 
     WatchHub(PeerContext peer, Replica replica, int maxWatches, Duration progressInterval) {
         this.peer = peer;
@@ -44,7 +44,7 @@ final class WatchHub implements Replica.Listener {
         this.progressInterval = progressInterval;
         this.mailbox = new Mailbox(peer.work());
         this.ready = new ReadyWatches(peer.callbacks(), peer.ticker());
-        this.dispatched = replica.view();
+        this.dispatched = replica.view().revision();
     }
 
     /** What of a revision a watch is to be told. */
@@ -57,7 +57,7 @@ final class WatchHub implements Replica.Listener {
         ready.add(watch);
     }
 
-    View dispatched() {
+    long dispatched() {
         return dispatched;
     }
 
@@ -121,25 +121,25 @@ final class WatchHub implements Replica.Listener {
     @Override
     public void advanced(View view, List<Effect> effects) {
         // Without watches nobody needs to be woken; the first one to be added catches up.
-        if (count.get() > 0 && view.revision() != dispatched.revision() && wanted.getAndIncrement() == 0) {
+        if (count.get() > 0 && view.revision() != dispatched && wanted.getAndIncrement() == 0) {
             mailbox.post(this::dispatch);
         }
     }
 
     private void dispatch() {
         wanted.set(0);
-        View from = dispatched;
+        long from = dispatched;
         View to = replica.view();
-        if (from.revision() < to.compactRevision()) {
+        if (from < to.compactRevision()) {
             // Part of what happened is not in the history any more: every watch finds out for itself.
-            watches.forEach(watch -> watch.wake(from.revision() + 1));
+            watches.forEach(watch -> watch.wake(from + 1));
         } else if (!watches.isEmpty()) {
-            to.history().forEach(from.revision() + 1, (number, revision) -> {
+            to.history().forEach(from + 1, (number, revision) -> {
                 match(revision);
                 return true;
             });
         }
-        dispatched = to;
+        dispatched = to.revision();
     }
 
     private void match(Revision revision) {
@@ -156,7 +156,7 @@ final class WatchHub implements Replica.Listener {
                             progressInterval,
                             () -> mailbox.post(() -> {
                                 ticking = false;
-                                long reached = dispatched.revision();
+                                long reached = dispatched;
                                 watches.forEach(watch -> watch.wakeForProgress(reached));
                                 progressLater();
                             }));

@@ -55,6 +55,9 @@ final class CoordLogAppender extends LogAppenderBase {
     private volatile boolean signalled;
     private volatile boolean noticeInFlight;
 
+    /** Entries wait for room in the pipeline. */
+    private volatile boolean starved;
+
     /** Since when the follower might have been told of a commit. Touched by the appender's thread only. */
     private @Nullable Timestamp newsSince;
 
@@ -93,6 +96,7 @@ final class CoordLogAppender extends LogAppenderBase {
         while (isRunning()) {
             // Cleared before looking, so that whatever happens after the look wakes us.
             signalled = false;
+            starved = false;
             try {
                 park(step());
                 if (pipeline.isSound()) {
@@ -133,8 +137,12 @@ final class CoordLogAppender extends LogAppenderBase {
     }
 
     private long idleNanos() {
-        if (hasAppendEntries() && pipeline.hasRoom()) {
-            return 0;
+        if (hasAppendEntries()) {
+            starved = true;
+            // An answer that made room just now did not see that.
+            if (pipeline.hasRoom()) {
+                return 0;
+            }
         }
         long wait = pipeline.isEmpty() ? getHeartbeatWaitTimeMs() : LONGEST_IDLE_MILLIS;
         // An answer need not wake us, and the next heartbeat is due half a timeout after it.
@@ -190,9 +198,9 @@ final class CoordLogAppender extends LogAppenderBase {
         }
     }
 
-    /** Whether an answer leaves the thread something to do. */
+    /** Whether an answer leaves the thread something to do. Asks for no lock: that of the log may wait for a disk. */
     private boolean isWorkLeft() {
-        return !pipeline.isSound() || hasAppendEntries() || hasNews() || getHeartbeatWaitTimeMs() <= 0;
+        return starved || !pipeline.isSound() || hasNews() || getHeartbeatWaitTimeMs() <= 0;
     }
 
     private void handle(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
