@@ -1,5 +1,6 @@
 package dev.coord.testkit.history;
 
+import dev.coord.kv.KeyRange;
 import dev.coord.testkit.history.KeyHistory.Part;
 import dev.coord.testkit.history.KeyHistory.Way;
 import java.util.ArrayList;
@@ -13,16 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class BlindCheck {
     private final Recording recording;
     private final long budget;
+    private final KeyRange sample;
 
     /** A budget of steps of the search for each key. */
     BlindCheck(Recording recording, long budget) {
+        this(recording, budget, KeyRange.all());
+    }
+
+    /** Checks the keys of a range only. */
+    BlindCheck(Recording recording, long budget, KeyRange sample) {
         this.recording = recording;
         this.budget = budget;
+        this.sample = sample;
     }
 
     @Nullable
     Violation run() {
-        for (KeyHistory history : KeyHistory.all(recording.operations())) {
+        for (KeyHistory history : KeyHistory.all(recording.operations(), sample)) {
             Violation violation = check(history);
             if (violation != null) {
                 return violation;

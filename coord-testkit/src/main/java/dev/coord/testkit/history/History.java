@@ -1,6 +1,7 @@
 package dev.coord.testkit.history;
 
 import dev.coord.Coord;
+import dev.coord.kv.KeyRange;
 import dev.coord.time.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -117,7 +118,18 @@ public final class History {
      * @throws HistoryViolation if the history is wrong, or the budget does not suffice to tell, or there is no operation
      */
     public void assertLinearizableBlindly(long budget) {
-        raise(new BlindCheck(withOperations(recording()), budget).run());
+        assertLinearizableBlindly(budget, KeyRange.all());
+    }
+
+    /**
+     * Judges the keys of a range as {@link #assertLinearizableBlindly(long)} does all: the sample of a long history.
+     *
+     * @param budget the most steps of the search for a key
+     * @param sample the keys
+     * @throws HistoryViolation if the history is wrong, or the budget does not suffice to tell, or there is no operation
+     */
+    public void assertLinearizableBlindly(long budget, KeyRange sample) {
+        raise(new BlindCheck(withOperations(recording()), budget, sample).run());
     }
 
     /**

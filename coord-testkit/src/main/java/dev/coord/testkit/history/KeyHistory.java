@@ -1,5 +1,7 @@
 package dev.coord.testkit.history;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.coord.kv.Entry;
 import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
@@ -13,8 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,38 +83,21 @@ final class KeyHistory {
         held.add(new Held(Value.EMPTY, 0));
     }
 
-    /** The histories of all keys. */
-    static List<KeyHistory> all(List<Operation> operations) {
-        TreeSet<String> keys = new TreeSet<>();
+    /** The histories of the keys in a range, of which operations name one. */
+    static List<KeyHistory> all(List<Operation> operations, KeyRange sample) {
+        TouchedKeys touched = new TouchedKeys(operations, sample);
+        Map<String, KeyHistory> all = new TreeMap<>();
+        touched.keys().forEach(key -> all.put(key, new KeyHistory(key)));
         for (Operation operation : operations) {
-            if (operation.input() instanceof Input.Get get) {
-                keys.add(get.key());
-            } else if (operation.input() instanceof Input.Transact txn) {
-                txn.then().forEach(op -> addKey(keys, op));
-                txn.otherwise().forEach(op -> addKey(keys, op));
+            for (String key : touched.by(operation)) {
+                requireNonNull(all.get(key)).add(operation);
             }
         }
-        List<KeyHistory> all = new ArrayList<>();
-        for (String key : keys) {
-            KeyHistory history = new KeyHistory(key);
-            operations.forEach(history::add);
+        for (KeyHistory history : all.values()) {
             history.leases.forEach((lease, call) -> history.parts.add(
                     new Part(call, Operation.NEVER, List.of(new Way(ANY, lease, List.of(), null, ABSENT, 0)), null)));
-            all.add(history);
         }
-        return all;
-    }
-
-    private static void addKey(Set<String> keys, Op op) {
-        if (op instanceof Op.Put put) {
-            keys.add(put.key());
-        } else if (op instanceof Op.Get get) {
-            keys.add(get.key());
-        } else if (op instanceof Op.Delete delete) {
-            keys.add(delete.key());
-        } else if (op instanceof Op.Add add) {
-            keys.add(add.key());
-        }
+        return List.copyOf(all.values());
     }
 
     String key() {

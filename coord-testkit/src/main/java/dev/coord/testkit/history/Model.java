@@ -59,9 +59,17 @@ final class Model {
         fingerprint = other.fingerprint;
     }
 
-    /** Whether two models will reply alike for ever. Entries are compared by a sum of 64 bits over them. */
-    boolean isLike(Model other) {
-        return fingerprint == other.fingerprint && entries.size() == other.entries.size() && ended.equals(other.ended);
+    /** Whether two models hold the same. Entries are compared by a sum of 64 bits over them. */
+    boolean hasSameEntries(Model other) {
+        return fingerprint == other.fingerprint && entries.size() == other.entries.size();
+    }
+
+    /** The leases that have ended in one of two models only. */
+    Set<Long> endedDifferently(Model other) {
+        Set<Long> either = new HashSet<>(ended);
+        either.addAll(other.ended);
+        either.removeIf(lease -> ended.contains(lease) && other.ended.contains(lease));
+        return either;
     }
 
     Model copy() {

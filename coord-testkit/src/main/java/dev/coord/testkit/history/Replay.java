@@ -19,11 +19,13 @@ final class Replay {
     private static final int MAX_WORLDS = 2048;
 
     private final Sightings sightings;
+    private final Prospects prospects;
     private List<World> worlds = new ArrayList<>(List.of(new World()));
     private @Nullable Violation violation;
 
     Replay(Sightings sightings) {
         this.sightings = sightings;
+        this.prospects = new Prospects(sightings);
     }
 
     /** What contradicts every explanation, null if some are left. */
@@ -163,10 +165,10 @@ final class Replay {
         }
     }
 
-    private static void merge(List<World> filled) {
+    private void merge(List<World> filled) {
         for (int i = 0; i < filled.size(); i++) {
             for (int j = filled.size() - 1; j > i; j--) {
-                if (filled.get(i).merge(filled.get(j))) {
+                if (filled.get(i).merge(filled.get(j), prospects)) {
                     filled.remove(j);
                 }
             }

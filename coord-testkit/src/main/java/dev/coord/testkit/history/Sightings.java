@@ -205,6 +205,16 @@ final class Sightings {
         return window[0] < revision && revision <= window[1];
     }
 
+    /** Whether order and real time let an operation of unknown outcome make a revision after one. */
+    boolean mayMakeAfter(Operation operation, long revision) {
+        return revision < window(operation)[1];
+    }
+
+    /** The last revision at which a lease is known to have been there. */
+    long lastAttached(long lease) {
+        return lastAttached.getOrDefault(lease, 0L);
+    }
+
     /** Whether a lease can have ended at a revision, by what was attached to it later and by who was told of its end. */
     boolean mayEnd(long lease, long revision) {
         return lastAttached.getOrDefault(lease, 0L) < revision

@@ -77,8 +77,15 @@ final class World {
     }
 
     /** Takes in another that will reply alike for ever; false if it will not. */
-    boolean merge(World other) {
-        if (!model.isLike(other.model) || !used.equals(other.used)) {
+    boolean merge(World other, Prospects prospects) {
+        if (!model.hasSameEntries(other.model)) {
+            return false;
+        }
+        long revision = model.revision();
+        Set<Operation> open = prospects.open(this, revision);
+        if (!open.equals(prospects.open(other, revision))
+                || model.endedDifferently(other.model).stream()
+                        .anyMatch(lease -> prospects.mayAttach(lease, open, revision))) {
             return false;
         }
         List<Step> both = new ArrayList<>(last);
