@@ -1,5 +1,7 @@
 package dev.coord.bench;
 
+import dev.coord.bench.micro.MicroBench;
+import dev.coord.bench.micro.MicroSettings;
 import dev.coord.bench.side.SideBySide;
 import dev.coord.bench.side.SideSettings;
 import java.io.PrintStream;
@@ -12,8 +14,8 @@ import java.util.function.Supplier;
  * met, 1 if one is missed or the work was not done properly, and 2 if it was misused.
  */
 public final class Bench {
-    private static final Map<String, Supplier<Program>> WORKS =
-            new TreeMap<>(Map.of("commit", Bench::commit, "metrics", Bench::metrics, "sides", Bench::sides));
+    private static final Map<String, Supplier<Program>> WORKS = new TreeMap<>(
+            Map.of("commit", Bench::commit, "metrics", Bench::metrics, "micro", Bench::micro, "sides", Bench::sides));
 
     private Bench() {}
 
@@ -32,6 +34,11 @@ public final class Bench {
     private static Program metrics() {
         BenchSettings settings = BenchSettings.ofProperties();
         return out -> MetricsBench.run(settings, out);
+    }
+
+    private static Program micro() {
+        MicroSettings settings = MicroSettings.ofProperties();
+        return out -> new MicroBench(settings, out).run();
     }
 
     private static Program sides() {

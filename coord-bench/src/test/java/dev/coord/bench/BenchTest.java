@@ -18,7 +18,7 @@ class BenchTest {
     void unknownWork_isRefused_withTheKnownOnes() {
         assertThatThrownBy(() -> Bench.program("commits"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no work 'commits' to measure; -Dbench.work is one of [commit, metrics, sides]");
+                .hasMessage("no work 'commits' to measure; -Dbench.work is one of [commit, metrics, micro, sides]");
     }
 
     @Test

@@ -5,11 +5,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Rows of equal length under a header. */
-record Table(List<String> header, List<List<String>> rows) {
+/**
+ * Rows of equal length under a header.
+ *
+ * @param header a name for each column
+ * @param rows their cells
+ */
+public record Table(List<String> header, List<List<String>> rows) {
 
-    /** Returns lines with columns as wide as they must be. */
-    List<String> text() {
+    /**
+     * Lays the table out for a terminal.
+     *
+     * @return lines with columns as wide as they must be
+     */
+    public List<String> text() {
         List<List<String>> all = new ArrayList<>(List.of(header));
         all.addAll(rows);
         int[] widths = IntStream.range(0, header.size())
