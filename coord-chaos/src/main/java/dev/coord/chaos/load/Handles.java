@@ -1,0 +1,82 @@
+package dev.coord.chaos.load;
+
+import dev.coord.CoordException;
+import dev.coord.chaos.wire.DriverThreads;
+import dev.coord.chaos.wire.RemoteCoord;
+import dev.coord.testkit.history.History;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Opens handles of peers, and has them recorded. */
+final class Handles {
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    private final History history;
+    private final List<Door> doors;
+    private final DriverThreads threads;
+    private final AtomicLong opened = new AtomicLong();
+    private final Map<Handle, String> live = new ConcurrentHashMap<>();
+    private final Set<String> shut = ConcurrentHashMap.newKeySet();
+
+    Handles(History history, List<Door> doors, DriverThreads threads) {
+        this.history = history;
+        this.doors = List.copyOf(doors);
+        this.threads = threads;
+    }
+
+    int peers() {
+        return doors.size();
+    }
+
+    /** Opens a session of a peer, empty if it cannot be had now. */
+    Optional<Handle> open(String role, int peer, Duration ttl) throws InterruptedException {
+        Door door = doors.get(peer);
+        if (shut.contains(door.id())) {
+            return Optional.empty();
+        }
+        try {
+            RemoteCoord remote = RemoteCoord.open(door.id(), door.host(), door.port(), ttl, PATIENCE, threads);
+            String process = role + "-" + opened.incrementAndGet() + "@" + door.id();
+            Handle handle = new Handle(process, history.record(remote, process), remote);
+            live.put(handle, door.id());
+            remote.gone().thenRun(() -> gone(handle));
+            if (shut.contains(door.id())) {
+                handle.close();
+            }
+            return Optional.of(handle);
+        } catch (IOException | CoordException | IllegalStateException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void gone(Handle handle) {
+        live.remove(handle);
+        if (!handle.isClosing()) {
+            history.gone(handle.process());
+        }
+    }
+
+    /** Closes all handles of a peer that is to end in order, and opens no other until {@link #reopen}. */
+    void shut(String peer) throws InterruptedException {
+        shut.add(peer);
+        List<CompletableFuture<Void>> closed = new ArrayList<>();
+        live.forEach((handle, at) -> {
+            if (at.equals(peer)) {
+                closed.add(CompletableFuture.runAsync(handle::close, threads));
+            }
+        });
+        Settled.await(CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new)));
+    }
+
+    void reopen(String peer) {
+        shut.remove(peer);
+    }
+}

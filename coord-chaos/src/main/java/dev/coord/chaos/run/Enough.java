@@ -1,0 +1,44 @@
+package dev.coord.chaos.run;
+
+import dev.coord.chaos.Fault;
+import dev.coord.chaos.Findings;
+import java.util.List;
+
+/** Whether a run shows anything: green without its fault is red. */
+final class Enough {
+    /** A fault takes a few seconds, and its recovery a few more. */
+    private static final double FAULTS_A_MINUTE = 3;
+
+    private Enough() {}
+
+    static void check(
+            Settings settings, Kinds kinds, List<Event> events, long operations, double seconds, Findings findings) {
+        if (operations < settings.leastRate() * seconds) {
+            findings.add("too few operations: " + operations + " in " + Math.round(seconds) + " s");
+        }
+        if (!settings.soak()) {
+            faults(settings, kinds, events, seconds, findings);
+        }
+    }
+
+    private static void faults(Settings settings, Kinds kinds, List<Event> events, double seconds, Findings findings) {
+        for (Event event : events) {
+            if (!event.proof().happened()) {
+                findings.add("the fault " + event.kind() + " of " + event.target() + " is not shown to have happened: "
+                        + event.proof().evidence());
+            }
+        }
+        for (Fault fault : kinds.chosen()) {
+            if (events.stream().noneMatch(event -> event.kind().equals(fault.kind()))) {
+                findings.add("the fault " + fault.kind() + " was never injected");
+            }
+        }
+        long least = Math.round(FAULTS_A_MINUTE * seconds / 60);
+        if (!kinds.chosen().isEmpty() && events.size() < least) {
+            findings.add("too few faults: " + events.size() + " in " + Math.round(seconds) + " s");
+        }
+        if (settings.kinds().stream().anyMatch(kinds.notRun()::containsKey)) {
+            findings.add("asked for, but not run: " + kinds.notRun());
+        }
+    }
+}
