@@ -22,7 +22,18 @@ final class DiskLibrary {
         if (!machine.isLinux()) {
             return Optional.of("no Linux");
         }
-        return machine.program("gcc").isEmpty() ? Optional.of("no gcc") : Optional.empty();
+        if (machine.program("gcc").isEmpty()) {
+            return Optional.of("no gcc");
+        }
+        try {
+            Path ignored = file();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("gcc does not compile it: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
     }
 
     /** Returns the library, compiled if this is the first time. */

@@ -27,7 +27,7 @@ public final class DiskWork {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
     private static final Duration OTHERS_WITHIN = Duration.ofSeconds(10);
     private static final int VALUE_BYTES = 16 << 10;
-    private static final int KEYS = 50;
+    private static final int KEYS = 20;
     private static final String PREFIX = "/disk/";
 
     private final Ensemble ensemble;
@@ -36,6 +36,7 @@ public final class DiskWork {
     private final List<Fault> faults;
     private final List<String> violations = new ArrayList<>();
     private final Map<String, Integer> proven = new LinkedHashMap<>();
+    private int troubles;
     private long slowestFailed;
     private long slowestOthers;
     private long slowestBack;
@@ -61,6 +62,9 @@ public final class DiskWork {
                         new DiskTrouble(DiskTrouble.Kind.READ_ONLY, disks))
                 .filter(fault -> kinds.isEmpty() || kinds.contains(fault.kind()))
                 .toList();
+        if (faults.isEmpty()) {
+            throw new IllegalArgumentException("none of " + kinds + " is a fault of disks that is looked at here");
+        }
     }
 
     /**
@@ -82,15 +86,12 @@ public final class DiskWork {
                 peer.start();
             }
             Waiting.untilWhole(ensemble, START);
-            load.start(PREFIX);
             for (Fault fault : faults) {
                 for (int i = 0; i < times; i++) {
                     trouble(fault, true);
                     trouble(fault, false);
                 }
             }
-            load.stop();
-            violations.addAll(load.lost(PREFIX));
             return figures(times);
         } finally {
             for (Fault fault : faults) {
@@ -105,6 +106,9 @@ public final class DiskWork {
         List<PeerProcess> peers = ensemble.peers();
         PeerProcess target = leader ? leading : peers.get((peers.indexOf(leading) + 1) % peers.size());
         String what = fault.kind() + (leader ? " of the leader " : " of the follower ") + target.id();
+        // What is acknowledged in one trouble must not be overwritten before it is looked for.
+        String prefix = PREFIX + ++troubles + "/";
+        load.start(prefix);
         Injection injection = fault.inject(new Scene(ensemble, target, leader, random));
         long failed = measure(
                 what + ", to say FAILED", FAILED_WITHIN, () -> target.state().equals("FAILED"));
@@ -114,6 +118,8 @@ public final class DiskWork {
         Proof proof = injection.heal();
         long back =
                 measure(what + ", to be back", BACK_WITHIN, () -> target.state().equals("RUNNING"));
+        load.stop();
+        load.lost(prefix).forEach(lost -> violations.add(what + ": " + lost));
         if (proof.happened()) {
             proven.merge(fault.kind(), 1, Integer::sum);
         } else {

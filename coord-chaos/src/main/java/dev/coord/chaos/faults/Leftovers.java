@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a run may leave on the machine: nothing if it ends, and if it is killed, nothing once the next one has begun. */
-final class Leftovers {
+public final class Leftovers {
     /** In the environment of a peer: the process of the run that it belongs to. */
     static final String OWNER = "COORD_CHAOS_OWNER";
 
@@ -23,8 +23,12 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    /** Has something closed when this process ends, however it does but by {@code kill -9}. */
-    static void closeAtExit(Closeable held) {
+    /**
+     * Has something closed when this process ends, however it does but by {@code kill -9}.
+     *
+     * @param held what to close
+     */
+    public static void closeAtExit(Closeable held) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -37,8 +41,13 @@ final class Leftovers {
                         "chaos-cleanup"));
     }
 
-    /** Removes peers, rules and mounts of runs whose process is no more. Touches nothing of those that are under way. */
-    static void remove() throws IOException, InterruptedException {
+    /**
+     * Removes peers, rules and mounts of runs whose process is no more. Touches nothing of those that are under way.
+     *
+     * @throws IOException if the machine does not let it
+     * @throws InterruptedException if interrupted
+     */
+    public static void remove() throws IOException, InterruptedException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             List<Path> all = processes
                     .filter(path -> path.getFileName().toString().matches("\\d+"))

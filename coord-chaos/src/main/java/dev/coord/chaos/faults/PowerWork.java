@@ -79,7 +79,18 @@ public final class PowerWork {
         for (int cycle = 1; cycle <= cycles && violations.isEmpty(); cycle++) {
             cycle(cycle, cycle % 2 == 0);
         }
+        for (int cycle = 1; cycle <= cycles && violations.isEmpty(); cycle++) {
+            int of = cycle;
+            load.lost(prefix(cycle)).forEach(what -> violations.add("of cycle " + of + ", in the end: " + what));
+        }
+        if (lost.bytes() + lost.names() == 0) {
+            violations.add("no loss of power dropped anything");
+        }
         return figures(cycles);
+    }
+
+    private static String prefix(int cycle) {
+        return "/power/" + cycle + "/";
     }
 
     private void start(PeerProcess peer) throws IOException {
@@ -89,7 +100,8 @@ public final class PowerWork {
     }
 
     private void cycle(int cycle, boolean all) throws IOException, InterruptedException {
-        String prefix = "/power/" + cycle + "/";
+        String prefix = prefix(cycle);
+        int before = load.acknowledged();
         List<PeerProcess> victims = victims(all);
         load.start(prefix);
         pause(200 + random.nextInt(800));
@@ -110,6 +122,9 @@ public final class PowerWork {
             return;
         }
         load.lost(prefix).forEach(what -> violations.add("cycle " + cycle + ": " + what));
+        if (load.acknowledged() == before) {
+            violations.add("cycle " + cycle + ": nothing was acknowledged that could be lost");
+        }
         System.out.println("cycle " + cycle + ": " + victims.size() + " lost power after " + prelude + ", " + loss
                 + ", " + load.acknowledged() + " acknowledged in all, violations: " + violations.size());
     }

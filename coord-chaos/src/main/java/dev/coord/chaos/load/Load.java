@@ -1,8 +1,13 @@
 package dev.coord.chaos.load;
 
+import dev.coord.CoordException;
 import dev.coord.chaos.Fault;
 import dev.coord.chaos.Findings;
 import dev.coord.chaos.wire.DriverThreads;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.KeyRange;
+import dev.coord.kv.Kv;
+import dev.coord.kv.RangeQuery;
 import dev.coord.kv.Value;
 import dev.coord.testkit.history.History;
 import dev.coord.time.Deadline;
@@ -202,5 +207,29 @@ public final class Load {
             }
         }
         last.get().close();
+        readAll();
+    }
+
+    /** Whatever was written has its place in the history of reads too, at each peer, however long ago it was. */
+    private void readAll() throws InterruptedException {
+        for (int peer = 0; peer < shared.handles().peers(); peer++) {
+            Optional<Handle> reader = shared.handles().open("reader", peer, Duration.ofSeconds(30));
+            if (reader.isEmpty()) {
+                shared.findings().add("peer " + (peer + 1) + " opened no session to read all that was written");
+                continue;
+            }
+            try {
+                Kv kv = reader.get().coord().kv();
+                for (String prefix : List.of("/kv/", "/probe/", "/flood/")) {
+                    RangeQuery all = RangeQuery.of(KeyRange.prefix(prefix));
+                    kv.range(all, Consistency.linearizable());
+                    kv.range(all, Consistency.sequential());
+                }
+            } catch (CoordException e) {
+                shared.findings().add("peer " + (peer + 1) + " did not let all be read: " + e);
+            } finally {
+                reader.get().close();
+            }
+        }
     }
 }

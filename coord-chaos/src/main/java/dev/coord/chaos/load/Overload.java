@@ -82,7 +82,6 @@ final class Overload implements Fault {
                 return true;
             }));
         }
-        shared.counts().add("operations", (long) TIMES * inFlight);
     }
 
     private Proof heal(List<Handle> flooding, Queue<CompletableFuture<?>> all, Tally tally)
@@ -92,6 +91,8 @@ final class Overload implements Fault {
             checkAlive(handle);
             handle.close();
         }
+
+        shared.counts().add("operations", tally.done().sum());
         String evidence = TIMES + " times " + inFlight + " at each peer: " + tally.done() + " done, " + tally.refused()
                 + " refused, " + tally.other() + " failed otherwise";
         return tally.refused().sum() > 0 && tally.done().sum() > 0 ? Proof.of(evidence) : Proof.none(evidence);

@@ -27,12 +27,12 @@ final class Probe extends Client {
         try {
             own.coord().kv().put(key + "/" + number / 400, Value.of(Long.toString(++number)));
             availability.succeeded(called, TICKER.nanos());
+            counts.add("operations");
         } catch (CoordException e) {
             availability.failed();
             throw e;
         } finally {
-            counts.add("operations");
+            idle(BETWEEN);
         }
-        idle(BETWEEN);
     }
 }

@@ -1,6 +1,7 @@
 package dev.coord.chaos.run;
 
 import dev.coord.chaos.faults.DamagedFiles;
+import dev.coord.chaos.faults.Leftovers;
 import java.io.IOException;
 
 /**
@@ -18,6 +19,7 @@ public final class Chaos {
      */
     public static void main(String[] arguments) throws Exception {
         Settings settings = Settings.of(System.getProperties());
+        Leftovers.remove();
         switch (settings.work()) {
             case "faults", "soak" -> load(settings);
             case "files" -> DamagedFiles.main(arguments);

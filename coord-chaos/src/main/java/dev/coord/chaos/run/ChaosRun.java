@@ -60,7 +60,7 @@ final class ChaosRun implements AutoCloseable {
         };
     }
 
-    private static void clear(Path directory) throws IOException {
+    static void clear(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> all = Files.walk(directory)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -106,6 +106,7 @@ final class ChaosRun implements AutoCloseable {
         judge.judge(load.late(), gap);
         double seconds = (end - begin) / 1e9;
         double awake = seconds - stalls.totalMillis() / 1e3;
+        Enough.checkAll(load.counts(), seconds, findings);
         Enough.check(settings, kinds, schedule.events(), operations(), awake, findings);
         return report(schedule.events(), seconds, gap, soak.figures());
     }

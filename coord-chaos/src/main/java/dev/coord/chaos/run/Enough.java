@@ -2,12 +2,19 @@ package dev.coord.chaos.run;
 
 import dev.coord.chaos.Fault;
 import dev.coord.chaos.Findings;
+import dev.coord.chaos.load.Counts;
 import java.util.List;
 
 /** Whether a run shows anything: green without its fault is red. */
 final class Enough {
     /** A fault takes a few seconds, and its recovery a few more. */
     private static final double FAULTS_A_MINUTE = 3;
+
+    /** In so long each of these happens many times, whatever the faults. */
+    private static final double ALL_SECONDS = 60;
+
+    private static final List<String> ALL =
+            List.of("lock grants", "elections won", "items taken", "guarded writes", "leases granted");
 
     private Enough() {}
 
@@ -18,6 +25,17 @@ final class Enough {
         }
         if (!settings.soak()) {
             faults(settings, kinds, events, seconds, findings);
+        }
+    }
+
+    /** A load that never got a lock shows nothing about locks. */
+    static void checkAll(Counts counts, double seconds, Findings findings) {
+        if (seconds >= ALL_SECONDS) {
+            for (String what : ALL) {
+                if (counts.get(what) == 0) {
+                    findings.add("none of the " + what + " in " + Math.round(seconds) + " s");
+                }
+            }
         }
     }
 

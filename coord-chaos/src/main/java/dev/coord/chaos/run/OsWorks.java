@@ -17,6 +17,8 @@ final class OsWorks {
 
     /** Runs one of them, and tells whether nothing is wrong. */
     boolean run(String work) throws IOException, InterruptedException {
+        // What an earlier run has acknowledged must not be taken for this one's.
+        ChaosRun.clear(settings.directory());
         try (DriverThreads threads = new DriverThreads();
                 LocalEnsemble ensemble = new LocalEnsemble(settings, threads)) {
             Map<String, Object> figures = switch (work) {

@@ -45,7 +45,7 @@ class FirewallIT {
     private static Socket connect(FakePeer from, FakePeer to) throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(from.host(), 0));
-        socket.connect(new InetSocketAddress(to.host(), to.port()), 300);
+        socket.connect(new InetSocketAddress(to.host(), to.port()), 1_500);
         return socket;
     }
 
