@@ -17,6 +17,8 @@ import dev.coord.raft.CoordPeer;
 import dev.coord.raft.PeerStatus;
 import dev.coord.raft.internal.codec.CommandCodec;
 import dev.coord.raft.internal.codec.Reader;
+import dev.coord.raft.internal.codec.ResultCodec;
+import dev.coord.raft.internal.codec.ValueCodec;
 import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.store.Command;
 import dev.coord.time.Deadline;
@@ -75,9 +77,9 @@ final class AgentConnection {
     private void perform(Verb verb, long id, Reader in) throws IOException {
         switch (verb) {
             case OPEN -> open(id, Duration.ofNanos(in.getNumber()));
-            case TRANSACT -> answer(id, transact(in), Values::putTxn);
-            case GET -> answer(id, get(in), (out, found) -> Values.putEntry(out, found.orElse(null)));
-            case RANGE -> answer(id, range(in), Values::putRange);
+            case TRANSACT -> answer(id, transact(in), ResultCodec::putTxn);
+            case GET -> answer(id, get(in), (out, found) -> ValueCodec.putOptionalEntry(out, found.orElse(null)));
+            case RANGE -> answer(id, range(in), ValueCodec::putRangeResult);
             case GRANT, GRANT_DETACHED -> grant(verb, id, Duration.ofNanos(in.getNumber()));
             case LEASE_VALIDITY -> lease(id, in.getNumber());
             case CLOSE_LEASE -> answer(id, closeLease(in.getNumber()), AgentConnection::putNothing);
@@ -172,7 +174,7 @@ final class AgentConnection {
 
     private CompletableFuture<RangeResult> range(Reader in) {
         Kv kv = kv(in);
-        RangeQuery query = Values.getQuery(in);
+        RangeQuery query = ValueCodec.getQuery(in);
         Consistency consistency = Values.getConsistency(in);
         return kv.rangeAsync(query, consistency);
     }
@@ -225,7 +227,7 @@ final class AgentConnection {
             out.putBoolean(found.isPresent());
             found.ifPresent(info -> {
                 out.putNumber(info.ttl().toNanos());
-                Values.putList(out, info.keys(), Writer::putText);
+                ValueCodec.putList(out, info.keys(), Writer::putText);
             });
         });
     }

@@ -2,6 +2,7 @@ package dev.coord.chaos.wire;
 
 import dev.coord.CoordException;
 import dev.coord.kv.RangeResult;
+import dev.coord.raft.internal.codec.ValueCodec;
 import dev.coord.raft.internal.codec.Writer;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
@@ -39,7 +40,7 @@ final class AgentWatch implements WatchListener {
     @Override
     public void onChange(long revision, List<WatchEvent> events) {
         Writer out = event(CHANGE).putNumber(revision);
-        Values.putList(out, events, Values::putEvent);
+        ValueCodec.putList(out, events, Values::putEvent);
         send(out);
     }
 
@@ -51,7 +52,7 @@ final class AgentWatch implements WatchListener {
     @Override
     public void onResync(RangeResult state) {
         Writer out = event(RESYNC);
-        Values.putRange(out, state);
+        ValueCodec.putRangeResult(out, state);
         send(out);
     }
 

@@ -11,6 +11,8 @@ import dev.coord.kv.RangeResult;
 import dev.coord.kv.Txn;
 import dev.coord.kv.TxnResult;
 import dev.coord.raft.internal.codec.CommandCodec;
+import dev.coord.raft.internal.codec.ResultCodec;
+import dev.coord.raft.internal.codec.ValueCodec;
 import dev.coord.raft.internal.store.Command;
 import dev.coord.raft.internal.store.Proposal;
 import java.time.Duration;
@@ -47,7 +49,7 @@ record RemoteKv(Link link, Duration timeout) implements Kv {
         return link.ask(
                 Verb.GET,
                 out -> Values.putConsistency(out.putNumber(timeout.toNanos()).putText(key), consistency),
-                in -> Optional.ofNullable(Values.getEntry(in)));
+                in -> Optional.ofNullable(ValueCodec.getOptionalEntry(in)));
     }
 
     @Override
@@ -61,10 +63,10 @@ record RemoteKv(Link link, Duration timeout) implements Kv {
                 Verb.RANGE,
                 out -> {
                     out.putNumber(timeout.toNanos());
-                    Values.putQuery(out, query);
+                    ValueCodec.putQuery(out, query);
                     Values.putConsistency(out, consistency);
                 },
-                Values::getRange);
+                ValueCodec::getRangeResult);
     }
 
     @Override
@@ -122,7 +124,7 @@ record RemoteKv(Link link, Duration timeout) implements Kv {
             byte[] asked = CommandCodec.encode(
                     List.of(Proposal.sessionless(1, new Command.Transact(guards, then, otherwise))));
             return link.ask(
-                    Verb.TRANSACT, out -> out.putNumber(timeout.toNanos()).putBytes(asked), Values::getTxn);
+                    Verb.TRANSACT, out -> out.putNumber(timeout.toNanos()).putBytes(asked), ResultCodec::getTxn);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.coord.lease.Lease;
 import dev.coord.lease.LeaseInfo;
 import dev.coord.lease.Leases;
 import dev.coord.raft.internal.codec.Reader;
+import dev.coord.raft.internal.codec.ValueCodec;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,7 +73,7 @@ record RemoteLeases(Link link) implements Leases {
             return Optional.empty();
         }
         Duration ttl = Duration.ofNanos(in.getNumber());
-        return Optional.of(new LeaseInfo(leaseId, ttl, Values.getList(in, Reader::getText)));
+        return Optional.of(new LeaseInfo(leaseId, ttl, ValueCodec.getList(in, Reader::getText)));
     }
 
     /** A lease that a peer keeps alive. */

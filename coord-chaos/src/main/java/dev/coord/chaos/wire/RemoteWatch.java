@@ -4,6 +4,7 @@ import dev.coord.ClosedException;
 import dev.coord.CoordException;
 import dev.coord.kv.RangeResult;
 import dev.coord.raft.internal.codec.Reader;
+import dev.coord.raft.internal.codec.ValueCodec;
 import dev.coord.watch.Watch;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchListener;
@@ -86,9 +87,9 @@ final class RemoteWatch implements Watch {
     void told(Reader in) {
         int kind = in.getByte();
         switch (kind) {
-            case AgentWatch.CHANGE -> change(in.getNumber(), Values.getList(in, Values::getEvent));
+            case AgentWatch.CHANGE -> change(in.getNumber(), ValueCodec.getList(in, Values::getEvent));
             case AgentWatch.PROGRESS -> progress(in.getNumber());
-            case AgentWatch.RESYNC -> resync(Values.getRange(in));
+            case AgentWatch.RESYNC -> resync(ValueCodec.getRangeResult(in));
             default -> end(Errors.get(in));
         }
     }

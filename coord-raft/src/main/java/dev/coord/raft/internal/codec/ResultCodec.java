@@ -8,14 +8,12 @@ import dev.coord.kv.TxnResult;
 import dev.coord.raft.internal.store.Result;
 
 /** Encodes the results that the session tables keep. */
-final class ResultCodec {
+public final class ResultCodec {
     private ResultCodec() {}
 
     static void put(Writer out, Result result) {
         if (result instanceof Result.Transacted transacted) {
-            TxnResult txn = transacted.result();
-            out.putByte(1).putBoolean(txn.succeeded()).putNumber(txn.revision());
-            putList(out, txn.results(), ResultCodec::putStep);
+            putTxn(out.putByte(1), transacted.result());
         } else if (result instanceof Result.Granted granted) {
             out.putByte(2).putNumber(granted.lease());
         } else if (result instanceof Result.Revoked revoked) {
@@ -38,9 +36,7 @@ final class ResultCodec {
     static Result get(Reader in) {
         int tag = in.getByte();
         return switch (tag) {
-            case 1 ->
-                new Result.Transacted(
-                        new TxnResult(in.getBoolean(), in.getNumber(), getList(in, ResultCodec::getStep)));
+            case 1 -> new Result.Transacted(getTxn(in));
             case 2 -> new Result.Granted(in.getNumber());
             case 3 -> new Result.Revoked(in.getBoolean());
             case 4 -> new Result.Done();
@@ -50,6 +46,15 @@ final class ResultCodec {
             case 8 -> new Result.Overflow(in.getText(), in.getNumber(), in.getNumber());
             default -> throw new CodecException("result with unknown tag " + tag);
         };
+    }
+
+    public static void putTxn(Writer out, TxnResult txn) {
+        out.putBoolean(txn.succeeded()).putNumber(txn.revision());
+        putList(out, txn.results(), ResultCodec::putStep);
+    }
+
+    public static TxnResult getTxn(Reader in) {
+        return new TxnResult(in.getBoolean(), in.getNumber(), getList(in, ResultCodec::getStep));
     }
 
     private static void putStep(Writer out, OpResult step) {

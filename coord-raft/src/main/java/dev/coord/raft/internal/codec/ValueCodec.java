@@ -11,16 +11,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes the values that commands, results and snapshots are made of. */
-final class ValueCodec {
+/** Encodes the values that commands, results and snapshots are made of, and messages of programs that test them. */
+public final class ValueCodec {
     private ValueCodec() {}
 
-    static <T> void putList(Writer out, List<T> items, BiConsumer<Writer, T> item) {
+    public static <T> void putList(Writer out, List<T> items, BiConsumer<Writer, T> item) {
         out.putNumber(items.size());
         items.forEach(each -> item.accept(out, each));
     }
 
-    static <T> List<T> getList(Reader in, Function<Reader, T> item) {
+    public static <T> List<T> getList(Reader in, Function<Reader, T> item) {
         int count = in.getCount();
         List<T> items = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -37,30 +37,30 @@ final class ValueCodec {
         return Value.of(in.getBytes());
     }
 
-    static void putRange(Writer out, KeyRange range) {
+    public static void putRange(Writer out, KeyRange range) {
         out.putText(range.from()).putText(range.to() == null ? "" : range.to());
     }
 
-    static KeyRange getRange(Reader in) {
+    public static KeyRange getRange(Reader in) {
         String from = in.getText();
         String to = in.getText();
         return new KeyRange(from, to.isEmpty() ? null : to);
     }
 
-    static void putQuery(Writer out, RangeQuery query) {
+    public static void putQuery(Writer out, RangeQuery query) {
         putRange(out, query.range());
         int flags = (query.descending() ? 1 : 0) | (query.keysOnly() ? 2 : 0) | (query.countOnly() ? 4 : 0);
         out.putNumber(query.limit()).putByte(flags);
     }
 
-    static RangeQuery getQuery(Reader in) {
+    public static RangeQuery getQuery(Reader in) {
         KeyRange range = getRange(in);
         int limit = Math.toIntExact(in.getNumber());
         int flags = in.getByte();
         return new RangeQuery(range, limit, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
     }
 
-    static void putEntry(Writer out, Entry entry) {
+    public static void putEntry(Writer out, Entry entry) {
         out.putText(entry.key());
         putValue(out, entry.value());
         out.putNumber(entry.createRevision())
@@ -69,27 +69,27 @@ final class ValueCodec {
                 .putNumber(entry.lease());
     }
 
-    static Entry getEntry(Reader in) {
+    public static Entry getEntry(Reader in) {
         return new Entry(in.getText(), getValue(in), in.getNumber(), in.getNumber(), in.getNumber(), in.getNumber());
     }
 
-    static void putOptionalEntry(Writer out, @Nullable Entry entry) {
+    public static void putOptionalEntry(Writer out, @Nullable Entry entry) {
         out.putBoolean(entry != null);
         if (entry != null) {
             putEntry(out, entry);
         }
     }
 
-    static @Nullable Entry getOptionalEntry(Reader in) {
+    public static @Nullable Entry getOptionalEntry(Reader in) {
         return in.getBoolean() ? getEntry(in) : null;
     }
 
-    static void putRangeResult(Writer out, RangeResult result) {
+    public static void putRangeResult(Writer out, RangeResult result) {
         out.putNumber(result.revision()).putNumber(result.count());
         putList(out, result.entries(), ValueCodec::putEntry);
     }
 
-    static RangeResult getRangeResult(Reader in) {
+    public static RangeResult getRangeResult(Reader in) {
         long revision = in.getNumber();
         long count = in.getNumber();
         return new RangeResult(revision, getList(in, ValueCodec::getEntry), count);

@@ -8,7 +8,6 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Properties;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +91,7 @@ record Ballot(long term, String candidate) {
         Path temporary = Files.createTempFile(directory, TEMPORARY, null);
         Files.write(temporary, bytes.toByteArray());
         Disk.forceFile(temporary);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        Disk.forceDirectory(directory);
+        Disk.move(temporary, file);
     }
 
     /** Deletes what writes have left that did not end; one that ends yet, of a process or a part of it that was given up, fails. */

@@ -1,9 +1,12 @@
 package dev.coord.raft.internal.ratis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +21,12 @@ final class Disk {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Moves a file or directory, over what may be there, for good; what is in it must be durable already. */
+    static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        forceDirectory(requireNonNull(to.toAbsolutePath().getParent()));
     }
 
     static void forceFile(Path file) throws IOException {

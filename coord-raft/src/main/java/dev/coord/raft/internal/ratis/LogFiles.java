@@ -3,7 +3,6 @@ package dev.coord.raft.internal.ratis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,8 +44,7 @@ final class LogFiles {
         for (Path segment : named("log_inprogress_")) {
             Files.copy(segment, copy);
             Disk.forceFile(copy);
-            Files.move(copy, segment, StandardCopyOption.ATOMIC_MOVE);
-            Disk.forceDirectory(current());
+            Disk.move(copy, segment);
         }
     }
 

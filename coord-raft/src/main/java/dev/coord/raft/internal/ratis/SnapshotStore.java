@@ -4,7 +4,6 @@ import dev.coord.raft.internal.client.StateMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,8 +58,7 @@ final class SnapshotStore implements StateMachineStorage {
             if (Files.exists(directory())) {
                 Disk.deleteTree(old);
             } else {
-                Files.move(old, directory(), StandardCopyOption.ATOMIC_MOVE);
-                Disk.forceDirectory(root);
+                Disk.move(old, directory());
             }
         }
     }
@@ -127,8 +125,7 @@ final class SnapshotStore implements StateMachineStorage {
             if (held || (before != null && before.getIndex() >= image.index())) {
                 return false;
             }
-            Files.move(file, directory().resolve(name(image.term(), image.index())), StandardCopyOption.ATOMIC_MOVE);
-            Disk.forceDirectory(directory());
+            Disk.move(file, directory().resolve(name(image.term(), image.index())));
             latest = info(image.term(), image.index());
             deleteOld();
             return true;
