@@ -4,5 +4,10 @@ package dev.coord.testkit;
 @FunctionalInterface
 interface ClusterKind {
 
-    TestCluster start(ClusterSettings settings);
+    /**
+     * Starts it.
+     *
+     * @param seed what was asked of this run by {@link Simulations#SEED}; blank if nothing was. For what chance decides
+     */
+    TestCluster start(ClusterSettings settings, String seed);
 }

@@ -73,7 +73,7 @@ public final class CoordExtension
         }
         return new CoordExtension(
                 new ClusterSettings(count, SESSION_TTL, HISTORY_REVISIONS),
-                settings -> RealCluster.start(settings, Network.MEMORY));
+                (settings, seed) -> RealCluster.start(settings, Network.MEMORY));
     }
 
     /**
@@ -83,18 +83,18 @@ public final class CoordExtension
      * @return the changed copy
      */
     public CoordExtension overTcp() {
-        return new CoordExtension(settings, cluster -> RealCluster.start(cluster, Network.TCP));
+        return new CoordExtension(settings, (cluster, seed) -> RealCluster.start(cluster, Network.TCP));
     }
 
     /**
      * Returns the same extension with simulated peers, from a new seed at each run. A test that fails says which it was;
-     * {@code -Dcoord.seed=N} runs it again. As tests that share a cluster share its history, replay them together, or keep
+     * {@code -Dcoord.seed=N}, or JUnit's configuration parameter of that name, runs it again. As tests that share a cluster share its history, replay them together, or keep
      * the extension in an instance field.
      *
      * @return the changed copy
      */
     public CoordExtension simulated() {
-        return new CoordExtension(settings, cluster -> Simulations.start(cluster, null));
+        return new CoordExtension(settings, (cluster, wanted) -> Simulations.start(cluster, wanted, null));
     }
 
     /**
@@ -105,7 +105,7 @@ public final class CoordExtension
      * @return the changed copy
      */
     public CoordExtension simulated(long seed) {
-        return new CoordExtension(settings, cluster -> Simulations.start(cluster, seed));
+        return new CoordExtension(settings, (cluster, wanted) -> Simulations.start(cluster, wanted, seed));
     }
 
     /**
@@ -230,6 +230,11 @@ public final class CoordExtension
     private RunningCluster runningFor(ExtensionContext context) {
         return requireNonNull(context.getStore(OURS)
                 .getOrComputeIfAbsent(
-                        this, key -> new RunningCluster(kind.start(settings), context, running), RunningCluster.class));
+                        this, key -> new RunningCluster(start(context), context, running), RunningCluster.class));
+    }
+
+    private TestCluster start(ExtensionContext context) {
+        return kind.start(
+                settings, context.getConfigurationParameter(Simulations.SEED).orElse(""));
     }
 }

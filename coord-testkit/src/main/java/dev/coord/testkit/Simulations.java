@@ -11,10 +11,14 @@ final class Simulations {
 
     private Simulations() {}
 
-    /** With the seed of the system property, else with the given one, else with a new one. */
-    static TestCluster start(ClusterSettings settings, @Nullable Long given) {
-        Long wanted = wantedSeed();
-        Long fixed = wanted == null ? given : wanted;
+    /**
+     * Starts one with the seed that is wanted of this run, else with the test's own, else with a new one.
+     *
+     * @param wanted the text of JUnit's configuration parameter, which may be a system property; blank for none
+     * @param own what the test has written down
+     */
+    static TestCluster start(ClusterSettings settings, String wanted, @Nullable Long own) {
+        Long fixed = wanted.isBlank() ? own : parse(wanted);
         return SimulatedCluster.builder()
                 .peers(settings.peers())
                 .seed(fixed == null ? ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE) : fixed)
@@ -24,11 +28,7 @@ final class Simulations {
                 .start();
     }
 
-    private static @Nullable Long wantedSeed() {
-        String text = System.getProperty(SEED);
-        if (text == null || text.isBlank()) {
-            return null;
-        }
+    private static Long parse(String text) {
         try {
             return Long.valueOf(text.strip());
         } catch (NumberFormatException e) {
