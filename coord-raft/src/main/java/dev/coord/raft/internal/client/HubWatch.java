@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,10 @@ final class HubWatch implements Watch {
     private final AtomicInteger wakeUps = new AtomicInteger();
 
     /** The next revision to look at. Belongs to the run in progress, else to whoever starts one. */
-    private volatile long cursor;
+    private final AtomicLong cursor;
+
+    /** Up to where what woke the watch last was dispatched. Belongs to the hub's mailbox. */
+    private long wokenTo = -1;
 
     private volatile boolean progressDue;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -65,7 +69,7 @@ final class HubWatch implements Watch {
         this.callbacks = callbacks;
         this.spec = spec;
         this.listener = listener;
-        this.cursor = from;
+        this.cursor = new AtomicLong(from);
         this.onShut = onShut;
     }
 
@@ -78,7 +82,7 @@ final class HubWatch implements Watch {
     }
 
     long cursor() {
-        return cursor;
+        return cursor.get();
     }
 
     boolean isClosed() {
@@ -87,17 +91,22 @@ final class HubWatch implements Watch {
 
     /** Begins: the watch is in the hub's index. In the hub's mailbox. */
     void attach() {
-        wake(cursor);
+        wake(cursor(), 0);
         attached = true;
     }
 
-    /** Says that a revision may concern the watch and none since its last run and before this one does. In the hub's mailbox. */
-    void wake(long revision) {
-        if (closed.get()) {
+    /**
+     * Says that a revision may concern the watch and none since its last run and before this one does. In the hub's mailbox.
+     *
+     * @param present the revision that the watch will read to at least; once woken to it, it need not be woken to it again
+     */
+    void wake(long revision, long present) {
+        if (present == wokenTo || closed.get()) {
             return;
         }
-        if (wakeUps.get() == 0 && revision > cursor) {
-            cursor = revision;
+        wokenTo = present;
+        if (wakeUps.get() == 0 && revision > cursor()) {
+            cursor.setRelease(revision);
         }
         if (wakeUps.getAndIncrement() == 0) {
             hub.ready(this);
@@ -110,7 +119,7 @@ final class HubWatch implements Watch {
             return;
         }
         if (wakeUps.get() == 0) {
-            cursor = Math.max(cursor, dispatched + 1);
+            cursor.setRelease(Math.max(cursor(), dispatched + 1));
         }
         progressDue = true;
         if (wakeUps.getAndIncrement() == 0) {
@@ -129,28 +138,28 @@ final class HubWatch implements Watch {
 
     private void catchUp() {
         View view = hub.present();
-        if (cursor <= view.compactRevision()) {
+        if (cursor() <= view.compactRevision()) {
             compacted(view);
         } else {
             readTo(view);
         }
         if (progressDue && !closed.get()) {
             progressDue = false;
-            call(() -> listener.onProgress(cursor - 1));
+            call(() -> listener.onProgress(cursor() - 1));
         }
     }
 
     /** Passes only what was delivered or does not concern the watch: a closed one stays where it is. */
     private void readTo(View view) {
-        view.history().forEach(cursor, (number, revision) -> {
+        view.history().forEach(cursor(), (number, revision) -> {
             boolean passed = deliver(revision);
             if (passed) {
-                cursor = number + 1;
+                cursor.setRelease(number + 1);
             }
             return passed;
         });
         if (!closed.get()) {
-            cursor = Math.max(cursor, view.revision() + 1);
+            cursor.setRelease(Math.max(cursor(), view.revision() + 1));
         }
     }
 
@@ -160,7 +169,9 @@ final class HubWatch implements Watch {
         if (events.isEmpty()) {
             return true;
         }
-        progressDue = false;
+        if (progressDue) {
+            progressDue = false;
+        }
         if (!closed.get()) {
             hub.delivered(events.size());
         }
@@ -172,13 +183,13 @@ final class HubWatch implements Watch {
             if (!closed.get()) {
                 hub.compacted(false);
             }
-            end(new CompactedException(cursor, view.compactRevision()));
+            end(new CompactedException(cursor(), view.compactRevision()));
             return;
         }
         RangeResult state = view.range(RangeQuery.of(spec.range()));
         if (call(() -> listener.onResync(state))) {
             hub.compacted(true);
-            cursor = view.revision() + 1;
+            cursor.setRelease(view.revision() + 1);
         }
     }
 
@@ -228,9 +239,9 @@ final class HubWatch implements Watch {
     public long deliveredRevision() {
         long dispatched = hub.dispatched();
         if (closed.get()) {
-            return Math.max(deliveredAtEnd, cursor - 1);
+            return Math.max(deliveredAtEnd, cursor() - 1);
         }
-        return attached && wakeUps.get() == 0 ? Math.max(dispatched, cursor - 1) : cursor - 1;
+        return attached && wakeUps.get() == 0 ? Math.max(dispatched, cursor() - 1) : cursor() - 1;
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.coord.raft.internal.client;
 
 import dev.coord.kv.Entry;
+import dev.coord.kv.KeyRange;
 import dev.coord.raft.internal.store.Change;
 import dev.coord.raft.internal.store.Revision;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * What revisions mean to watches. The latest answers are kept, unless they are large: many watches of one kind ask one after the other.
  */
 final class RevisionEvents {
-    private static final int KEPT = 64;
+    /** As many as a watch reads at once when writes come in large batches. */
+    private static final int KEPT = 1024;
 
     /** They may stay for as long as nothing is watched. */
-    private static final long MOST_BYTES = 32 << 10;
+    private static final long MOST_BYTES = 4 << 10;
 
     private final AtomicReferenceArray<@Nullable Answer> answers = new AtomicReferenceArray<>(KEPT);
 
@@ -26,7 +29,12 @@ final class RevisionEvents {
             return revision == other.number()
                     && spec.puts() == otherSpec.puts()
                     && spec.deletes() == otherSpec.deletes()
-                    && spec.range().equals(otherSpec.range());
+                    && isSame(spec.range(), otherSpec.range());
+        }
+
+        /** As a record's own, which is slow for as long as its method handles are not compiled into the caller. */
+        private static boolean isSame(KeyRange a, KeyRange b) {
+            return a.from().equals(b.from()) && Objects.equals(a.to(), b.to());
         }
     }
 

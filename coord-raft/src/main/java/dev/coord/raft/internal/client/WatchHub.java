@@ -9,6 +9,7 @@ import dev.coord.raft.internal.store.View;
 import dev.coord.watch.WatchEvent;
 import dev.coord.watch.WatchSpec;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -132,19 +133,23 @@ final class WatchHub implements Replica.Listener {
         View to = replica.view();
         if (from < to.compactRevision()) {
             // Part of what happened is not in the history any more: every watch finds out for itself.
-            watches.forEach(watch -> watch.wake(from + 1));
+            watches.forEach(watch -> watch.wake(from + 1, to.revision()));
         } else if (!watches.isEmpty()) {
+            Set<String> matched = new HashSet<>();
             to.history().forEach(from + 1, (number, revision) -> {
-                match(revision);
+                match(revision, to.revision(), matched);
                 return true;
             });
         }
         dispatched = to.revision();
     }
 
-    private void match(Revision revision) {
+    /** Watches that were woken for a key will read all changes of it. */
+    private void match(Revision revision, long present, Set<String> matched) {
         for (Change change : revision.changes()) {
-            index.forEachMatching(change.key(), watch -> watch.wake(revision.number()));
+            if (matched.add(change.key())) {
+                index.forEachMatching(change.key(), watch -> watch.wake(revision.number(), present));
+            }
         }
     }
 
