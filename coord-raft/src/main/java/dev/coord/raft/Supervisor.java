@@ -112,6 +112,7 @@ final class Supervisor {
                 core.raft(opened);
                 becomes(State.RUNNING, null);
                 replica.statusChanged();
+                core.raftStarted();
             }
         } catch (RaftOpenException e) {
             throw new PeerStartException(reason(e.reason()), String.valueOf(e.getMessage()), e);

@@ -58,7 +58,7 @@ public record SideSettings(
         Duration window = seconds("bench.window", quick ? 0.2 : 5);
         return new SideSettings(
                 quick,
-                seconds("bench.warmup", quick ? 0.2 : 3),
+                seconds("bench.warmup", quick ? 0.2 : 2),
                 window,
                 seconds("bench.window", quick ? 0.1 : 1),
                 (int) number("bench.rounds", 3),

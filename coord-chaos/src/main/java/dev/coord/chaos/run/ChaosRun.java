@@ -131,6 +131,7 @@ final class ChaosRun implements AutoCloseable {
                 usage,
                 findings,
                 troubles());
+        report.checkFailover();
         report.write(settings.directory());
         if (settings.keep() || !report.isRight()) {
             history.write(settings.directory().resolve("history.jsonl"));

@@ -68,6 +68,15 @@ record Report(
         return gaps.length == 0 ? -1 : gaps[(int) Math.min(gaps.length - 1, Math.floor(quantile * gaps.length))];
     }
 
+    /** A finding if writes stood still for too long whenever a leader was lost. */
+    void checkFailover() {
+        long limit = settings.failoverLimit().toMillis();
+        if (failover(0.99) > limit) {
+            findings.add("failover takes " + failover(0.99) + " ms by the 99th percentile of " + failovers().length
+                    + "; allowed are " + limit + " ms, two of the longest election timeouts");
+        }
+    }
+
     private Map<String, Object> kinds() {
         Map<String, Object> kinds = new TreeMap<>();
         for (Event event : events) {

@@ -140,6 +140,11 @@ final class PeerContext {
         }
 
         @Override
+        public boolean heardLeader() {
+            return false;
+        }
+
+        @Override
         public void campaign() {}
 
         @Override

@@ -114,6 +114,11 @@ public final class PeerCore implements AutoCloseable {
         context.node(node);
     }
 
+    /** The Raft node has been started: a Raft leader is soon elected, if there is none, and looked after. */
+    public void raftStarted() {
+        failover.begin();
+    }
+
     /** The view of this peer's replica. */
     public View view() {
         return replica.view();
@@ -234,7 +239,7 @@ public final class PeerCore implements AutoCloseable {
             }
             case CONFIRM_TERM -> CompletableFuture.completedFuture(confirmation.answer(payload));
             case KEEP_ALIVE -> keeper.keepAlive(KeepAlive.decode(payload)).thenApply(KeepAlive::encodeAnswer);
-            case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(payload));
+            case LEADER_GONE -> CompletableFuture.completedFuture(failover.answer(from, payload));
             case IDENTIFY -> identify(from, payload);
             case USER -> messenger.receive(from, payload);
             case END_SILENT -> silent.answer(payload);

@@ -24,6 +24,9 @@ public interface RaftNode extends AutoCloseable {
     /** Whether neither the log nor a snapshot holds anything: this peer has never been told of anything. */
     boolean isBlank();
 
+    /** Whether the Raft leader was heard since this was asked last. Asked at equal intervals, by one caller. */
+    boolean heardLeader();
+
     /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */
     void campaign();
 

@@ -35,6 +35,7 @@ final class RatisInbound {
     private final LogFiles files;
     private final AtomicReference<CompletableFuture<Void>> latest =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
+    private volatile boolean heardLeader;
     private volatile boolean open;
 
     RatisInbound(RaftServer server, RaftServer.Division division, RaftGroupId groupId, Lanes lanes, LogFiles files) {
@@ -65,6 +66,13 @@ final class RatisInbound {
         }
     }
 
+    /** Whether an append came, or a part of a snapshot, since this was asked last. */
+    boolean heardLeader() {
+        boolean heard = heardLeader;
+        heardLeader = false;
+        return heard;
+    }
+
     private CompletableFuture<byte[]> dispatch(String from, MessageKind kind, byte[] payload) throws IOException {
         return switch (kind) {
             case RAFT_APPEND -> append(from, AppendEntriesRequestProto.parseFrom(payload));
@@ -81,6 +89,7 @@ final class RatisInbound {
             case RAFT_SNAPSHOT -> {
                 InstallSnapshotRequestProto chunk = InstallSnapshotRequestProto.parseFrom(payload);
                 check(from, chunk.getServerRequest());
+                heardLeader = true;
                 yield ordered(from, () -> install(chunk));
             }
             default -> refuse(kind + " is not a message of Raft");
@@ -99,6 +108,9 @@ final class RatisInbound {
 
     private CompletableFuture<byte[]> append(String from, AppendEntriesRequestProto request) throws IOException {
         check(from, request.getServerRequest());
+        if (!heardLeader) {
+            heardLeader = true;
+        }
         Lanes.Lane lane = lanes.of(from);
         if (lane.isIdle() && isSteady(request)) {
             return start(request);

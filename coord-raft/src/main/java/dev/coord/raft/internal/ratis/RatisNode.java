@@ -218,6 +218,11 @@ public final class RatisNode implements RaftNode {
     }
 
     @Override
+    public boolean heardLeader() {
+        return inbound.heardLeader();
+    }
+
+    @Override
     public boolean isBlank() {
         return division.getRaftLog().getLastEntryTermIndex() == null && shell.getLatestSnapshot() == null;
     }
