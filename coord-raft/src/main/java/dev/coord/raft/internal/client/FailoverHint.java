@@ -5,6 +5,7 @@ import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.transport.MessageKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,48 +15,46 @@ import org.jspecify.annotations.Nullable;
  * Calls for a Raft leader sooner than Ratis's timers do: when its process is gone, when it is silent, and when a cluster starts.
  *
  * <p>The hint may come of a cut on one side, and Ratis skips its own check for a live leader when it is told to campaign; so
- * this peer campaigns only if a majority, itself included, has lost the leader in the same way. Peers take turns by rank, and
- * who has agreed with one of lower rank gives way to it, to avoid split votes. What this misses is left to Ratis: it wakes at random times and looks whether the leader has been silent for as
- * long, so that it may take twice the longest timeout.
+ * this peer campaigns only if a majority, itself included, has lost the leader in the same way and has no longer log. Peers
+ * take turns by rank, and who has agreed with one of lower rank gives way to it, to avoid split votes. What this misses is
+ * left to Ratis.
  */
 final class FailoverHint {
     private static final Duration TURN = Duration.ofMillis(60);
     private static final Duration RETRY = Duration.ofMillis(15);
     private static final int TRIES = 8;
+    private static final Duration LONGEST_BEGINNING = Duration.ofSeconds(10);
 
     /** Instead of the id of a leader: none is known. */
     private static final String NOBODY = "";
 
-    private static final int LOOKS_IN_TIMEOUT = 10;
-
-    /** A leader is silent if it was not heard in so many looks; a pause of this process counts as one. */
-    private static final int SILENT_LOOKS = 12;
-
     private final PeerContext peer;
     private final Set<String> gone = ConcurrentHashMap.newKeySet();
     private final Mailbox mailbox;
+    private final LeaderSilence silence;
+    private final GiveWay giveWay;
+
+    /** Who agreed, and when. */
+    private final Map<String, Long> agreed = new ConcurrentHashMap<>();
+
     private boolean asking;
-    private boolean looking;
-    private int silentLooks;
     private long restUntil;
-    private volatile long giveWayUntil;
 
     FailoverHint(PeerContext peer) {
         this.peer = peer;
         this.mailbox = new Mailbox(peer.work());
+        this.silence = new LeaderSilence(peer, mailbox, leader -> consider(leader, TRIES));
+        this.giveWay = new GiveWay(peer.ticker(), TURN, peer.requestTimeout().dividedBy(4));
         this.restUntil = peer.ticker().nanos();
-        this.giveWayUntil = restUntil;
     }
 
     /** Raft has started on this peer. */
     void begin() {
         mailbox.post(() -> {
-            int tries = (int) (2 * peer.requestTimeout().toMillis() / RETRY.toMillis());
-            consider(NOBODY, tries);
-            if (!looking) {
-                looking = true;
-                lookLater();
-            }
+            Duration timeouts = peer.requestTimeout().multipliedBy(2);
+            Duration patience = timeouts.compareTo(LONGEST_BEGINNING) < 0 ? timeouts : LONGEST_BEGINNING;
+            consider(NOBODY, (int) (patience.toMillis() / RETRY.toMillis()));
+            silence.begin();
         });
     }
 
@@ -72,40 +71,24 @@ final class FailoverHint {
         }
     }
 
-    /** Answers whether this peer too has lost the leader or knows of none, and is in no later term. */
+    /** Answers whether this peer too has lost the leader or knows of none, and has no later term and no longer log. */
     byte[] answer(String from, byte[] question) {
         Reader reader = new Reader(question);
         String leader = reader.getText();
+        long term = reader.getNumber();
+        LogEnd end = new LogEnd(reader.getNumber(), reader.getNumber());
         RaftStatus status = peer.status();
-        boolean agrees = isLost(leader, status) && status.term() <= reader.getNumber();
+        boolean agrees = isLost(leader, status)
+                && status.term() <= term
+                && peer.node().logEnd().compareTo(end) <= 0;
         if (agrees && from.compareTo(peer.self()) < 0) {
-            giveWayUntil = peer.ticker().nanos() + TURN.toNanos();
+            giveWay.to(term);
         }
         return new Writer(1).putBoolean(agrees).toByteArray();
     }
 
     private boolean isLost(String leader, RaftStatus status) {
-        return status.term() >= 0 && (status.leader() == null || gone.contains(leader));
-    }
-
-    // ---- silence
-
-    private void lookLater() {
-        peer.scheduler().schedule(peer.requestTimeout().dividedBy(LOOKS_IN_TIMEOUT), () -> mailbox.post(this::look));
-    }
-
-    private void look() {
-        looking = !peer.isClosed();
-        if (looking) {
-            RaftStatus status = peer.status();
-            boolean heard = peer.node().heardLeader();
-            boolean follows = status.leader() != null && !status.leading();
-            silentLooks = follows && !heard ? silentLooks + 1 : 0;
-            if (silentLooks >= SILENT_LOOKS) {
-                peerGone(String.valueOf(status.leader()));
-            }
-            lookLater();
-        }
+        return status.term() >= 0 && (status.leader() == null || gone.contains(leader) || silence.isSilent(leader));
     }
 
     // ---- the election
@@ -116,6 +99,7 @@ final class FailoverHint {
             return;
         }
         asking = true;
+        agreed.clear();
         List<String> others = new TreeSet<>(status.voters())
                 .stream().filter(voter -> !voter.equals(leader)).toList();
         Duration turn = TURN.multipliedBy(Math.max(0, others.indexOf(peer.self())));
@@ -137,34 +121,52 @@ final class FailoverHint {
             asking = false;
             return;
         }
-        Set<String> agreed = ConcurrentHashMap.newKeySet();
-        agreed.add(peer.self());
-        byte[] question = new Writer(64).putText(leader).putNumber(term).toByteArray();
-        for (String voter : new TreeSet<>(status.voters())) {
+        LogEnd end = peer.node().logEnd();
+        byte[] question = new Writer(64)
+                .putText(leader)
+                .putNumber(term)
+                .putNumber(end.term())
+                .putNumber(end.index())
+                .toByteArray();
+        for (String voter : status.voters()) {
             if (!voter.equals(leader) && !voter.equals(peer.self())) {
-                peer.transport()
-                        .request(voter, MessageKind.LEADER_GONE, question, peer.requestTimeout())
-                        .thenAccept(answer -> {
-                            if (new Reader(answer).getBoolean()) {
-                                agreed.add(voter);
-                            }
-                        });
+                ask(voter, question);
             }
         }
-        peer.scheduler().schedule(RETRY, () -> mailbox.post(() -> decide(leader, term, tries, agreed)));
+        peer.scheduler().schedule(RETRY, () -> mailbox.post(() -> decide(leader, term, tries)));
     }
 
-    private void decide(String leader, long term, int tries, Set<String> agreed) {
+    private void ask(String voter, byte[] question) {
+        peer.transport()
+                .request(voter, MessageKind.LEADER_GONE, question, peer.requestTimeout())
+                .thenAccept(answer -> {
+                    if (new Reader(answer).getBoolean()) {
+                        agreed.put(voter, peer.ticker().nanos());
+                    } else {
+                        agreed.remove(voter);
+                    }
+                });
+    }
+
+    private void decide(String leader, long term, int tries) {
         RaftStatus status = peer.status();
         if (isStillLost(leader, term, status)
-                && agreed.size() > status.voters().size() / 2
+                && isMajority(status)
                 && status.oldVoters().isEmpty()
-                && peer.ticker().nanos() - giveWayUntil >= 0) {
+                && !giveWay.isDue()) {
             asking = false;
             restUntil = peer.ticker().nanos() + peer.requestTimeout().toNanos();
             peer.node().campaign();
         } else {
             ask(leader, term, tries - 1);
         }
+    }
+
+    /** An answer may take longer than until the next question, and is none any more once it is old. */
+    private boolean isMajority(RaftStatus status) {
+        long now = peer.ticker().nanos();
+        long lasts = peer.requestTimeout().dividedBy(5).toNanos();
+        long others = agreed.values().stream().filter(at -> now - at <= lasts).count();
+        return 1 + others > status.voters().size() / 2;
     }
 }

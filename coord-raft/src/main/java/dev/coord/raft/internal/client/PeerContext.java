@@ -134,9 +134,10 @@ final class PeerContext {
         @Override
         public void expects(String peer) {}
 
+        /** Not known, so none that another could have more than. */
         @Override
-        public boolean isBlank() {
-            return false;
+        public LogEnd logEnd() {
+            return new LogEnd(Long.MAX_VALUE, Long.MAX_VALUE);
         }
 
         @Override

@@ -21,10 +21,15 @@ public interface RaftNode extends AutoCloseable {
     /** Another peer asked this one, the Raft leader, for something and waits for what commits: it is told without delay. */
     void expects(String peer);
 
-    /** Whether neither the log nor a snapshot holds anything: this peer has never been told of anything. */
-    boolean isBlank();
+    /** The last entry that the log or a snapshot holds. */
+    LogEnd logEnd();
 
-    /** Whether the Raft leader was heard since this was asked last. Asked at equal intervals, by one caller. */
+    /** Whether neither the log nor a snapshot holds anything: this peer has never been told of anything. */
+    default boolean isBlank() {
+        return logEnd().equals(LogEnd.NONE);
+    }
+
+    /** Whether the Raft leader was heard since this was asked last, or waits for an answer of this peer. Asked at equal intervals, by one caller. */
     boolean heardLeader();
 
     /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */

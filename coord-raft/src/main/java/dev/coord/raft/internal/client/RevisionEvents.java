@@ -20,7 +20,7 @@ final class RevisionEvents {
     private static final int KEPT = 1024;
 
     /** They may stay for as long as nothing is watched. */
-    private static final long MOST_BYTES = 4 << 10;
+    private static final long MOST_BYTES = 8 << 10;
 
     private final AtomicReferenceArray<@Nullable Answer> answers = new AtomicReferenceArray<>(KEPT);
 

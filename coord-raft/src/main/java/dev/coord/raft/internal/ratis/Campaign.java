@@ -1,6 +1,7 @@
 package dev.coord.raft.internal.ratis;
 
 import java.io.IOException;
+import java.util.Objects;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.proto.RaftProtos.TermIndexProto;
@@ -45,7 +46,7 @@ final class Campaign {
 
     private void run(long term, @Nullable RaftPeerId leader) {
         try {
-            TermIndex last = lastEntry();
+            TermIndex last = Objects.requireNonNullElse(lastEntry(), NO_ENTRY);
             boolean voter = division.getRaftConf().getPeer(server.getId()) != null;
             // Ratis refuses one whose log ends before the term of the leader: it may lack entries.
             if (!voter || last.getTerm() < term || !division.getInfo().isFollower()) {
@@ -57,13 +58,15 @@ final class Campaign {
         }
     }
 
-    private TermIndex lastEntry() {
+    /** The last entry of the log or of the snapshot, null if there is none. */
+    @Nullable
+    TermIndex lastEntry() {
         TermIndex last = division.getRaftLog().getLastEntryTermIndex();
         if (last != null) {
             return last;
         }
         var snapshot = division.getStateMachine().getLatestSnapshot();
-        return snapshot == null ? NO_ENTRY : snapshot.getTermIndex();
+        return snapshot == null ? null : snapshot.getTermIndex();
     }
 
     private StartLeaderElectionRequestProto request(long term, RaftPeerId leader, TermIndex last) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
@@ -35,6 +36,7 @@ final class RatisInbound {
     private final LogFiles files;
     private final AtomicReference<CompletableFuture<Void>> latest =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
+    private final AtomicInteger fromLeader = new AtomicInteger();
     private volatile boolean heardLeader;
     private volatile boolean open;
 
@@ -66,16 +68,31 @@ final class RatisInbound {
         }
     }
 
-    /** Whether an append came, or a part of a snapshot, since this was asked last. */
+    /** Whether an append came, or a part of a snapshot, since this was asked last; or is being worked on. */
     boolean heardLeader() {
-        boolean heard = heardLeader;
+        boolean heard = heardLeader || fromLeader.get() > 0;
         heardLeader = false;
         return heard;
     }
 
+    /** A leader that waits for this peer's disk sends nothing meanwhile. */
+    private CompletableFuture<byte[]> heard(long term, CompletableFuture<byte[]> reply) {
+        if (term >= division.getInfo().getCurrentTerm()) {
+            fromLeader.incrementAndGet();
+            var unused = reply.whenComplete((answer, error) -> {
+                heardLeader = true;
+                fromLeader.decrementAndGet();
+            });
+        }
+        return reply;
+    }
+
     private CompletableFuture<byte[]> dispatch(String from, MessageKind kind, byte[] payload) throws IOException {
         return switch (kind) {
-            case RAFT_APPEND -> append(from, AppendEntriesRequestProto.parseFrom(payload));
+            case RAFT_APPEND -> {
+                AppendEntriesRequestProto append = AppendEntriesRequestProto.parseFrom(payload);
+                yield heard(append.getLeaderTerm(), append(from, append));
+            }
             case RAFT_VOTE -> {
                 RequestVoteRequestProto vote = RequestVoteRequestProto.parseFrom(payload);
                 check(from, vote.getServerRequest());
@@ -89,8 +106,7 @@ final class RatisInbound {
             case RAFT_SNAPSHOT -> {
                 InstallSnapshotRequestProto chunk = InstallSnapshotRequestProto.parseFrom(payload);
                 check(from, chunk.getServerRequest());
-                heardLeader = true;
-                yield ordered(from, () -> install(chunk));
+                yield heard(chunk.getLeaderTerm(), ordered(from, () -> install(chunk)));
             }
             default -> refuse(kind + " is not a message of Raft");
         };
@@ -108,9 +124,6 @@ final class RatisInbound {
 
     private CompletableFuture<byte[]> append(String from, AppendEntriesRequestProto request) throws IOException {
         check(from, request.getServerRequest());
-        if (!heardLeader) {
-            heardLeader = true;
-        }
         Lanes.Lane lane = lanes.of(from);
         if (lane.isIdle() && isSteady(request)) {
             return start(request);

@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.ratis;
 
+import dev.coord.raft.internal.client.LogEnd;
 import dev.coord.raft.internal.client.RaftNode;
 import dev.coord.raft.internal.client.RaftStatus;
 import dev.coord.raft.internal.transport.MessageKind;
@@ -223,8 +224,9 @@ public final class RatisNode implements RaftNode {
     }
 
     @Override
-    public boolean isBlank() {
-        return division.getRaftLog().getLastEntryTermIndex() == null && shell.getLatestSnapshot() == null;
+    public LogEnd logEnd() {
+        TermIndex last = campaign.lastEntry();
+        return last == null ? LogEnd.NONE : new LogEnd(last.getTerm(), last.getIndex());
     }
 
     /**

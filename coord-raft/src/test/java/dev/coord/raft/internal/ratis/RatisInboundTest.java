@@ -25,7 +25,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.junit.jupiter.api.Test;
 
-/** What Ratis answers to entries that it has in memory already says nothing of the disk. */
+/** What Ratis answers to entries that it has in memory already says nothing of the disk; a leader that waits for it is not silent. */
 class RatisInboundTest {
     private static final RaftGroupId GROUP = RaftGroupId.randomId();
     private static final RaftPeerId SELF = RaftPeerId.valueOf("n2");
@@ -33,6 +33,7 @@ class RatisInboundTest {
 
     private final Queue<CompletableFuture<AppendEntriesReplyProto>> answers = new ArrayDeque<>();
     private final AtomicLong flushed = new AtomicLong(99);
+    private final AtomicLong term = new AtomicLong(1);
     private final RatisInbound inbound = inbound();
 
     private RatisInbound inbound() {
@@ -45,7 +46,7 @@ class RatisInboundTest {
                         "isAlive",
                         () -> true,
                         "getCurrentTerm",
-                        () -> 1L,
+                        term::get,
                         "getLeaderId",
                         () -> LEADER));
         RaftServer.Division division =
@@ -99,6 +100,32 @@ class RatisInboundTest {
         disk.complete(success(100));
         assertThat(first).isCompleted();
         assertThat(again).isCompleted();
+    }
+
+    /** It sends nothing meanwhile, and would lose its place because its followers' disks are slow. */
+    @Test
+    void leaderThatWaitsForTheDisk_isHeard() {
+        assertThat(inbound.heardLeader()).as("before anything came").isFalse();
+        CompletableFuture<AppendEntriesReplyProto> disk = new CompletableFuture<>();
+        CompletableFuture<byte[]> reply = append(100, disk);
+
+        assertThat(inbound.heardLeader()).isTrue();
+        assertThat(inbound.heardLeader()).as("no answer yet").isTrue();
+
+        flushed.set(100);
+        disk.complete(success(100));
+        assertThat(reply).isCompleted();
+        assertThat(inbound.heardLeader()).as("answered a moment ago").isTrue();
+        assertThat(inbound.heardLeader()).isFalse();
+    }
+
+    @Test
+    void leaderOfAnEarlierTerm_isNotHeard() {
+        term.set(2);
+        CompletableFuture<byte[]> reply = append(100, CompletableFuture.completedFuture(success(100)));
+
+        assertThat(reply).isNotNull();
+        assertThat(inbound.heardLeader()).isFalse();
     }
 
     @Test

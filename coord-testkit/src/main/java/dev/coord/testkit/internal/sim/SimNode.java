@@ -1,6 +1,7 @@
 package dev.coord.testkit.internal.sim;
 
 import dev.coord.raft.internal.client.AppendException;
+import dev.coord.raft.internal.client.LogEnd;
 import dev.coord.raft.internal.client.RaftNode;
 import dev.coord.raft.internal.client.RaftStatus;
 import dev.coord.raft.internal.client.StateMachine;
@@ -102,8 +103,8 @@ public final class SimNode implements RaftNode {
     }
 
     @Override
-    public boolean isBlank() {
-        return log.isEmpty();
+    public LogEnd logEnd() {
+        return log.isEmpty() ? LogEnd.NONE : new LogEnd(lastTerm(), log.size() - 1L);
     }
 
     @Override
