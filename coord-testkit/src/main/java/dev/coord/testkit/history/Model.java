@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -38,7 +37,7 @@ final class Model {
 
     private final TreeMap<String, Entry> entries;
     private final Map<Long, TreeSet<String>> attached;
-    private final Set<Long> ended;
+    private final Layered<Long, Boolean> ended;
     private long revision;
     private long fingerprint;
     private final List<Change> pending = new ArrayList<>();
@@ -47,14 +46,14 @@ final class Model {
     Model() {
         entries = new TreeMap<>(Keys.ORDER);
         attached = new HashMap<>();
-        ended = new HashSet<>();
+        ended = new Layered<>();
     }
 
     private Model(Model other) {
         entries = new TreeMap<>(other.entries);
         attached = new HashMap<>();
         other.attached.forEach((lease, keys) -> attached.put(lease, new TreeSet<>(keys)));
-        ended = new HashSet<>(other.ended);
+        ended = other.ended.copy();
         revision = other.revision;
         fingerprint = other.fingerprint;
     }
@@ -66,10 +65,12 @@ final class Model {
 
     /** The leases that have ended in one of two models only. */
     Set<Long> endedDifferently(Model other) {
-        Set<Long> either = new HashSet<>(ended);
-        either.addAll(other.ended);
-        either.removeIf(lease -> ended.contains(lease) && other.ended.contains(lease));
-        return either;
+        return ended.inOneOf(other.ended);
+    }
+
+    /** Makes later copies cheap: for a model of which no copy is in use. */
+    void settle() {
+        ended.settle();
     }
 
     Model copy() {
@@ -96,7 +97,7 @@ final class Model {
         boolean succeeded = Guards.hold(txn.guards(), entries);
         List<Op> branch = txn.branch(succeeded);
         for (Op op : branch) {
-            if (op instanceof Op.Put put && ended.contains(put.lease())) {
+            if (op instanceof Op.Put put && ended.has(put.lease())) {
                 return null;
             }
             if (op instanceof Op.Add add && sum(add) == null) {
@@ -257,7 +258,7 @@ final class Model {
             pending.clear();
         }
         if (ending != 0) {
-            ended.add(ending);
+            ended.put(ending, true);
             ending = 0;
         }
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +21,18 @@ final class Replay {
 
     private final Sightings sightings;
     private final Prospects prospects;
+    private final Fellows fellows;
     private List<World> worlds = new ArrayList<>(List.of(new World()));
     private @Nullable Violation violation;
 
     Replay(Sightings sightings) {
+        this(sightings, new Prospects(sightings, true));
+    }
+
+    Replay(Sightings sightings, Prospects prospects) {
         this.sightings = sightings;
-        this.prospects = new Prospects(sightings);
+        this.prospects = prospects;
+        this.fellows = new Fellows(sightings.unknown);
     }
 
     /** What contradicts every explanation, null if some are left. */
@@ -92,8 +99,8 @@ final class Replay {
                 return null;
             }
             world.model().rollback();
-            return Explanation.ofReply(
-                    sightings, world, writer, expected == null ? null : new Output.Transacted(expected));
+            Output called = expected == null ? null : new Output.Transacted(expected);
+            return () -> Explanation.ofReply(sightings, world, writer, called);
         });
     }
 
@@ -103,7 +110,7 @@ final class Replay {
             world.model().rollback();
             return Objects.equals(expected, reader.output())
                     ? null
-                    : Explanation.ofReply(sightings, world, reader, expected);
+                    : () -> Explanation.ofReply(sightings, world, reader, expected);
         });
     }
 
@@ -113,7 +120,7 @@ final class Replay {
             Entry entry = world.model().get(absence.key());
             return entry == null || entry.createRevision() > absence.from()
                     ? null
-                    : Explanation.ofAbsence(world, absence, entry);
+                    : () -> Explanation.ofAbsence(world, absence, entry);
         });
     }
 
@@ -129,28 +136,32 @@ final class Replay {
         return new Output.Got(model.get(((Input.Get) reader.input()).key()));
     }
 
-    /** Checks one explanation: null if it holds. */
+    /** Checks one explanation: null if it holds, or else why not, in words only if asked: that takes long. */
     private interface Check {
         @Nullable
-        Violation of(World world);
+        Supplier<Violation> of(World world);
     }
 
     private void keep(Check check) {
-        Violation first = null;
+        Supplier<Violation> first = null;
         Iterator<World> each = worlds.iterator();
         while (each.hasNext()) {
-            Violation found = check.of(each.next());
+            Supplier<Violation> found = check.of(each.next());
             if (found != null) {
                 first = first == null ? found : first;
                 each.remove();
             }
         }
-        violation = worlds.isEmpty() ? first : null;
+        violation = worlds.isEmpty() && first != null ? first.get() : null;
     }
 
     /** Tries everything that can have made a revision that nobody owned up to. */
     private void fill(long revision) {
         List<World> filled = new ArrayList<>();
+        prospects.advance(revision, worlds);
+        if (worlds.size() == 1) {
+            worlds.get(0).settle();
+        }
         for (World world : worlds) {
             fill(world, revision, filled);
         }
@@ -177,7 +188,7 @@ final class Replay {
 
     private void fill(World world, long revision, List<World> filled) {
         List<Maker> makers = new ArrayList<>();
-        for (Operation operation : sightings.unknown) {
+        for (Operation operation : prospects.alive()) {
             if (world.mayUse(operation)
                     && sightings.mayMake(operation, revision)
                     && makers.stream().noneMatch(maker -> maker.isLike(operation) && isNoWorse(world, maker, operation))
@@ -205,17 +216,7 @@ final class Replay {
         if (first == null || (first.process().equals(other.process()) && first.issued() < other.call())) {
             return first != null;
         }
-        for (Operation third : sightings.unknown) {
-            boolean left = !third.equals(first) && !third.equals(other) && world.mayUse(third);
-            if (left && (isOrdered(third, first) || isOrdered(other, third))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isOrdered(Operation earlier, Operation later) {
-        return earlier.process().equals(later.process()) && earlier.issued() < later.call();
+        return !fellows.areCrossed(world, first, other);
     }
 
     /** Who may have made a revision: an operation of unknown outcome, or the end of a lease. */

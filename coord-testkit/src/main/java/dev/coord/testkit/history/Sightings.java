@@ -199,6 +199,11 @@ final class Sightings {
         return windows.getOrDefault(operation, new long[] {0, Long.MAX_VALUE});
     }
 
+    /** The last revision that order and real time do not let an operation of unknown outcome make, as it came later. */
+    long begin(Operation operation) {
+        return window(operation)[0];
+    }
+
     /** Whether order and real time let an operation of unknown outcome make a revision. */
     boolean mayMake(Operation operation, long revision) {
         long[] window = window(operation);

@@ -2,10 +2,8 @@ package dev.coord.testkit.history;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     private final Model model;
-    private final Set<Operation> used;
+    private final Layered<Operation, Boolean> used;
 
     /** The latest call among the used operations of each handle. */
-    private final Map<String, Long> latestCalls;
+    private final Layered<String, Long> latestCalls;
 
     private List<Step> last;
 
@@ -34,10 +32,10 @@ final class World {
             long revision, List<Change> changes, @Nullable Operation source, long lease, List<Step> before) {}
 
     World() {
-        this(new Model(), new HashSet<>(), new HashMap<>(), List.of());
+        this(new Model(), new Layered<>(), new Layered<>(), List.of());
     }
 
-    private World(Model model, Set<Operation> used, Map<String, Long> latestCalls, List<Step> last) {
+    private World(Model model, Layered<Operation, Boolean> used, Layered<String, Long> latestCalls, List<Step> last) {
         this.model = model;
         this.used = used;
         this.latestCalls = latestCalls;
@@ -45,7 +43,14 @@ final class World {
     }
 
     World copy() {
-        return new World(model.copy(), new HashSet<>(used), new HashMap<>(latestCalls), last);
+        return new World(model.copy(), used.copy(), latestCalls.copy(), last);
+    }
+
+    /** Makes later copies cheap: for the only explanation that is left. */
+    void settle() {
+        model.settle();
+        used.settle();
+        latestCalls.settle();
     }
 
     Model model() {
@@ -54,17 +59,23 @@ final class World {
 
     /** Whether an operation of unknown outcome has had its effect. */
     boolean hasUsed(Operation unknown) {
-        return used.contains(unknown);
+        return used.has(unknown);
     }
 
     /** Whether an operation has not had its effect and still may: one that its handle called later has had none. */
     boolean mayUse(Operation unknown) {
-        return !used.contains(unknown) && latestCalls.getOrDefault(unknown.process(), 0L) <= unknown.issued();
+        return !used.has(unknown) && latestCall(unknown.process()) <= unknown.issued();
+    }
+
+    /** The latest call of a handle among those of unknown outcome that have had their effect. */
+    long latestCall(String process) {
+        Long call = latestCalls.get(process);
+        return call == null ? 0 : call;
     }
 
     void use(Operation unknown) {
-        used.add(unknown);
-        latestCalls.merge(unknown.process(), unknown.call(), Math::max);
+        used.put(unknown, true);
+        latestCalls.put(unknown.process(), Math.max(latestCall(unknown.process()), unknown.call()));
     }
 
     /** Makes what is pending in the model the next revision. */
@@ -82,10 +93,9 @@ final class World {
             return false;
         }
         long revision = model.revision();
-        Set<Operation> open = prospects.open(this, revision);
-        if (!open.equals(prospects.open(other, revision))
+        if (!prospects.open(this, revision).equals(prospects.open(other, revision))
                 || model.endedDifferently(other.model).stream()
-                        .anyMatch(lease -> prospects.mayAttach(lease, open, revision))) {
+                        .anyMatch(lease -> prospects.mayAttach(lease, this, revision))) {
             return false;
         }
         List<Step> both = new ArrayList<>(last);

@@ -179,6 +179,13 @@ final class HealthyHistory {
         return history.bugDone && history.model.revision() >= history.seenFrom ? recording : null;
     }
 
+    /** A history in which many outcomes are unknown, which something is wrong with or not; null if there was no occasion. */
+    static Recording untold(Bug bug, long seed, int operations, double unknownRate) {
+        HealthyHistory history = new HealthyHistory(seed, 4, 6, unknownRate, false, bug);
+        Recording recording = history.run(operations);
+        return bug == Bug.NONE || history.bugDone ? recording : null;
+    }
+
     /** Many operations, without reads of the past and watches, for which all states would have to be kept. */
     static Recording volume(long seed, int operations) {
         return new HealthyHistory(seed, 10, 1000, 0.001, true, Bug.NONE).run(operations);

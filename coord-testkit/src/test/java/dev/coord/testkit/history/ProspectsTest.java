@@ -12,6 +12,9 @@ import dev.coord.kv.RangeQuery;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.TxnResult;
 import dev.coord.kv.Value;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,8 +55,9 @@ class ProspectsTest {
         return new Verdict(new Recording(operations, List.of(), List.of(), List.of(), List.of()), 1).run();
     }
 
-    private void killHolders() {
-        for (int i = 1; i <= HOLDERS; i++) {
+    private void killHolders(int holders, int writes) {
+        for (int i = 1; i <= holders; i++) {
+            write(writes);
             acquired("h" + i, i);
             letGo("h" + i);
             letGo("h" + i, Guard.createRevisionIs("/lock/h" + i, revision));
@@ -62,23 +66,65 @@ class ProspectsTest {
         }
     }
 
+    /** Each of a key that is deleted at once. */
+    private void write(int writes) {
+        Entry entry = null;
+        for (int i = 0; i < writes; i++) {
+            revision++;
+            boolean last = i == writes - 1;
+            List<Entry> deleted = entry == null ? List.of() : List.of(entry);
+            OpResult result = last ? new OpResult.Delete(deleted) : new OpResult.Put(entry);
+            op(
+                    "writer",
+                    txn(last ? Op.delete("/w") : Op.put("/w", "w")),
+                    new Output.Transacted(new TxnResult(true, revision, List.of(result))));
+            long created = entry == null ? revision : entry.createRevision();
+            entry = new Entry("/w", Value.of("w"), created, revision, i + 1, 0);
+        }
+    }
+
     private static Input all() {
-        return new Input.Range(RangeQuery.of(KeyRange.all()), Consistency.linearizable());
+        return new Input.Range(RangeQuery.of(KeyRange.prefix("/lock/")), Consistency.linearizable());
     }
 
     @Test
     void holders_thatDiedWhileTheyLetGo_areNoRiddle() {
-        killHolders();
+        killHolders(HOLDERS, 0);
         assertThat(check()).isNull();
     }
 
     @Test
     void holder_thatIsSeenAgain_isConvicted() {
-        killHolders();
+        killHolders(HOLDERS, 0);
         Entry again = new Entry("/lock/h3", Value.of("h3"), 5, 5, 1, 3);
         op("reader", all(), new Output.Ranged(new RangeResult(revision, List.of(again), 1)));
         Violation violation = check();
         assertThat(violation).isNotNull();
         assertThat(violation.inconclusive()).isFalse();
+    }
+
+    @Test
+    void ofTwoAlike_thatWithLessTimeLeft_isTakenFirst_thoughItBeganLater() {
+        op("a", txn(Op.put("/k", "x")), null);
+        acquired("w", 0);
+        op("b", txn(Op.put("/k", "x")), null);
+        revision++; // must be that of b, whose next follows
+        acquired("b", 0);
+        revision++;
+        acquired("c", 0);
+        assertThat(check()).isNull();
+    }
+
+    @Test
+    void thousandsOfUnknownOutcomes_areJudgedInTimeThatGrowsWithTheirNumberOnly() {
+        killHolders(3_000, 10);
+        assertThat(operations).hasSizeGreaterThan(40_000);
+        // The time of this thread: what else runs on the machine does not count. About one second; once it took thirty.
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long begin = threads.getCurrentThreadCpuTime();
+        operations.sort(Comparator.comparingLong(Operation::call));
+        Recording recording = new Recording(operations, List.of(), List.of(), List.of(), List.of());
+        assertThat(new Linearizability(recording).run()).isNull();
+        assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - begin)).isLessThan(Duration.ofSeconds(12));
     }
 }
