@@ -32,7 +32,7 @@ final class CoordGrowth implements Side {
     static final String RESTART = "restart.keys";
 
     /** With fewer keys, what else the heap has outweighs them. */
-    static final int ENOUGH = 100_000;
+    static final int ENOUGH = 1_000_000;
 
     private static final int PEERS = 3;
     private static final Duration LONG = Duration.ofHours(1);

@@ -58,7 +58,12 @@ final class Schedule {
         List<Task> tasks = new ArrayList<>();
         for (int watchers : quick ? WatchWorks.WATCHERS.subList(0, 1) : WatchWorks.WATCHERS) {
             tasks.add(new Task(WatchWorks.alone(watchers), SPEED, List.of(COORD, ZOOKEEPER, ETCD)));
-            tasks.add(new Task(WatchWorks.many(watchers), SPEED, List.of(COORD, ZOOKEEPER, ETCD)));
+            // With 10,000 watchers and so many writes in flight etcd answers that requests timed out.
+            boolean isTooMuch = watchers > 1_000;
+            tasks.add(new Task(
+                    WatchWorks.many(watchers),
+                    SPEED,
+                    isTooMuch ? List.of(COORD, ZOOKEEPER) : List.of(COORD, ZOOKEEPER, ETCD)));
         }
         tasks.add(new Task(CoordSide.KEEP_ALIVE, List.of(Figure.RATE), List.of(COORD, ETCD)));
         tasks.add(new Task(EtcdSide.KEEP_ALIVE_STREAM, List.of(Figure.RATE), List.of(ETCD)));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -150,12 +151,12 @@ public final class DamagedFiles {
             if (status.state() == PeerStatus.State.FAILED) {
                 return "failed";
             }
-            String wrong = ledger.compare(cluster.peer(VICTIM));
-            if (!wrong.isEmpty()) {
-                violations.add(damage + ": " + wrong);
+            Optional<String> wrong = ledger.compare(cluster.peer(VICTIM));
+            if (wrong.isPresent() && !wrong.get().isEmpty()) {
+                violations.add(damage + ": " + wrong.get());
                 return "served";
             }
-            if (status.revision() >= revision && status.state() == PeerStatus.State.RUNNING) {
+            if (wrong.isPresent() && status.revision() >= revision && status.state() == PeerStatus.State.RUNNING) {
                 return "repaired";
             }
             LockSupport.parkNanos(2_000_000);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What was written at which revision, so that the state at any revision is known. For one writer. */
@@ -32,13 +33,16 @@ final class Ledger {
         writes.add(new Write(coord.kv().put(key, text), key, text));
     }
 
-    /** Reads all that a peer holds by its own replica, and through it; returns what is wrong about it, or nothing. */
-    String compare(CoordPeer peer) throws InterruptedException {
+    /**
+     * Reads all that a peer holds by its own replica, and through it. Returns what is wrong about it, or nothing; empty if it gave no
+     * answer, which is no wrong one.
+     */
+    Optional<String> compare(CoordPeer peer) throws InterruptedException {
         try (Coord coord = peer.openSession(TTL)) {
             String stale = check(read(coord, Consistency.sequential()), 0);
-            return stale.isEmpty() ? check(read(coord, Consistency.linearizable()), last()) : stale;
+            return Optional.of(stale.isEmpty() ? check(read(coord, Consistency.linearizable()), last()) : stale);
         } catch (CoordException e) {
-            return ""; // No answer, which is not a wrong one.
+            return Optional.empty();
         }
     }
 

@@ -4,6 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.util.TimeDuration;
+import org.apache.ratis.util.Timestamp;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ final class Outage {
     private final RaftServer.Division division;
     private final FollowerInfo follower;
     private boolean reported;
+    private @Nullable Timestamp since;
     private int pauseMillis = FIRST_PAUSE_MILLIS;
 
     Outage(RaftServer.Division division, FollowerInfo follower) {
@@ -25,8 +28,13 @@ final class Outage {
 
     /** Notes a failure, and waits a little before the next attempt. */
     void failed(Exception error) throws InterruptedException {
-        // A hiccup, or a peer that closes together with us, is no news.
-        if (!reported && silentMillis() > division.properties().maxRpcTimeoutMs()) {
+        if (since == null) {
+            since = Timestamp.currentTime();
+        }
+        // A hiccup, or a peer that closes together with us or is still starting, is no news. To a new leader all were
+        // silent before.
+        int patience = division.properties().maxRpcTimeoutMs();
+        if (!reported && silentMillis() > patience && since.elapsedTimeMs() > patience) {
             reported = true;
             LOG.warn(
                     "{}: follower {} does not answer ({}); it will be sent what it misses when it does",
@@ -45,6 +53,7 @@ final class Outage {
     /** Notes that the follower answered, or that there was nothing to ask. */
     void over() {
         pauseMillis = FIRST_PAUSE_MILLIS;
+        since = null;
         if (reported && silentMillis() < division.properties().minRpcTimeoutMs()) {
             reported = false;
             LOG.info("{}: follower {} answers again", division.getId(), follower.getId());
