@@ -30,7 +30,7 @@ public final class PersistentMap<K, V> extends SortedView<K, V> {
      * @return an empty map
      */
     public static <K, V> PersistentMap<K, V> empty(Comparator<? super K> order) {
-        return new PersistentMap<>(order, TreeNode.EMPTY);
+        return new PersistentMap<>(order, TreeNode.empty(order));
     }
 
     @Override

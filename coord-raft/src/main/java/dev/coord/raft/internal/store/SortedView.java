@@ -68,8 +68,12 @@ public abstract sealed class SortedView<K, V> permits PersistentMap, PersistentM
     @SuppressWarnings("unchecked")
     public final @Nullable V get(K key) {
         Comparator<Object> around = KeyOrder.around(key, order);
-        TreeNode leaf = leafOf(around, key);
+        TreeNode leaf = root().guessLeafOf(around, key);
         int found = leaf.find(around, key);
+        if (!leaf.isCertain(found)) {
+            leaf = root().leafOf(around, key);
+            found = leaf.find(around, key);
+        }
         return found < 0 ? null : (V) leaf.slots[found];
     }
 
@@ -242,14 +246,6 @@ public abstract sealed class SortedView<K, V> permits PersistentMap, PersistentM
             node = node.child(index);
         }
         return below + node.countBelow(order, key);
-    }
-
-    private TreeNode leafOf(Comparator<Object> around, Object key) {
-        TreeNode node = root();
-        while (!node.leaf) {
-            node = node.child(node.childIndex(around, key));
-        }
-        return node;
     }
 
     private Map.@Nullable Entry<K, V> atOrBefore(Object key, boolean orAt) {

@@ -17,68 +17,68 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A node may be changed only by the builder whose token it carries, until that builder publishes it.
  */
-final class TreeNode {
-    static final int WIDTH = 32;
+final class TreeNode extends KeyRow {
     static final int LEAST = 10;
-    static final TreeNode EMPTY = new TreeNode(null, true, new Object[0], new Object[0], 0);
 
-    private static final int SPARE = 8;
+    private static final TreeNode EMPTY = new TreeNode(null, true, false, new Object[0], new Object[0], 0, 0);
+    private static final TreeNode EMPTY_HINTED = new TreeNode(null, true, true, new Object[0], new Object[0], 0, 0);
 
     final @Nullable Object owner;
     final boolean leaf;
 
     @Nullable
-    Object[] keys;
-
-    @Nullable
     Object[] slots;
-    /** The slots in use. */
-    int count;
     /** The entries in this subtree. */
     int size;
 
+    /** Creates a node of a slice of keys and slots. */
     private TreeNode(
-            @Nullable Object owner, boolean leaf, @Nullable Object[] keys, @Nullable Object[] slots, int count) {
+            @Nullable Object owner,
+            boolean leaf,
+            boolean hinted,
+            @Nullable Object[] keys,
+            @Nullable Object[] slots,
+            int from,
+            int to) {
+        super(leaf ? 0 : 1, hinted, keys, from, to);
         this.owner = owner;
         this.leaf = leaf;
-        this.keys = keys;
-        this.slots = slots;
-        this.count = count;
-        this.size = count;
+        this.slots = slice(slots, from, to);
+        sumSizes();
+    }
+
+    /** Creates a node of a slice of another. */
+    private TreeNode(@Nullable Object owner, TreeNode other, int from, int to) {
+        super(other, from, to);
+        this.owner = owner;
+        leaf = other.leaf;
+        slots = slice(other.slots, from, to);
+        sumSizes();
+    }
+
+    private TreeNode(Object owner, TreeNode original) {
+        super(original);
+        this.owner = owner;
+        leaf = original.leaf;
+        slots = Arrays.copyOf(original.slots, capacityFor(count));
+        size = original.size;
+    }
+
+    /** Returns the root of a tree without entries. */
+    static TreeNode empty(Comparator<?> order) {
+        return KeyHint.fits(order) ? EMPTY_HINTED : EMPTY;
     }
 
     /** Returns a new root above two nodes. */
     static TreeNode root(Object owner, TreeNode left, TreeNode right) {
-        TreeNode root = new TreeNode(owner, false, new Object[SPARE], new Object[SPARE], 0);
-        root.insert(0, left.keys[0], left);
-        root.insert(1, right.keys[0], right);
-        root.size = left.size + right.size;
-        return root;
-    }
-
-    private static TreeNode ofSlice(Object owner, boolean leaf, Object[] keys, Object[] slots, int from, int to) {
-        int capacity = capacityFor(to - from);
-        TreeNode node = new TreeNode(owner, leaf, new Object[capacity], new Object[capacity], to - from);
-        System.arraycopy(keys, from, node.keys, 0, to - from);
-        System.arraycopy(slots, from, node.slots, 0, to - from);
-        node.sumSizes();
-        return node;
-    }
-
-    // Some room for the inserts that tend to follow, yet never much more than is used.
-    private static int capacityFor(int count) {
-        return Math.min(WIDTH, (count + SPARE) & -SPARE);
+        Object[] keys = {null, right.keys[0]};
+        Object[] slots = {left, right};
+        return new TreeNode(owner, false, left.isHinted(), keys, slots, 0, 2);
     }
 
     /** Returns this node if the owner may change it, else a copy that it may change. */
     TreeNode ownedBy(Object token) {
-        if (owner == token) {
-            return this;
-        }
-        int capacity = capacityFor(count);
-        TreeNode copy = new TreeNode(token, leaf, Arrays.copyOf(keys, capacity), Arrays.copyOf(slots, capacity), count);
-        copy.size = size;
-        return copy;
+        return owner == token ? this : new TreeNode(token, this);
     }
 
     TreeNode child(int index) {
@@ -101,38 +101,31 @@ final class TreeNode {
         return node;
     }
 
-    /** Returns the index of the child that the key belongs to. */
-    int childIndex(Comparator<Object> order, Object key) {
-        int low = 1;
-        int high = count;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (order.compare(keys[middle], key) <= 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+    /** Returns the leaf that the key belongs to. */
+    TreeNode leafOf(Comparator<Object> order, Object key) {
+        TreeNode node = this;
+        while (!node.leaf) {
+            node = node.child(node.childIndex(order, key));
         }
-        return low - 1;
+        return node;
     }
 
-    /** Returns the index of the key in this leaf, or {@code -1 - i} if it is absent and belongs at index i. */
-    int find(Comparator<Object> order, Object key) {
-        int low = 0;
-        int high = count;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            int compared = order.compare(keys[middle], key);
-            if (compared == 0) {
-                return middle;
-            }
-            if (compared < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+    /** Returns a leaf that can be expected to be that of the key; what is found there may not be certain. */
+    TreeNode guessLeafOf(Comparator<Object> order, Object key) {
+        TreeNode node = this;
+        while (!node.leaf) {
+            node = node.child(childIndex(node.guess(order, key)));
         }
-        return -1 - low;
+        return node;
+    }
+
+    /** Returns the index of the child that the key belongs to. */
+    int childIndex(Comparator<Object> order, Object key) {
+        return childIndex(find(order, key));
+    }
+
+    private static int childIndex(int found) {
+        return found < 0 ? -2 - found : found;
     }
 
     /** Returns how many of this leaf's keys sort before the key. */
@@ -156,7 +149,7 @@ final class TreeNode {
         int stay = staying(index, rightEdge);
         boolean toLeft = index < stay;
         int cut = toLeft ? stay - 1 : stay;
-        TreeNode right = ofSlice(requireNonNull(owner), leaf, keys, slots, cut, WIDTH);
+        TreeNode right = new TreeNode(owner, this, cut, WIDTH);
         truncate(cut);
         if (toLeft) {
             insert(index, key, slot);
@@ -176,17 +169,13 @@ final class TreeNode {
         return Math.min(Math.max(index + 1, LEAST), WIDTH + 1 - LEAST);
     }
 
-    private void insert(int index, @Nullable Object key, Object slot) {
-        if (count == keys.length) {
-            int capacity = capacityFor(count);
-            keys = Arrays.copyOf(keys, capacity);
-            slots = Arrays.copyOf(slots, capacity);
+    private void insert(int index, Object key, Object slot) {
+        if (count == slots.length) {
+            slots = Arrays.copyOf(slots, capacityFor(count));
         }
-        System.arraycopy(keys, index, keys, index + 1, count - index);
         System.arraycopy(slots, index, slots, index + 1, count - index);
-        keys[index] = key;
         slots[index] = slot;
-        count++;
+        insertKey(index, key);
         if (leaf) {
             size = count;
         }
@@ -194,10 +183,8 @@ final class TreeNode {
 
     /** Removes a slot; of a branch, the size remains to be adjusted. */
     void remove(int index) {
-        count--;
-        System.arraycopy(keys, index + 1, keys, index, count - index);
+        removeKey(index);
         System.arraycopy(slots, index + 1, slots, index, count - index);
-        keys[count] = null;
         slots[count] = null;
         if (leaf) {
             size = count;
@@ -205,9 +192,10 @@ final class TreeNode {
     }
 
     private void truncate(int newCount) {
-        Arrays.fill(keys, newCount, count, null);
-        Arrays.fill(slots, newCount, count, null);
-        count = newCount;
+        if (newCount < count) {
+            Arrays.fill(slots, newCount, count, null);
+            keepKeys(0, newCount);
+        }
     }
 
     private void sumSizes() {
@@ -232,20 +220,19 @@ final class TreeNode {
     }
 
     private void joinOrShare(int index, TreeNode left, TreeNode right) {
-        Object token = requireNonNull(owner);
         int total = left.count + right.count;
         Object[] allKeys = concat(left.keys, left.count, right.keys, right.count);
         Object[] allSlots = concat(left.slots, left.count, right.slots, right.count);
         if (!left.leaf) {
             allKeys[left.count] = keys[index + 1];
         }
-        if (total <= WIDTH) {
-            slots[index] = ofSlice(token, left.leaf, allKeys, allSlots, 0, total);
+        int cut = total <= WIDTH ? total : total / 2;
+        slots[index] = new TreeNode(owner, left.leaf, isHinted(), allKeys, allSlots, 0, cut);
+        if (cut == total) {
             remove(index + 1);
         } else {
-            slots[index] = ofSlice(token, left.leaf, allKeys, allSlots, 0, total / 2);
-            slots[index + 1] = ofSlice(token, left.leaf, allKeys, allSlots, total / 2, total);
-            keys[index + 1] = allKeys[total / 2];
+            slots[index + 1] = new TreeNode(owner, left.leaf, isHinted(), allKeys, allSlots, cut, total);
+            replaceKey(index + 1, allKeys[cut]);
         }
     }
 
@@ -267,6 +254,7 @@ final class TreeNode {
             verify(to == null || order.compare(key, to) < 0, "key above the separator", key);
             verify(i == first || order.compare(keys[i - 1], key) < 0, "key out of order", key);
         }
+        verify(isHinted() == KeyHint.fits(order) && isHintedRight(), "hints", count);
         return leaf ? checkLeaf() : checkChildren(order, from, to, edge);
     }
 

@@ -13,8 +13,23 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class KeyOrderProperties {
-    private static final List<String> LETTERS =
-            List.of("a", "b", "/", "\u00e4", "\ud7ff", "\ue000", "\uffff", "\ud800\udc00", "\udbff\udfff");
+    /** Letters at the edges of every rule about units, each well-formed text. */
+    static final List<String> LETTERS = List.of(
+            "\0",
+            "a",
+            "b",
+            "/",
+            "\u007f",
+            "\u00e4",
+            "\u00fe",
+            "\u00ff",
+            "\u0100",
+            "\ud7ff",
+            "\ue000",
+            "\uffff",
+            "\ud800\udc00",
+            "\ud800\udc01",
+            "\udbff\udfff");
 
     @Provide
     Arbitrary<String> keys() {

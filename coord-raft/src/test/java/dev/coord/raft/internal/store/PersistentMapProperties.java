@@ -1,165 +1,19 @@
 package dev.coord.raft.internal.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
-/** Long random histories of maps and builders, compared with {@link TreeMap}. */
-class PersistentMapProperties {
-
-    private record Version(PersistentMap<Integer, Long> map, TreeMap<Integer, Long> expected) {}
-
-    @Property(tries = 60)
-    void map_manySingleChanges_matchesTreeMap(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4000) int keys) {
-        SplittableRandom random = new SplittableRandom(seed);
-        PersistentMap<Integer, Long> map = PersistentMap.empty(Comparator.<Integer>naturalOrder());
-        TreeMap<Integer, Long> expected = new TreeMap<>();
-        List<Version> versions = new ArrayList<>();
-        for (int i = 0; i < 3000; i++) {
-            int key = random.nextInt(keys);
-            // Growing first and shrinking later passes through every height both ways.
-            if (random.nextInt(10) < (i < 1800 ? 8 : 1)) {
-                map = map.with(key, (long) i);
-                expected.put(key, (long) i);
-            } else {
-                map = map.without(key);
-                expected.remove(key);
-            }
-            if (i % 300 == 0) {
-                versions.add(new Version(map, new TreeMap<>(expected)));
-                map.checkInvariants();
-            }
-        }
-        versions.add(new Version(map, expected));
-        versions.forEach(version -> assertSame(version.map, version.expected));
+/** Maps whose keys have no hints. */
+class PersistentMapProperties extends PersistentMapContract<Integer> {
+    @Override
+    Comparator<Integer> order() {
+        return Comparator.naturalOrder();
     }
 
-    @Property(tries = 60)
-    void builder_interleavedBuilds_matchesTreeMapAndLeavesOldMaps(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 10000) int keys) {
-        SplittableRandom random = new SplittableRandom(seed);
-        PersistentMap.Builder<Integer, Long> builder =
-                PersistentMap.<Integer, Long>empty(Comparator.<Integer>naturalOrder()).toBuilder();
-        TreeMap<Integer, Long> expected = new TreeMap<>();
-        List<Version> versions = new ArrayList<>();
-        for (int phase = 0; phase < 24; phase++) {
-            change(random, builder, expected, keys, phase);
-            builder.checkInvariants();
-            if (random.nextBoolean()) {
-                versions.add(new Version(builder.build(), new TreeMap<>(expected)));
-            }
-            if (random.nextInt(6) == 0 && !versions.isEmpty()) {
-                Version restart = versions.get(random.nextInt(versions.size()));
-                builder = restart.map.toBuilder();
-                expected = new TreeMap<>(restart.expected);
-            }
-        }
-        assertSame(builder, expected);
-        versions.forEach(version -> assertSame(version.map, version.expected));
-    }
-
-    private static void change(
-            SplittableRandom random,
-            PersistentMap.Builder<Integer, Long> builder,
-            NavigableMap<Integer, Long> expected,
-            int keys,
-            int phase) {
-        int puts = random.nextInt(11);
-        boolean run = random.nextInt(3) == 0;
-        int start = random.nextInt(keys);
-        int changes = random.nextInt(800);
-        for (int i = 0; i < changes; i++) {
-            int key = run ? (start + i) % keys : random.nextInt(keys);
-            if (random.nextInt(10) < puts) {
-                long value = phase * 1000L + i;
-                assertThat(builder.put(key, value)).isEqualTo(expected.put(key, value));
-            } else {
-                assertThat(builder.remove(key)).isEqualTo(expected.remove(key));
-            }
-            assertThat(builder.get(key)).isEqualTo(expected.get(key));
-        }
-    }
-
-    @Property(tries = 200)
-    void reads_anyRange_matchTreeMap(@ForAll long seed, @ForAll @IntRange(max = 3000) int entries) {
-        SplittableRandom random = new SplittableRandom(seed);
-        PersistentMap.Builder<Integer, Long> builder =
-                PersistentMap.<Integer, Long>empty(Comparator.<Integer>naturalOrder()).toBuilder();
-        TreeMap<Integer, Long> expected = new TreeMap<>();
-        int keys = 2 * entries + 2;
-        for (int i = 0; i < entries; i++) {
-            int key = random.nextInt(keys);
-            builder.put(key, (long) i);
-            expected.put(key, (long) i);
-        }
-        PersistentMap<Integer, Long> map = builder.build();
-        for (int i = 0; i < 60; i++) {
-            int key = random.nextInt(-1, keys + 1);
-            assertThat(map.floor(key)).isEqualTo(expected.floorEntry(key));
-            assertThat(map.lower(key)).isEqualTo(expected.lowerEntry(key));
-            assertThat(map.ceiling(key)).isEqualTo(expected.ceilingEntry(key));
-            assertThat(map.higher(key)).isEqualTo(expected.higherEntry(key));
-            assertThat(map.containsKey(key)).isEqualTo(expected.containsKey(key));
-            Integer from = random.nextInt(5) == 0 ? null : Integer.valueOf(random.nextInt(-1, keys + 1));
-            Integer to = random.nextInt(5) == 0 ? null : Integer.valueOf(random.nextInt(-1, keys + 1));
-            assertRange(map, expected, from, to, random.nextInt(1, entries + 2));
-        }
-    }
-
-    private static void assertRange(
-            SortedView<Integer, Long> map,
-            NavigableMap<Integer, Long> all,
-            @Nullable Integer from,
-            @Nullable Integer to,
-            int limit) {
-        NavigableMap<Integer, Long> expected = all;
-        expected = from == null ? expected : expected.tailMap(from, true);
-        if (from != null && to != null && from >= to) {
-            expected = new TreeMap<>();
-        } else {
-            expected = to == null ? expected : expected.headMap(to, false);
-        }
-        assertThat(map.count(from, to)).isEqualTo(expected.size());
-        assertThat(entries(map, from, to, limit, false)).isEqualTo(firstOf(expected, limit));
-        assertThat(entries(map, from, to, limit, true)).isEqualTo(firstOf(expected.descendingMap(), limit));
-    }
-
-    private static List<Map.Entry<Integer, Long>> firstOf(Map<Integer, Long> map, int limit) {
-        return map.entrySet().stream().limit(limit).toList();
-    }
-
-    private static List<Map.Entry<Integer, Long>> entries(
-            SortedView<Integer, Long> map,
-            @Nullable Integer from,
-            @Nullable Integer to,
-            int limit,
-            boolean descending) {
-        List<Map.Entry<Integer, Long>> found = new ArrayList<>();
-        SortedView.Visitor<Integer, Long> visitor = (key, value) -> {
-            found.add(Map.entry(key, value));
-            return found.size() < limit;
-        };
-        boolean complete = descending ? map.forEachDescending(from, to, visitor) : map.forEach(from, to, visitor);
-        assertThat(complete).isEqualTo(found.size() < limit);
-        return found;
-    }
-
-    private static void assertSame(SortedView<Integer, Long> map, NavigableMap<Integer, Long> expected) {
-        map.checkInvariants();
-        assertThat(map.size()).isEqualTo(expected.size());
-        assertThat(map.isEmpty()).isEqualTo(expected.isEmpty());
-        assertThat(map.firstKey()).isEqualTo(expected.isEmpty() ? null : expected.firstKey());
-        assertThat(map.lastKey()).isEqualTo(expected.isEmpty() ? null : expected.lastKey());
-        assertThat(entries(map, null, null, Integer.MAX_VALUE, false)).isEqualTo(List.copyOf(expected.entrySet()));
+    @Override
+    List<Integer> keys(SplittableRandom random, int count) {
+        return IntStream.range(0, count).boxed().toList();
     }
 }
