@@ -82,7 +82,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Starts peers connected in memory, in a temporary directory, and waits until they have a Raft leader.
+     * Starts peers connected in memory, in a temporary directory, and waits until all of them have a Raft leader.
      *
      * @param size how many
      * @return the running cluster
@@ -94,12 +94,18 @@ public final class LocalCluster implements AutoCloseable {
     private LocalCluster startAll() {
         try {
             inParallel(ids, this::startPeer);
+            // Of a majority alone none may be lost before the last one has joined: it could not any more.
+            await("a Raft leader of all of " + ids, START_TIMEOUT, () -> !isAnyoneWithoutLeader());
             awaitLeader(START_TIMEOUT);
             return this;
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
+    }
+
+    private boolean isAnyoneWithoutLeader() {
+        return peers.values().stream().anyMatch(peer -> peer.status().leader().isEmpty());
     }
 
     private void startPeer(String id) {
