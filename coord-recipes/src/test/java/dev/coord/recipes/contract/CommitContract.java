@@ -474,12 +474,14 @@ abstract class CommitContract extends RecipeContract {
         preparing.complete(null);
         eventually("b is told", () -> b.state(transaction.id()) == State.COMMITTED);
         awaitScans(6);
-        committing.complete(null);
-        await(commit);
-        assertSettled();
+        // Not later: a scan that has just found it in doubt may tell it again what its coordinator has told it
+        // meanwhile.
         synchronized (asked) {
             assertThat(asked).containsExactly("prepare", "commit");
         }
+        committing.complete(null);
+        await(commit);
+        assertSettled();
     }
 
     private void awaitScans(int more) {

@@ -104,7 +104,10 @@ final class ClientMutations {
                         .by("locks"),
                 // ---- watches
                 Mutation.of("event-lost-at-compaction", "a watch goes on where the history begins, without a word")
-                        .edit(CLIENT + "HubWatch.java", "if (cursor <= view.compactRevision()) {", "if (cursor < 0) {"),
+                        .edit(
+                                CLIENT + "HubWatch.java",
+                                "if (cursor() <= view.compactRevision()) {",
+                                "if (cursor() < 0) {"),
                 Mutation.of("event-per-change", "a revision with several changes is told in pieces")
                         .edit(
                                 CLIENT + "HubWatch.java",
@@ -127,7 +130,10 @@ final class ClientMutations {
                                 "spec.fromRevision() == 0 ? present + 1",
                                 "spec.fromRevision() == 0 ? present + 2"),
                 Mutation.of("hub-behind-snapshot", "watches are not woken for what came by a snapshot")
-                        .edit(CLIENT + "WatchHub.java", "watches.forEach(watch -> watch.wake(from + 1));", ""),
+                        .edit(
+                                CLIENT + "WatchHub.java",
+                                "watches.forEach(watch -> watch.wake(from + 1, to.revision()));",
+                                ""),
                 Mutation.of("range-bound-inclusive", "a range contains its end")
                         .edit(
                                 "coord-api/src/main/java/dev/coord/kv/KeyRange.java",
