@@ -10,6 +10,7 @@ import dev.coord.raft.testing.Eventually;
 import dev.coord.raft.testing.Threads;
 import dev.coord.raft.testing.Tmpfs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ class StartRefusalIT {
             }
             if (writes > SNAPSHOT_ENTRIES) {
                 // A peer that closes gives up the one that it is writing.
-                Eventually.until("a snapshot", () -> hasFile(directory, SNAPSHOT));
+                Eventually.until("a snapshot", () -> hasSnapshot(directory));
             }
         }
     }
@@ -87,20 +88,27 @@ class StartRefusalIT {
         }
     }
 
-    private static boolean hasFile(Path directory, String name) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.anyMatch(file -> file.getFileName().toString().matches(name));
+    private static boolean hasSnapshot(Path directory) throws IOException {
+        try {
+            return !files(directory, SNAPSHOT).isEmpty();
+        } catch (UncheckedIOException e) {
+            return false; // One that is being written was renamed while it was looked at.
         }
     }
 
-    private static Path onlyFile(Path directory, String infix) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.getFileName().toString().matches(infix))
-                    // Numbers at the end grow: the longer name is the later file.
-                    .max(Comparator.<Path>comparingInt(
-                                    file -> file.getFileName().toString().length())
-                            .thenComparing(Comparator.naturalOrder()))
-                    .orElseThrow(() -> new AssertionError("no " + infix + " in " + directory));
+    private static Path onlyFile(Path directory, String name) throws IOException {
+        // Numbers at the end grow: the longer name is the later file.
+        return files(directory, name).stream()
+                .max(Comparator.<Path>comparingInt(
+                                file -> file.getFileName().toString().length())
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow(() -> new AssertionError("no " + name + " in " + directory));
+    }
+
+    private static List<Path> files(Path directory, String name) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(file -> file.getFileName().toString().matches(name))
+                    .toList();
         }
     }
 

@@ -88,8 +88,8 @@ public final class CoordExtension
 
     /**
      * Returns the same extension with simulated peers, from a new seed at each run. A test that fails says which it was;
-     * {@code -Dcoord.seed=N}, or JUnit's configuration parameter of that name, runs it again. As tests that share a cluster share its history, replay them together, or keep
-     * the extension in an instance field.
+     * {@code -Dcoord.seed=N}, or JUnit's configuration parameter of that name, runs it again. As tests that share a cluster
+     * share its history, replay them together, or keep the extension in an instance field.
      *
      * @return the changed copy
      */

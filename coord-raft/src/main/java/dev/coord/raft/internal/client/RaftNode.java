@@ -29,7 +29,10 @@ public interface RaftNode extends AutoCloseable {
         return logEnd().equals(LogEnd.NONE);
     }
 
-    /** Whether the Raft leader was heard since this was asked last, or waits for an answer of this peer. Asked at equal intervals, by one caller. */
+    /**
+     * Whether the Raft leader was heard since this was asked last, or waits for an answer of this peer. Asked at equal
+     * intervals, by one caller.
+     */
     boolean heardLeader();
 
     /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */
