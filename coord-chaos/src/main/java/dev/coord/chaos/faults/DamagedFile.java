@@ -38,7 +38,7 @@ final class DamagedFile implements Fault {
     private static Proof heal(PeerProcess peer, FileDamage damage, boolean there)
             throws IOException, InterruptedException {
         // Until it has looked at its files it neither refuses nor repairs, and would find them undamaged.
-        Waiting.until(DECISION, () -> !peer.isAlive() || !UNDECIDED.contains(peer.state()));
+        Waiting.time(DECISION, () -> !peer.isAlive() || !UNDECIDED.contains(peer.state()));
         String state = peer.isAlive() ? peer.state() : "GONE";
         if (state.equals("FAILED") || !peer.isAlive()) {
             // It took no part, so its other files are as they were.

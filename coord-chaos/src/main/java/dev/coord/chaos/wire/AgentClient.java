@@ -1,5 +1,6 @@
 package dev.coord.chaos.wire;
 
+import dev.coord.IndeterminateException;
 import dev.coord.raft.internal.codec.Reader;
 import java.io.IOException;
 import java.time.Duration;
@@ -7,9 +8,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The driver's questions to a process that are none of its Coord. Connects anew when the process was started anew. */
 public final class AgentClient implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AgentClient.class);
+
     private final String name;
     private final String host;
     private final int port;
@@ -86,7 +91,12 @@ public final class AgentClient implements AutoCloseable {
      * @throws InterruptedException if interrupted
      */
     public void arm(String place) throws IOException, InterruptedException {
-        RemoteCoord.await(link().ask(Verb.ARM, out -> out.putText(place), in -> true), Duration.ofSeconds(5));
+        try {
+            RemoteCoord.await(link().ask(Verb.ARM, out -> out.putText(place), in -> true), Duration.ofSeconds(5));
+        } catch (IndeterminateException e) {
+            // It came to the place before it could answer; what it died of, its exit status tells.
+            log.debug("{} has gone while it was armed", name, e);
+        }
     }
 
     private <T> Optional<T> ask(Verb verb, Function<Reader, T> body, Duration patience) throws InterruptedException {
