@@ -2,13 +2,14 @@ package dev.coord.testkit.history;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A map that only grows, in two layers: one that all copies share, and what each has of its own. So a copy costs as much as
- * happened since {@link #settle}, not as all that ever happened.
+ * the copies differ in, if they are {@linkplain #settle settled} now and then, not as all that ever happened.
  */
 final class Layered<K, V> {
     private final Map<K, V> shared;
@@ -27,10 +28,20 @@ final class Layered<K, V> {
         return new Layered<>(shared, new HashMap<>(own));
     }
 
-    /** Moves all to the layer that is shared: only for the one copy that is still in use. */
-    void settle() {
-        shared.putAll(own);
-        own.clear();
+    /** Moves what all copies that are still in use agree on to the layer that they share. */
+    static <K, V> void settle(List<Layered<K, V>> copies) {
+        Layered<K, V> first = copies.get(0);
+        Map<K, V> common = new HashMap<>(first.own);
+        for (Layered<K, V> copy : copies) {
+            common.entrySet().removeIf(entry -> !entry.getValue().equals(copy.own.get(entry.getKey())));
+        }
+        first.shared.putAll(common);
+        copies.forEach(copy -> copy.own.keySet().removeAll(common.keySet()));
+    }
+
+    /** How much it has of its own. */
+    int ownSize() {
+        return own.size();
     }
 
     @Nullable

@@ -58,9 +58,14 @@ final class Model {
         fingerprint = other.fingerprint;
     }
 
-    /** Whether two models hold the same. Entries are compared by a sum of 64 bits over them. */
-    boolean hasSameEntries(Model other) {
+    /** Whether two models may hold the same, by a sum over their entries: if they may not they do not. */
+    boolean mayHaveSameEntries(Model other) {
         return fingerprint == other.fingerprint && entries.size() == other.entries.size();
+    }
+
+    /** Whether two models hold the same. */
+    boolean hasSameEntries(Model other) {
+        return entries.equals(other.entries);
     }
 
     /** The leases that have ended in one of two models only. */
@@ -68,9 +73,9 @@ final class Model {
         return ended.inOneOf(other.ended);
     }
 
-    /** Makes later copies cheap: for a model of which no copy is in use. */
-    void settle() {
-        ended.settle();
+    /** The leases that have ended. */
+    Layered<Long, Boolean> ended() {
+        return ended;
     }
 
     Model copy() {

@@ -113,7 +113,8 @@ final class Prospects {
      * The operations of unknown outcome that may still have an effect, in a world that is at the revision it went on to. Those
      * that have not begun are left out: all worlds of a revision still have all of them.
      */
-    Set<Operation> open(World world, long revision) {
+    Set<Operation> open(World world) {
+        long revision = world.model().revision();
         Set<Operation> open = new HashSet<>();
         for (Operation operation : alive) {
             if (isOpen(operation, world, revision)) {

@@ -4,9 +4,12 @@ import dev.coord.kv.Entry;
 import dev.coord.kv.RangeResult;
 import dev.coord.kv.TxnResult;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -159,9 +162,7 @@ final class Replay {
     private void fill(long revision) {
         List<World> filled = new ArrayList<>();
         prospects.advance(revision, worlds);
-        if (worlds.size() == 1) {
-            worlds.get(0).settle();
-        }
+        World.settle(worlds);
         for (World world : worlds) {
             fill(world, revision, filled);
         }
@@ -177,9 +178,11 @@ final class Replay {
     }
 
     private void merge(List<World> filled) {
+        Map<World, Set<Operation>> open = new HashMap<>();
         for (int i = 0; i < filled.size(); i++) {
             for (int j = filled.size() - 1; j > i; j--) {
-                if (filled.get(i).merge(filled.get(j), prospects)) {
+                if (filled.get(i)
+                        .merge(filled.get(j), prospects, world -> open.computeIfAbsent(world, prospects::open))) {
                     filled.remove(j);
                 }
             }

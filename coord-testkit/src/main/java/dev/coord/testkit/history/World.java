@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * go on as one that remembers them all.
  */
 final class World {
+    private static final int WORTH_SETTLING = 32;
+
     private final Model model;
     private final Layered<Operation, Boolean> used;
 
@@ -46,11 +50,18 @@ final class World {
         return new World(model.copy(), used.copy(), latestCalls.copy(), last);
     }
 
-    /** Makes later copies cheap: for the only explanation that is left. */
-    void settle() {
-        model.settle();
-        used.settle();
-        latestCalls.settle();
+    /** Makes copies and comparisons cheap: for all explanations that are left. */
+    static void settle(List<World> worlds) {
+        settle(worlds, world -> world.model.ended());
+        settle(worlds, world -> world.used);
+        settle(worlds, world -> world.latestCalls);
+    }
+
+    private static <K, V> void settle(List<World> worlds, Function<World, Layered<K, V>> part) {
+        // Often enough to keep them small, and not so often that it costs more than it saves.
+        if (part.apply(worlds.get(0)).ownSize() >= (worlds.size() == 1 ? 1 : WORTH_SETTLING)) {
+            Layered.settle(worlds.stream().map(part).toList());
+        }
     }
 
     Model model() {
@@ -87,15 +98,20 @@ final class World {
         }
     }
 
-    /** Takes in another that will reply alike for ever; false if it will not. */
-    boolean merge(World other, Prospects prospects) {
-        if (!model.hasSameEntries(other.model)) {
+    /**
+     * Takes in another that will reply alike for ever; false if it will not.
+     *
+     * @param open the operations of unknown outcome that may still have an effect, by world
+     */
+    boolean merge(World other, Prospects prospects, Function<World, Set<Operation>> open) {
+        if (!model.mayHaveSameEntries(other.model)) {
             return false;
         }
         long revision = model.revision();
-        if (!prospects.open(this, revision).equals(prospects.open(other, revision))
+        if (!open.apply(this).equals(open.apply(other))
                 || model.endedDifferently(other.model).stream()
-                        .anyMatch(lease -> prospects.mayAttach(lease, this, revision))) {
+                        .anyMatch(lease -> prospects.mayAttach(lease, this, revision))
+                || !model.hasSameEntries(other.model)) {
             return false;
         }
         List<Step> both = new ArrayList<>(last);
