@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A peer that has taken part is registered in the log of a majority, itself perhaps among them. So it takes the word of
  * so many others that one of them is of any such majority: of {@code n} peers, {@code n - n/2} others. The very
- * first start of a cluster of three therefore needs all three.
+ * first start of a cluster of three therefore needs all three. A cluster that is there already, and knows of no such member,
+ * does not welcome it: there it has to be added.
  */
 final class Acquaintances {
     private static final Duration RETRY = Duration.ofMillis(100);
@@ -27,6 +28,7 @@ final class Acquaintances {
     private final Set<String> others;
     private final int needed;
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private final Set<String> undecided = ConcurrentHashMap.newKeySet();
 
     /** Completes with true once enough others say that the peer is new, with false once one knows it otherwise. */
@@ -72,6 +74,9 @@ final class Acquaintances {
             undecided.add(other);
         } else if (acquaintance == Acquaintance.OTHER_DIRECTORY) {
             welcome.complete(false);
+        } else if (acquaintance == Acquaintance.NOT_A_MEMBER) {
+            // Its cluster is there already; this peer takes part once it is added to it.
+            closed.add(other);
         } else {
             strangers.add(other);
             if (strangers.size() >= needed) {
@@ -84,6 +89,7 @@ final class Acquaintances {
     Set<String> missing() {
         Set<String> missing = new TreeSet<>(others);
         missing.removeAll(strangers);
+        missing.removeAll(closed);
         return missing;
     }
 

@@ -8,6 +8,7 @@ import dev.coord.raft.internal.client.ClientLimits;
 import dev.coord.raft.internal.client.PeerCore;
 import dev.coord.raft.internal.client.PeerServices;
 import dev.coord.raft.internal.client.RaftStatus;
+import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.ratis.RatisFigures;
 import dev.coord.raft.internal.ratis.RatisNode;
 import dev.coord.raft.internal.transport.MessageKind;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,7 @@ public final class CoordPeer implements AutoCloseable {
     private final PeerDirectory directory;
     private final AtomicReference<@Nullable CompletableFuture<Coord>> shared = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Membership membership;
 
     private CoordPeer(PeerConfig config, TransportFactory transports) {
         this.config = config;
@@ -76,6 +79,7 @@ public final class CoordPeer implements AutoCloseable {
                 config.limits(),
                 RandomGenerator.of("L64X128MixRandom"));
         supervisor = new Supervisor(config, directory, core, transport, threads.scheduler(), threads.work());
+        membership = new Membership(core, transport, config.members());
         acquaintances = new Acquaintances(
                 core,
                 threads.scheduler(),
@@ -141,7 +145,9 @@ public final class CoordPeer implements AutoCloseable {
             supervisor.open();
             return;
         }
-        supervisor.waiting("new here: waiting for the others to say so");
+        supervisor.waiting(
+                "new here: waiting for the others to say so or, if the cluster is there already, to be added to it"
+                        + " by Membership.add at one of its members");
         CompletableFuture<Void> firstRound = acquaintances.ask();
         try {
             firstRound.get(FIRST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
@@ -150,8 +156,11 @@ public final class CoordPeer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (CancellationException | ExecutionException | TimeoutException e) {
             log.debug("not all peers have answered yet: {}", e.toString());
+        }
+        if (acquaintances.welcome.isCancelled()) {
+            return;
         }
         if (acquaintances.welcome.isDone()) {
             openIfWelcome(acquaintances.welcome.join());
@@ -181,12 +190,26 @@ public final class CoordPeer implements AutoCloseable {
 
     private CompletableFuture<byte[]> route(String from, MessageKind kind, byte[] payload) {
         core.heardFrom(from);
+        if (kind == MessageKind.INVITE) {
+            return accept();
+        }
         RatisNode node = supervisor.node();
         boolean raft = switch (kind) {
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION -> true;
             default -> false;
         };
         return raft && node != null ? node.handle(from, kind, payload) : core.handle(from, kind, payload);
+    }
+
+    /** An invitation to a cluster, which whoever takes part has had already: answered with the directory's id once the peer can be sent the log. */
+    private CompletableFuture<byte[]> accept() {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    acquaintances.cancel();
+                    supervisor.openInvited();
+                    return new Writer(64).putText(directory.id()).toByteArray();
+                },
+                threads.work());
     }
 
     private void abort() {
@@ -363,7 +386,25 @@ public final class CoordPeer implements AutoCloseable {
                 raft.term(),
                 core.view().revision(),
                 core.view().index(),
-                standing.problem());
+                standing.problem() == null ? strangeness(raft) : standing.problem());
+    }
+
+    /** One that was started anew after its removal may not know of it, as nobody speaks to it. */
+    private @Nullable String strangeness(RaftStatus raft) {
+        return raft.voters().isEmpty()
+                        || raft.voters().contains(config.id())
+                        || raft.oldVoters().contains(config.id())
+                ? null
+                : "not a member of the cluster: add it by Membership.add at a member, or close it";
+    }
+
+    /**
+     * Returns the members of the cluster, to be looked at and changed.
+     *
+     * @return the membership as this peer knows it, the same each time
+     */
+    public Membership membership() {
+        return membership;
     }
 
     /**
@@ -387,6 +428,7 @@ public final class CoordPeer implements AutoCloseable {
         return supervisor.figures();
     }
 
+    /** The members of the settings. */
     Set<String> members() {
         return config.members().keySet();
     }
@@ -450,7 +492,8 @@ public final class CoordPeer implements AutoCloseable {
 
         /**
          * Sets the members of the ensemble, this peer among them. Three survive the loss of one, five of two; one is
-         * enough to try things out. Required. At the very first start all of them must be reached.
+         * enough to try things out. Required. At the very first start all of them must be reached. Who comes later is
+         * {@linkplain Membership#add added}: it is given the members of the moment and itself, the others need not be told.
          *
          * @param text {@code n1=10.0.0.1:7101,n2=10.0.0.2:7101,n3=10.0.0.3:7101}; the port of this peer's own address
          *     is listened on

@@ -3,6 +3,7 @@ package dev.coord.raft;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.CoordException;
 import dev.coord.raft.internal.transport.FreePorts;
 import dev.coord.raft.internal.transport.MemoryNetwork;
 import dev.coord.time.Ticker;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -49,27 +51,32 @@ public final class LocalCluster implements AutoCloseable {
 
     private final Builder settings;
     private final Path directory;
-    private final String members;
     private final PeerThreads threads = new PeerThreads("cluster");
     private final @Nullable MemoryNetwork network;
     private final Map<String, CoordPeer> peers = new ConcurrentHashMap<>();
-    private final List<String> ids;
+    private final List<String> ids = new CopyOnWriteArrayList<>();
+
+    /** Of all who are or were members, as no id and no port is used again. */
+    private final Map<String, String> addresses = new ConcurrentHashMap<>();
 
     private LocalCluster(Builder settings, Path directory) {
         this.settings = settings;
         this.directory = directory;
-        this.ids = Stream.iterate(1, i -> i + 1)
-                .limit(settings.size)
-                .map(i -> "n" + i)
-                .toList();
         this.network = settings.network == Network.MEMORY ? new MemoryNetwork(threads.scheduler(), 1) : null;
-        this.members = membersOf(ids, settings.network);
+        for (int i = 0; i < settings.size; i++) {
+            ids.add(newId());
+        }
     }
 
-    private static String membersOf(List<String> ids, Network network) {
-        return ids.stream()
-                .map(id -> id + "=127.0.0.1:" + (network == Network.TCP ? FreePorts.find() : ids.indexOf(id) + 1))
-                .collect(Collectors.joining(","));
+    private String newId() {
+        int number = addresses.size() + 1;
+        int port = network == null ? FreePorts.find() : number;
+        addresses.put("n" + number, "127.0.0.1:" + port);
+        return "n" + number;
+    }
+
+    private String member(String id) {
+        return id + "=" + addresses.get(id);
     }
 
     /**
@@ -112,7 +119,10 @@ public final class LocalCluster implements AutoCloseable {
         CoordPeer.Builder builder = settings.customizer.apply(CoordPeer.builder()
                 .cluster("local")
                 .id(id)
-                .members(members)
+                .members(Stream.concat(ids.stream(), Stream.of(id))
+                        .distinct()
+                        .map(this::member)
+                        .collect(Collectors.joining(",")))
                 .dataDirectory(directory.resolve(id))
                 .electionTimeout(settings.electionTimeout));
         CoordPeer peer = network == null
@@ -142,12 +152,44 @@ public final class LocalCluster implements AutoCloseable {
     // ---- peers
 
     /**
-     * Returns the ids of all peers, running or not.
+     * Returns the ids of all members, running or not.
      *
      * @return {@code n1}, {@code n2} and so on
      */
     public List<String> ids() {
-        return ids;
+        return List.copyOf(ids);
+    }
+
+    /**
+     * Starts one more peer and adds it to the members.
+     *
+     * @return its id, which is new
+     * @throws InterruptedException if interrupted while it is added
+     * @throws CoordException if it cannot be added, as {@link Membership#add} says
+     */
+    public String add() throws InterruptedException {
+        String id = newId();
+        startPeer(id);
+        peer(awaitLeader(START_TIMEOUT)).membership().add(member(id), START_TIMEOUT);
+        ids.add(id);
+        return id;
+    }
+
+    /**
+     * Removes a member, running or not, and stops its peer.
+     *
+     * @param id the member
+     * @throws InterruptedException if interrupted while it is removed
+     * @throws CoordException if it cannot be removed, as {@link Membership#remove} says
+     */
+    public void remove(String id) throws InterruptedException {
+        checkId(id);
+        peer(awaitLeader(START_TIMEOUT)).membership().remove(id, START_TIMEOUT);
+        ids.remove(id);
+        CoordPeer peer = peers.remove(id);
+        if (peer != null) {
+            peer.close();
+        }
     }
 
     /**
@@ -158,9 +200,9 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException if it does not run
      */
     public CoordPeer peer(String id) {
-        checkId(id);
         CoordPeer peer = peers.get(id);
         if (peer == null) {
+            checkId(id);
             throw new IllegalStateException("peer " + id + " does not run; restart it first");
         }
         return peer;
@@ -189,7 +231,7 @@ public final class LocalCluster implements AutoCloseable {
             status.leader().ifPresent(leader -> votes.merge(status.term() + " " + leader, 1, Integer::sum));
         });
         return votes.entrySet().stream()
-                .filter(entry -> entry.getValue() > settings.size / 2)
+                .filter(entry -> entry.getValue() > ids.size() / 2)
                 .map(entry -> entry.getKey().substring(entry.getKey().indexOf(' ') + 1))
                 .findFirst();
     }
@@ -327,7 +369,6 @@ public final class LocalCluster implements AutoCloseable {
      * @return its directory
      */
     public Path directory(String id) {
-        checkId(id);
         return directory.resolve(id);
     }
 

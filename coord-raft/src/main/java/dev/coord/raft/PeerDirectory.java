@@ -27,6 +27,9 @@ final class PeerDirectory {
     private String directoryId = "";
     private boolean joined;
 
+    /** Whether the peer came to a cluster that was there already. */
+    private boolean invited;
+
     private PeerDirectory(Path path, String cluster, String peer) {
         this.path = path;
         this.cluster = cluster;
@@ -67,6 +70,7 @@ final class PeerDirectory {
         check("peer", identity, peer);
         directoryId = identity.getProperty("directory", "");
         joined = Boolean.parseBoolean(identity.getProperty("joined"));
+        invited = Boolean.parseBoolean(identity.getProperty("invited"));
         if (joined && !holdsLog()) {
             throw memoryLost("its Raft log is gone from " + path);
         }
@@ -106,12 +110,25 @@ final class PeerDirectory {
         }
     }
 
+    /** Remembers, before the peer takes part, that it comes to a cluster that is there already, and so begins with no members. */
+    void invite() {
+        if (!joined && !invited) {
+            try {
+                invited = true;
+                store();
+            } catch (IOException e) {
+                throw unusable(e);
+            }
+        }
+    }
+
     private void store() throws IOException {
         Properties identity = new Properties();
         identity.setProperty("cluster", cluster);
         identity.setProperty("peer", peer);
         identity.setProperty("directory", directoryId);
         identity.setProperty("joined", Boolean.toString(joined));
+        identity.setProperty("invited", Boolean.toString(invited));
         Path temporary = path.resolve(IDENTITY + ".tmp");
         try (OutputStream out = Files.newOutputStream(temporary)) {
             identity.store(out, "Which peer this directory belongs to. Do not edit, copy or delete.");
@@ -170,6 +187,10 @@ final class PeerDirectory {
 
     boolean joined() {
         return joined;
+    }
+
+    boolean invited() {
+        return invited;
     }
 
     Path raft() {

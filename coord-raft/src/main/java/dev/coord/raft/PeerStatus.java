@@ -27,12 +27,17 @@ public record PeerStatus(
 
     /** The states of a peer. */
     public enum State {
-        /** A new peer that waits for the others' word that it is new to them, before it takes part. */
+        /**
+         * A new peer that waits before it takes part: for the others' word that it is new to them, when the cluster starts, or
+         * to be {@linkplain Membership#add added} to a cluster that is there already.
+         */
         JOINING,
         /** Taking part. */
         RUNNING,
         /** Not taking part because of a {@link PeerStatus#problem}; it recovers by itself if that goes away. */
         FAILED,
+        /** Removed from the cluster, for good: to be closed. Sessions that were opened here end by their time to live. */
+        REMOVED,
         /** Closed. */
         CLOSED
     }

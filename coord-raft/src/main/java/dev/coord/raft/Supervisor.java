@@ -5,16 +5,21 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.client.PeerCore;
+import dev.coord.raft.internal.client.PeerCore.Acquaintance;
 import dev.coord.raft.internal.client.StateMachine;
 import dev.coord.raft.internal.ratis.RaftOpenException;
 import dev.coord.raft.internal.ratis.RatisFigures;
 import dev.coord.raft.internal.ratis.RatisNode;
 import dev.coord.raft.internal.ratis.RatisNodeConfig;
+import dev.coord.raft.internal.ratis.RemovedException;
 import dev.coord.raft.internal.transport.Transport;
 import dev.coord.time.Scheduler;
 import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -97,11 +102,27 @@ final class Supervisor {
         becomes(state(), what);
     }
 
-    /** Opens Raft; without effect once closed. */
+    /** Opens Raft for a cluster that is there already and adds this peer; without effect once it is open. */
+    void openInvited() {
+        transition.lock();
+        try {
+            if (node == null) {
+                if (state() == State.REMOVED) {
+                    becomes(State.FAILED, "added again");
+                }
+                directory.invite();
+                open();
+            }
+        } finally {
+            transition.unlock();
+        }
+    }
+
+    /** Opens Raft; without effect once closed or removed. */
     void open() {
         transition.lock();
         try {
-            if (state() != State.CLOSED && node == null) {
+            if (state() != State.CLOSED && state() != State.REMOVED && node == null) {
                 core.takesPart();
                 StateMachine replica = core.newStateMachine();
                 int opening = ++openings;
@@ -125,7 +146,7 @@ final class Supervisor {
         return RatisNodeConfig.builder()
                 .clusterId(config.cluster())
                 .selfId(config.id())
-                .members(config.members().keySet())
+                .members(directory.invited() ? Set.of() : config.members().keySet())
                 .directory(directory.raft())
                 .electionTimeout(
                         config.electionTimeout(), config.electionTimeout().multipliedBy(2))
@@ -169,6 +190,13 @@ final class Supervisor {
             if (opening != openings || state() == State.CLOSED || node == null) {
                 return;
             }
+            if (cause instanceof RemovedException) {
+                becomes(State.FAILED, cause + "; asking the others");
+                Set<String> members = core.messenger().others();
+                closeNode();
+                askWhetherRemoved(members);
+                return;
+            }
             String problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
             becomes(State.FAILED, problem);
             log.error("peer {}: {}", config.id(), problem);
@@ -177,6 +205,32 @@ final class Supervisor {
             transition.unlock();
         }
         recoverLater();
+    }
+
+    /** Its own log may hold a configuration that the others gave up: only they know. */
+    private void askWhetherRemoved(Set<String> members) {
+        AtomicReference<@Nullable Acquaintance> heard = new AtomicReference<>();
+        List<CompletableFuture<Void>> answers = members.stream()
+                .map(member -> core.identifyTo(member, directory.id()).handle((answer, error) -> {
+                    if (error == null) {
+                        heard.accumulateAndGet(answer, (one, other) -> one == Acquaintance.NOT_A_MEMBER ? one : other);
+                    }
+                    return (Void) null;
+                }))
+                .toList();
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenRunAsync(() -> judge(members, heard.get()), work);
+    }
+
+    private void judge(Set<String> members, @Nullable Acquaintance answer) {
+        if (answer == Acquaintance.NOT_A_MEMBER) {
+            becomes(State.REMOVED, "removed from the cluster: close the peer");
+            log.info("peer {} was removed from the cluster", config.id());
+        } else if (answer != null) {
+            recover();
+        } else if (state() == State.FAILED) {
+            scheduler.schedule(RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(members)));
+        }
     }
 
     private void recoverLater() {

@@ -95,7 +95,10 @@ final class FailoverHint {
 
     private void consider(String leader, int tries) {
         RaftStatus status = peer.status();
-        if (asking || !isLeader(leader, status.leader()) || peer.ticker().nanos() - restUntil < 0) {
+        if (asking
+                || !status.voters().contains(peer.self())
+                || !isLeader(leader, status.leader())
+                || peer.ticker().nanos() - restUntil < 0) {
             return;
         }
         asking = true;

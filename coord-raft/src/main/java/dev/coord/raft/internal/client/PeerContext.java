@@ -146,6 +146,16 @@ final class PeerContext {
         }
 
         @Override
+        public CompletableFuture<Void> changeVoters(Set<String> expected, Set<String> wanted) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no Raft node"));
+        }
+
+        @Override
+        public CompletableFuture<Void> handOver(String to) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no Raft node"));
+        }
+
+        @Override
         public void campaign() {}
 
         @Override

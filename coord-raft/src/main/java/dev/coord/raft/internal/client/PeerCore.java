@@ -35,6 +35,8 @@ public final class PeerCore implements AutoCloseable {
         UNKNOWN,
         /** This peer takes part, and cannot tell before it has caught up with a Raft leader. */
         NOT_YET_KNOWN,
+        /** This peer takes part in a cluster of which the other is no member. */
+        NOT_A_MEMBER,
         /** The other takes part, with this directory. */
         SAME_DIRECTORY,
         /** The other has taken part with another directory: this one has lost its memory. */
@@ -53,6 +55,7 @@ public final class PeerCore implements AutoCloseable {
     private final WatchHub watches;
     private final Housekeeping housekeeping;
     private final FailoverHint failover;
+    private final MemberChanges memberChanges;
     private final PeerMessenger messenger;
     private final Mailbox appends;
     private final Set<CoordHandle> handles = new ConcurrentSkipListSet<>(Comparator.comparingLong(CoordHandle::id));
@@ -88,6 +91,7 @@ public final class PeerCore implements AutoCloseable {
         watches = new WatchHub(context, replica, limits.maxWatches(), limits.progressInterval());
         housekeeping = new Housekeeping(context, replica, proposer, directory, limits);
         failover = new FailoverHint(context);
+        memberChanges = new MemberChanges(context, replica, proposer, confirmation);
         messenger = new PeerMessenger(context, members);
         appends = new Mailbox(services.work());
         // In this order a caller who is told of a result finds it in the view, and watches are woken last.
@@ -213,6 +217,18 @@ public final class PeerCore implements AutoCloseable {
         handles.remove(handle);
     }
 
+    /**
+     * Adds or removes a member. Completes once that is committed; with the reason if it was refused, else with an empty text.
+     * It fails with {@link dev.coord.UnavailableException} or, if it may yet come about, with {@link
+     * dev.coord.IndeterminateException}.
+     */
+    public CompletableFuture<String> changeMembers(MemberChange change, Duration timeout) {
+        return Waiting.handOver(
+                memberChanges.change(change, Deadline.after(context.ticker(), timeout)),
+                context.callbacks(),
+                refusal -> refusal);
+    }
+
     // ---- what other peers do
 
     /** The other peer's process seems to have ended: its connection was reset and a reconnect refused. */
@@ -243,6 +259,10 @@ public final class PeerCore implements AutoCloseable {
             case IDENTIFY -> identify(from, payload);
             case USER -> messenger.receive(from, payload);
             case END_SILENT -> silent.answer(payload);
+            case CHANGE_MEMBERS -> memberChanges.answer(payload);
+            case INVITE ->
+                CompletableFuture.failedFuture(
+                        new IllegalStateException("peer " + context.self() + " can be added to no cluster"));
             case RAFT_VOTE, RAFT_APPEND, RAFT_SNAPSHOT, RAFT_ELECTION ->
                 CompletableFuture.failedFuture(
                         new IllegalStateException("peer " + context.self() + " runs no Raft yet"));
@@ -295,10 +315,18 @@ public final class PeerCore implements AutoCloseable {
 
     private Acquaintance acquaintance(String from, String directory) {
         String known = replica.view().peers().get(from);
-        if (known == null) {
-            return Acquaintance.UNKNOWN;
+        if (known != null && !known.equals(directory)) {
+            return Acquaintance.OTHER_DIRECTORY;
         }
-        return known.equals(directory) ? Acquaintance.SAME_DIRECTORY : Acquaintance.OTHER_DIRECTORY;
+        RaftStatus status = context.status();
+        // A configuration that is not being left is committed, or will be: the one before it was, which led to it.
+        boolean closed = !status.voters().isEmpty()
+                && !status.voters().contains(from)
+                && status.oldVoters().isEmpty();
+        if (closed) {
+            return Acquaintance.NOT_A_MEMBER;
+        }
+        return known == null ? Acquaintance.UNKNOWN : Acquaintance.SAME_DIRECTORY;
     }
 
     /** Asks another peer whether it knows this one by its directory. */

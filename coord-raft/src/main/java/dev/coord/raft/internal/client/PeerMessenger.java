@@ -37,7 +37,8 @@ final class PeerMessenger implements Messenger {
     private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
 
     private final PeerContext context;
-    private final Set<String> others;
+    private final Set<String> firstMembers;
+    private final Set<String> firstOthers;
     private final MessageServices services;
 
     /** Tells this life of the peer from others. */
@@ -54,9 +55,10 @@ final class PeerMessenger implements Messenger {
 
     PeerMessenger(PeerContext context, Set<String> members) {
         this.context = context;
+        firstMembers = Set.copyOf(members);
         Set<String> rest = new HashSet<>(members);
         rest.remove(context.self());
-        others = Set.copyOf(rest);
+        firstOthers = Set.copyOf(rest);
         process = context.ticker().nanos();
         outbox = new Mailbox(context.work());
         own = new OpenAnswers(
@@ -72,7 +74,13 @@ final class PeerMessenger implements Messenger {
 
     @Override
     public Set<String> others() {
-        return others;
+        Set<String> voters = context.status().voters();
+        if (voters.isEmpty() || voters.equals(firstMembers)) {
+            return firstOthers;
+        }
+        Set<String> others = new HashSet<>(voters);
+        others.remove(self());
+        return Set.copyOf(others);
     }
 
     @Override
@@ -93,8 +101,8 @@ final class PeerMessenger implements Messenger {
         if (requireNonNull(timeout, "timeout").isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a timeout of " + timeout + ": it must be greater than zero");
         }
-        if (!peer.equals(self()) && !others.contains(peer)) {
-            throw new IllegalArgumentException("no member " + peer + "; there are " + self() + " and " + others);
+        if (!isKnown(peer)) {
+            throw new IllegalArgumentException("no member " + peer + "; there are " + self() + " and " + others());
         }
         if (payload.length > MAX_BYTES) {
             return CompletableFuture.failedFuture(new LimitExceededException(
@@ -108,6 +116,13 @@ final class PeerMessenger implements Messenger {
         CompletableFuture<byte[]> answer =
                 peer.equals(self()) ? toSelf(service, payload, bounded) : toOther(peer, service, payload, bounded);
         return Waiting.handOver(answer, context.callbacks(), bytes -> bytes);
+    }
+
+    /** One that was removed may be asked still: whoever does has not heard of it yet. */
+    private boolean isKnown(String peer) {
+        return firstMembers.contains(peer)
+                || others().contains(peer)
+                || context.transport().address(peer).isPresent();
     }
 
     private CompletableFuture<byte[]> toSelf(String service, byte[] payload, Duration timeout) {

@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.client;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -34,6 +35,15 @@ public interface RaftNode extends AutoCloseable {
      * intervals, by one caller.
      */
     boolean heardLeader();
+
+    /**
+     * Replaces the voters by others, if they are still those that are expected; on the Raft leader. The future completes once
+     * the new configuration is committed, and fails if it was refused or its fate is unknown.
+     */
+    CompletableFuture<Void> changeVoters(Set<String> expected, Set<String> wanted);
+
+    /** Has another voter lead, on the Raft leader. The future completes when it does, and fails if that did not come about. */
+    CompletableFuture<Void> handOver(String to);
 
     /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */
     void campaign();

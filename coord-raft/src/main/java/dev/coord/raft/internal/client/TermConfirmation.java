@@ -3,10 +3,13 @@ package dev.coord.raft.internal.client;
 import dev.coord.raft.internal.codec.Reader;
 import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.transport.MessageKind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +41,36 @@ final class TermConfirmation {
         return poll.result;
     }
 
+    /** Asks some voters; completes, once each has answered or failed to, with those whose term is this peer's. */
+    CompletableFuture<Set<String>> agreeing(Set<String> voters) {
+        byte[] question = question(peer.status());
+        Set<String> agreed = new ConcurrentSkipListSet<>();
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (String voter : voters) {
+            if (voter.equals(peer.self())) {
+                agreed.add(voter);
+            } else {
+                answers.add(ask(voter, question).thenAccept(agrees -> {
+                    if (agrees) {
+                        agreed.add(voter);
+                    }
+                }));
+            }
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> agreed);
+    }
+
+    private static byte[] question(RaftStatus status) {
+        return new Writer(10).putNumber(status.term()).toByteArray();
+    }
+
+    private CompletableFuture<Boolean> ask(String voter, byte[] question) {
+        return peer.transport()
+                .request(voter, MessageKind.CONFIRM_TERM, question, peer.requestTimeout())
+                .handle((answer, error) -> error == null && new Reader(answer).getBoolean());
+    }
+
     /** Answers another peer that asks. */
     byte[] answer(byte[] question) {
         long term = new Reader(question).getNumber();
@@ -61,17 +94,15 @@ final class TermConfirmation {
         }
 
         void ask() {
-            byte[] question = new Writer(10).putNumber(before.term()).toByteArray();
+            byte[] question = question(before);
             agree(peer.self());
             for (String voter : everyone) {
-                peer.transport()
-                        .request(voter, MessageKind.CONFIRM_TERM, question, peer.requestTimeout())
-                        .whenComplete((answer, error) -> {
-                            if (error == null && new Reader(answer).getBoolean()) {
-                                agree(voter);
-                            }
-                            answered();
-                        });
+                TermConfirmation.this.ask(voter, question).thenAccept(agrees -> {
+                    if (agrees) {
+                        agree(voter);
+                    }
+                    answered();
+                });
             }
         }
 

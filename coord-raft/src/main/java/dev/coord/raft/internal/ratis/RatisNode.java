@@ -8,7 +8,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,6 +52,7 @@ public final class RatisNode implements RaftNode {
     private final Submitter submitter;
     private final StatusReader status;
     private final Campaign campaign;
+    private final Reconfiguration reconfiguration;
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean opened;
@@ -77,6 +80,7 @@ public final class RatisNode implements RaftNode {
         submitter = new Submitter(division, groupId, config.maxEntryBytes(), shell::isBroken);
         status = new StatusReader(division);
         campaign = new Campaign(server, division, groupId);
+        reconfiguration = new Reconfiguration(server, groupId, config.transport(), config.electionTimeoutMax());
     }
 
     /**
@@ -181,8 +185,10 @@ public final class RatisNode implements RaftNode {
         }
     }
 
-    private void onFailure(Throwable cause) {
+    private void onFailure(Throwable reported) {
         if (opened && !closing.get() && failed.compareAndSet(false, true)) {
+            // Ratis stops by itself then, for no reason that it tells.
+            Throwable cause = isMember() ? reported : new RemovedException();
             LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
             // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
             inbound.shut();
@@ -191,6 +197,13 @@ public final class RatisNode implements RaftNode {
             config.onFailed().accept(cause);
             config.stateMachine().statusChanged();
         }
+    }
+
+    private boolean isMember() {
+        // Ratis counts those of a configuration being left among its peers.
+        Collection<RaftPeer> members = division.getRaftConf().getCurrentPeers();
+        return members.isEmpty()
+                || members.stream().anyMatch(peer -> peer.getId().equals(division.getId()));
     }
 
     private void onSnapshot(long index) {
@@ -237,6 +250,16 @@ public final class RatisNode implements RaftNode {
     @Override
     public CompletableFuture<Void> append(byte[] entry) {
         return submitter.append(entry);
+    }
+
+    @Override
+    public CompletableFuture<Void> changeVoters(Set<String> expected, Set<String> wanted) {
+        return reconfiguration.change(expected, wanted);
+    }
+
+    @Override
+    public CompletableFuture<Void> handOver(String to) {
+        return reconfiguration.handOver(to);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.coord.raft.internal.ratis;
 
 import dev.coord.raft.internal.client.StateMachine;
 import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.raft.internal.transport.PeerAddress;
 import dev.coord.raft.internal.transport.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -155,7 +156,12 @@ final class RatisRpc implements RaftServerRpc {
 
     @Override
     public void addRaftPeers(Collection<RaftPeer> peers) {
-        // The transport knows the peers by id.
+        for (RaftPeer peer : peers) {
+            // The members of the first configuration are in it without: everybody was given theirs.
+            if (peer.getAddress() != null && !peer.getAddress().isEmpty()) {
+                transport.learn(peer.getId().toString(), PeerAddress.parse(peer.getAddress()));
+            }
+        }
     }
 
     @Override

@@ -213,7 +213,8 @@ final class RatisStateMachine extends BaseStateMachine {
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
         if (!allServer) {
-            onFailed.accept(new IllegalStateException("this peer is no longer a member of the cluster"));
+            // Told only when others refused us as a candidate because we were removed.
+            onFailed.accept(new RemovedException());
         }
     }
 

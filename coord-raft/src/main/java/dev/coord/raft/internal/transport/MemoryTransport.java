@@ -4,6 +4,7 @@ import dev.coord.time.Scheduler;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -23,6 +24,10 @@ public final class MemoryTransport implements Transport {
     private final AtomicLong nextCall = new AtomicLong();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Peers are found by their ids; addresses are only told to whoever asks. */
+    private final AddressBook book = new AddressBook(Map.of(), all -> {});
+
     private volatile RequestHandler handler = (from, kind, payload) -> failed("not started");
     private volatile ConnectionListener listener = peer -> {};
 
@@ -79,6 +84,16 @@ public final class MemoryTransport implements Transport {
             network.send(id, peer, kind, false, () -> target.receive(this, call, kind, copy));
         }
         return answer;
+    }
+
+    @Override
+    public void learn(String peer, PeerAddress address) {
+        book.learn(peer, address);
+    }
+
+    @Override
+    public Optional<PeerAddress> address(String peer) {
+        return book.of(peer);
     }
 
     private CompletableFuture<byte[]> open(long call, String peer, Duration timeout) {

@@ -25,7 +25,11 @@ public enum MessageKind {
     /** A user's request to a service of another peer. */
     USER(22),
     /** End a lease if its holder is silent. */
-    END_SILENT(23);
+    END_SILENT(23),
+    /** Add or remove a member: asked of the leader. */
+    CHANGE_MEMBERS(24),
+    /** Take part from now on, and say by which directory: asked of a peer that is to become a member. */
+    INVITE(25);
 
     private final byte code;
 

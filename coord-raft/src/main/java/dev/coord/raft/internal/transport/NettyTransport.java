@@ -13,6 +13,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class NettyTransport implements Transport {
 
     private final NettyTransportConfig config;
     private final NetContext net;
+    private final AddressBook book;
     private final AtomicBoolean begun = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile @Nullable Channel server;
@@ -45,10 +47,21 @@ public final class NettyTransport implements Transport {
     public NettyTransport(NettyTransportConfig config, Map<String, PeerAddress> peers) {
         this.config = config;
         this.net = new NetContext(config, peers);
+        this.book = new AddressBook(peers, net::addresses);
     }
 
-    /** Replaces the address book. Connections to peers that are gone from it, or have moved, are closed. */
-    public void addresses(Map<String, PeerAddress> peers) {
+    @Override
+    public void learn(String peer, PeerAddress address) {
+        book.learn(peer, address);
+    }
+
+    @Override
+    public Optional<PeerAddress> address(String peer) {
+        return book.of(peer);
+    }
+
+    /** Replaces the addresses. Connections to peers that are gone from them, or have moved, are closed. */
+    void addresses(Map<String, PeerAddress> peers) {
         net.addresses(peers);
     }
 

@@ -2,6 +2,7 @@ package dev.coord.raft.internal.transport;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -37,6 +38,14 @@ public interface Transport extends AutoCloseable {
 
     /** Starts accepting requests; called once. Fails with {@link java.net.BindException} if the port is in use. */
     void start(RequestHandler handler, ConnectionListener listener) throws IOException;
+
+    /** Notes where a peer is that came later, unless its address was given at the start; not where ids are enough to find it. */
+    default void learn(String peer, PeerAddress address) {}
+
+    /** Where a peer is, if that is known. */
+    default Optional<PeerAddress> address(String peer) {
+        return Optional.empty();
+    }
 
     /**
      * Sends a request. Never blocks; connects as needed. The future fails with {@link TransportException} when the peer

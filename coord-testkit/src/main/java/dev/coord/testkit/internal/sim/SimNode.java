@@ -96,6 +96,19 @@ public final class SimNode implements RaftNode {
         // Everybody is told of a commit by the next step.
     }
 
+    /** The members of a simulation are those that it began with. */
+    @Override
+    public CompletableFuture<Void> changeVoters(Set<String> expected, Set<String> wanted) {
+        return CompletableFuture.failedFuture(
+                new UnsupportedOperationException("the members of a simulation do not change"));
+    }
+
+    @Override
+    public CompletableFuture<Void> handOver(String to) {
+        return CompletableFuture.failedFuture(
+                new UnsupportedOperationException("a simulated leader does not hand over"));
+    }
+
     /** Raft's own timeouts are the simulation's. */
     @Override
     public boolean heardLeader() {

@@ -1,0 +1,248 @@
+package dev.coord.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coord.IndeterminateException;
+import dev.coord.kv.Consistency;
+import dev.coord.kv.Kv;
+import dev.coord.raft.PeerStatus.State;
+import dev.coord.raft.testing.Eventually;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Members come and go while the cluster is used. */
+@Timeout(180)
+class MembershipIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    Path root;
+
+    private LocalCluster.Builder cluster() {
+        return LocalCluster.builder().directory(root).configure(peer -> peer.snapshotEntries(200));
+    }
+
+    /** From three to five and back, again and again: whoever writes at the three that stay notices nothing. */
+    @Test
+    void members_comeAndGo_underLoad_noOperationFails() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            Load load = new Load();
+            try {
+                for (String id : cluster.ids()) {
+                    load.start(id, cluster.coord(id));
+                }
+                for (int round = 0; round < 5; round++) {
+                    String fourth = cluster.add();
+                    String fifth = cluster.add();
+                    assertThat(cluster.peer("n1").membership().current()).containsKeys(fourth, fifth);
+                    cluster.remove(round % 2 == 0 ? fourth : fifth);
+                    cluster.remove(round % 2 == 0 ? fifth : fourth);
+                }
+            } finally {
+                load.stop();
+            }
+            assertThat(load.problems).isEmpty();
+            assertThat(load.refused).isEmpty();
+            assertThat(load.unknown).isEmpty();
+            assertThat(cluster.ids()).containsExactly("n1", "n2", "n3");
+            verify(cluster, load);
+        }
+    }
+
+    /** Each of the first three is replaced by another, the leader among them. */
+    @ParameterizedTest
+    @EnumSource(LocalCluster.Network.class)
+    void members_allReplaced_theStoreGoesOn(LocalCluster.Network network) throws Exception {
+        try (LocalCluster cluster = cluster().network(network).start()) {
+            Load load = new Load();
+            List<CoordPeer> removed = new ArrayList<>();
+            try {
+                String[] firsts = {"n1", "n2", "n3"};
+                for (String first : firsts) {
+                    load.start("at-" + first, cluster.coord(first));
+                    String fresh = cluster.add();
+                    load.start("at-" + fresh, cluster.coord(fresh));
+                    CoordPeer peer = cluster.peer(first);
+                    cluster.peer(fresh).membership().remove(first, LIMIT);
+                    Eventually.until(
+                            () -> first + " knows: " + peer.status(),
+                            () -> peer.status().state() == State.REMOVED);
+                    removed.add(peer);
+                    cluster.remove(first);
+                }
+                assertThat(cluster.ids()).containsExactly("n4", "n5", "n6");
+            } finally {
+                load.stop();
+            }
+            verify(cluster, load);
+            assertThat(removed).allMatch(peer -> peer.status().state() == State.CLOSED);
+        }
+    }
+
+    private static void verify(LocalCluster cluster, Load load) throws Exception {
+        cluster.awaitSameState(LIMIT);
+        assertThat(load.acknowledged).isNotEmpty();
+        for (String id : cluster.ids()) {
+            Kv kv = cluster.coord(id).kv();
+            for (String key : load.acknowledged) {
+                assertThat(kv.get(key, Consistency.sequential()))
+                        .as("%s at %s", key, id)
+                        .isPresent();
+            }
+        }
+    }
+
+    /** The log no longer holds what the newcomer needs, so it is sent a snapshot; then everybody starts anew. */
+    @Test
+    void newcomer_afterASnapshot_hasAll_andIsRememberedByAll() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            for (int i = 0; i < 700; i++) {
+                cluster.coord("n1").kv().put("/k/" + i, "v" + i);
+            }
+            String fourth = cluster.add();
+            assertThat(cluster.coord(fourth).kv().get("/k/0", Consistency.sequential()))
+                    .isPresent();
+            cluster.ids().forEach(cluster::kill);
+            cluster.ids().forEach(cluster::restart);
+            for (String id : cluster.ids()) {
+                assertThat(cluster.coord(id).kv().get("/k/699")).isPresent();
+                assertThat(cluster.peer(id).membership().current()).containsOnlyKeys("n1", "n2", "n3", "n4");
+            }
+            // Of four, three are a majority, of which the newcomer has to be one.
+            cluster.kill("n1");
+            cluster.coord(fourth).kv().put("/k/700", "v");
+        }
+    }
+
+    @Test
+    void newcomer_thatIsNotAdded_waits_andIsToldHow() throws Exception {
+        try (LocalCluster cluster = cluster().start();
+                CoordPeer stranger = CoordPeer.builder()
+                        .cluster("local")
+                        .id("n9")
+                        .members("n1=127.0.0.1:1,n9=127.0.0.1:9")
+                        .dataDirectory(root.resolve("n9"))
+                        .start((config, scheduler) -> cluster.memory().transport(config.id()))) {
+            assertThat(stranger.status().state()).isEqualTo(State.JOINING);
+            assertThat(stranger.status().problem()).contains("Membership.add");
+
+            cluster.peer("n2").membership().add("n9=127.0.0.1:9", LIMIT);
+
+            Eventually.until(
+                    "it takes part",
+                    () -> stranger.status().state() == State.RUNNING
+                            && stranger.status().leader().isPresent());
+            assertThat(stranger.membership().current())
+                    .containsEntry("n9", "127.0.0.1:9")
+                    .hasSize(4);
+            stranger.membership().add("n9=127.0.0.1:9", LIMIT);
+            stranger.membership().remove("n9", LIMIT);
+        }
+    }
+
+    @Test
+    void lostMember_isReplaced_asTheErrorSays() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            cluster.coord("n1").kv().put("/k", "v");
+            Eventually.until(
+                    "all are registered",
+                    () -> cluster.peer("n1").core().view().peers().size() == 3);
+            cluster.kill("n3");
+            delete(root.resolve("n3"));
+            assertThatThrownBy(() -> cluster.restart("n3"))
+                    .isInstanceOf(PeerStartException.class)
+                    .hasMessageContaining("new id");
+
+            cluster.remove("n3");
+            String fourth = cluster.add();
+
+            assertThat(cluster.coord(fourth).kv().get("/k")).isPresent();
+            assertThat(cluster.ids()).containsExactly("n1", "n2", "n4");
+        }
+    }
+
+    @Test
+    void idOfAnotherDirectory_isRefused() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            Eventually.until(
+                    "all are registered",
+                    () -> cluster.peer("n1").core().view().peers().size() == 3);
+            cluster.remove("n3");
+            delete(root.resolve("n3"));
+            try (CoordPeer again = CoordPeer.builder()
+                    .cluster("local")
+                    .id("n3")
+                    .members("n1=127.0.0.1:1,n2=127.0.0.1:2,n3=127.0.0.1:3")
+                    .dataDirectory(root.resolve("n3"))
+                    .start((config, scheduler) -> cluster.memory().transport(config.id()))) {
+                assertThatThrownBy(() -> cluster.peer("n1").membership().add("n3=127.0.0.1:3", LIMIT))
+                        .isInstanceOf(MembershipException.class)
+                        .hasMessageContaining("another data directory");
+                assertThat(again.membership().current()).isNotEmpty();
+            } catch (PeerStartException e) {
+                // The others know it by its former directory, and had answered before it was started.
+                assertThat(e.reason()).isEqualTo(PeerStartException.Reason.MEMORY_LOST);
+            }
+            assertThat(cluster.peer("n1").membership().current()).containsOnlyKeys("n1", "n2");
+        }
+    }
+
+    /** With n3 dead, n1 and n3 would be two of which one answers: nothing could be changed any more. */
+    @Test
+    void removal_thatWouldLeaveNoMajority_isRefused() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            cluster.kill("n3");
+            cluster.awaitLeader(LIMIT);
+            for (String living : List.of("n1", "n2")) {
+                assertThatThrownBy(() -> cluster.peer("n1").membership().remove(living, LIMIT))
+                        .isInstanceOf(MembershipException.class)
+                        .hasMessageContaining("would leave no majority")
+                        .hasMessageContaining("[n3]");
+            }
+            cluster.remove("n3");
+            cluster.remove("n2");
+            assertThatThrownBy(() -> cluster.peer("n1").membership().remove("n1", LIMIT))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("last member");
+            cluster.coord("n1").kv().put("/k", "v");
+        }
+    }
+
+    @Test
+    void newcomer_thatDoesNotRun_isIndeterminate_andTheClusterGoesOn() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            Membership membership = cluster.peer("n1").membership();
+            assertThatThrownBy(() -> membership.add("n8=127.0.0.1:8", Duration.ofSeconds(1)))
+                    .isInstanceOf(IndeterminateException.class)
+                    .hasMessageContaining("n8");
+            assertThatThrownBy(() -> membership.add("n8", LIMIT)).isInstanceOf(InvalidConfigException.class);
+            assertThatThrownBy(() -> membership.add("n8=h:1,n9=h:2", LIMIT)).isInstanceOf(InvalidConfigException.class);
+            assertThatThrownBy(() -> membership.remove("", LIMIT)).isInstanceOf(InvalidConfigException.class);
+            assertThatThrownBy(() -> membership.remove("n2", Duration.ZERO))
+                    .isInstanceOf(IllegalArgumentException.class);
+            membership.remove("n7", LIMIT);
+            cluster.coord("n2").kv().put("/k", "v");
+            assertThat(membership.current()).containsOnlyKeys("n1", "n2", "n3");
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
