@@ -1,5 +1,6 @@
 package dev.coord.chaos;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,4 +20,12 @@ public interface Ensemble {
      * @return the Raft leader of the greatest term that a peer tells of, empty if none does
      */
     Optional<PeerProcess> leader();
+
+    /**
+     * Starts the process of one more peer, under an id that was never used. It is no member, and not among {@link #peers()}.
+     *
+     * @return the peer; whoever asked for it stops it
+     * @throws IOException if it cannot be started
+     */
+    PeerProcess newcomer() throws IOException;
 }

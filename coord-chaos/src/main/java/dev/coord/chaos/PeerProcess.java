@@ -2,6 +2,7 @@ package dev.coord.chaos;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A peer in a process of its own. Its process is started anew after each end; the peer is the same. */
 public interface PeerProcess {
@@ -103,6 +104,32 @@ public interface PeerProcess {
      * @throws InterruptedException if interrupted
      */
     void arm(String place) throws IOException, InterruptedException;
+
+    /**
+     * Has the peer add another to the members of the cluster, and waits until it is one.
+     *
+     * @param newcomer who
+     * @throws IOException if that does not come about
+     * @throws InterruptedException if interrupted
+     */
+    void addMember(PeerProcess newcomer) throws IOException, InterruptedException;
+
+    /**
+     * Has the peer remove another from the members of the cluster, and waits until it is none.
+     *
+     * @param member who
+     * @throws IOException if that does not come about
+     * @throws InterruptedException if interrupted
+     */
+    void removeMember(PeerProcess member) throws IOException, InterruptedException;
+
+    /**
+     * Asks the peer who the members are.
+     *
+     * @return their ids, empty if it does not answer
+     * @throws InterruptedException if interrupted
+     */
+    List<String> members() throws InterruptedException;
 
     /**
      * Asks the peer how it is.

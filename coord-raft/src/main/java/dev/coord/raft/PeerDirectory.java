@@ -169,7 +169,7 @@ final class PeerDirectory {
                 Reason.MEMORY_LOST,
                 "peer " + peer + " has taken part in cluster " + cluster + " but " + how
                         + "; it could vote twice. Restore the directory, or remove " + peer
-                        + " from the cluster and add a peer under a new id",
+                        + " at another peer by Membership and add one with a new id",
                 null);
     }
 

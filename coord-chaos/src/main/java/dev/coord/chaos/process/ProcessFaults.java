@@ -12,6 +12,6 @@ public final class ProcessFaults implements FaultSource {
 
     @Override
     public List<Fault> faults() {
-        return List.of(new Kill(), new Pause(), new RollingRestart(), new Starvation());
+        return List.of(new Kill(), new Pause(), new RollingRestart(), new Starvation(), new MembershipChange());
     }
 }

@@ -27,10 +27,6 @@ final class Kinds {
                 obstacle.ifPresentOrElse(reason -> notRun.put(fault.kind(), reason), () -> chosen.add(fault));
             }
         }
-        // The product does not offer it.
-        if (asked.isEmpty() || asked.contains("membership")) {
-            notRun.put("membership", "the members are fixed at the start");
-        }
         for (String kind : asked) {
             if (!notRun.containsKey(kind)
                     && chosen.stream().noneMatch(fault -> fault.kind().equals(kind))) {

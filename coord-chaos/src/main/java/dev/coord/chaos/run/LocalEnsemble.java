@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The processes of a run, all on this machine. */
@@ -25,40 +27,64 @@ final class LocalEnsemble implements Ensemble, AutoCloseable {
     private static final long LOOK_NANOS = 25_000_000;
     private static final long LONGEST_LOOK_NANOS = 4_000_000_000L;
 
-    private final List<LocalPeer> peers = new ArrayList<>();
+    /** A peer's number is a byte of its address. */
+    private static final int MOST_PEERS = 254;
+
+    private final Settings settings;
+    private final DriverThreads threads;
+    private final List<LocalPeer> peers;
+
+    /** Those who came later, and perhaps went again. */
+    private final List<LocalPeer> newcomers = new ArrayList<>();
 
     LocalEnsemble(Settings settings, DriverThreads threads) {
-        for (int number = 1; number <= settings.peers(); number++) {
-            peers.add(new LocalPeer(
-                    number,
-                    FreePorts.find(),
-                    FreePorts.find(),
-                    settings.directory().resolve("n" + number),
-                    threads));
-        }
-        String members = peers.stream()
-                .map(peer -> peer.id() + "=" + peer.host() + ":" + peer.port())
-                .collect(Collectors.joining(","));
-        for (LocalPeer peer : peers) {
-            peer.launch()
-                    .properties()
-                    .putAll(Map.of(
-                            "coord.members",
-                            members,
-                            "coord.election-timeout",
-                            settings.electionTimeout().toMillis() + "ms",
-                            "coord.progress-interval",
-                            "1s",
-                            "coord.max-in-flight",
-                            Integer.toString(IN_FLIGHT),
-                            "coord.snapshot-entries",
-                            "1000",
-                            "health.host",
-                            peer.host(),
-                            "health.port",
-                            "0"));
-        }
+        this.settings = settings;
+        this.threads = threads;
+        peers = IntStream.rangeClosed(1, settings.peers())
+                .mapToObj(this::create)
+                .toList();
+        peers.forEach(peer -> configure(peer, peers.stream()));
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "chaos-shutdown"));
+    }
+
+    private LocalPeer create(int number) {
+        return new LocalPeer(
+                number, FreePorts.find(), FreePorts.find(), settings.directory().resolve("n" + number), threads);
+    }
+
+    private void configure(LocalPeer peer, Stream<LocalPeer> members) {
+        String addresses = members.map(member -> member.id() + "=" + member.host() + ":" + member.port())
+                .collect(Collectors.joining(","));
+        peer.launch()
+                .properties()
+                .putAll(Map.of(
+                        "coord.members",
+                        addresses,
+                        "coord.election-timeout",
+                        settings.electionTimeout().toMillis() + "ms",
+                        "coord.progress-interval",
+                        "1s",
+                        "coord.max-in-flight",
+                        Integer.toString(IN_FLIGHT),
+                        "coord.snapshot-entries",
+                        "1000",
+                        "health.host",
+                        peer.host(),
+                        "health.port",
+                        "0"));
+    }
+
+    @Override
+    public PeerProcess newcomer() throws IOException {
+        int number = peers.size() + newcomers.size() + 1;
+        if (number > MOST_PEERS) {
+            throw new IOException("there are no addresses for more than " + MOST_PEERS + " peers");
+        }
+        LocalPeer newcomer = create(number);
+        newcomers.add(newcomer);
+        configure(newcomer, Stream.concat(peers.stream(), newcomers.stream()));
+        newcomer.start();
+        return newcomer;
     }
 
     void start() throws IOException {
@@ -143,7 +169,7 @@ final class LocalEnsemble implements Ensemble, AutoCloseable {
 
     @Override
     public void close() {
-        for (LocalPeer peer : peers) {
+        for (LocalPeer peer : Stream.concat(peers.stream(), newcomers.stream()).toList()) {
             try {
                 if (peer.isAlive()) {
                     peer.signal("KILL");

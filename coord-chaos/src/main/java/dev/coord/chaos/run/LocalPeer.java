@@ -195,6 +195,21 @@ final class LocalPeer implements PeerProcess {
     }
 
     @Override
+    public void addMember(PeerProcess newcomer) throws IOException, InterruptedException {
+        agent.addMember(newcomer.id() + "=" + newcomer.host() + ":" + newcomer.port());
+    }
+
+    @Override
+    public void removeMember(PeerProcess member) throws IOException, InterruptedException {
+        agent.removeMember(member.id());
+    }
+
+    @Override
+    public List<String> members() throws InterruptedException {
+        return agent.members(PATIENCE);
+    }
+
+    @Override
     public String state() {
         try {
             return status().map(AgentClient.Status::state).orElse("GONE");

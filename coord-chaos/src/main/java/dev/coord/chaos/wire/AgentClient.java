@@ -4,6 +4,7 @@ import dev.coord.IndeterminateException;
 import dev.coord.raft.internal.codec.Reader;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
 /** The driver's questions to a process that are none of its Coord. Connects anew when the process was started anew. */
 public final class AgentClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentClient.class);
+    private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(40);
 
     private final String name;
     private final String host;
@@ -97,6 +99,49 @@ public final class AgentClient implements AutoCloseable {
             // It came to the place before it could answer; what it died of, its exit status tells.
             log.debug("{} has gone while it was armed", name, e);
         }
+    }
+
+    /**
+     * Has the peer add a member.
+     *
+     * @param member its id and address
+     * @throws IOException if that does not come about
+     * @throws InterruptedException if interrupted
+     */
+    public void addMember(String member) throws IOException, InterruptedException {
+        change(Verb.ADD_MEMBER, member);
+    }
+
+    /**
+     * Has the peer remove a member.
+     *
+     * @param id of the member
+     * @throws IOException if that does not come about
+     * @throws InterruptedException if interrupted
+     */
+    public void removeMember(String id) throws IOException, InterruptedException {
+        change(Verb.REMOVE_MEMBER, id);
+    }
+
+    private void change(Verb verb, String who) throws IOException, InterruptedException {
+        try {
+            RemoteCoord.await(link().ask(verb, out -> out.putText(who), in -> true), CHANGE_PATIENCE);
+        } catch (RuntimeException e) {
+            throw new IOException(name + " could not " + verb + " " + who + ": " + e, e);
+        }
+    }
+
+    /**
+     * Asks who the members are.
+     *
+     * @param patience how long to wait
+     * @return their ids, empty if it does not answer
+     * @throws InterruptedException if interrupted
+     */
+    public List<String> members(Duration patience) throws InterruptedException {
+        return ask(Verb.MEMBERS, Reader::getText, patience)
+                .map(ids -> List.of(ids.split(",")))
+                .orElse(List.of());
     }
 
     private <T> Optional<T> ask(Verb verb, Function<Reader, T> body, Duration patience) throws InterruptedException {

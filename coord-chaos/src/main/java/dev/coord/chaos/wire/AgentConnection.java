@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /** One connection of the driver to the agent: commands are issued in the order in which they come. */
 final class AgentConnection {
     private final CoordPeer peer;
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(30);
+
     private final Frames frames;
     private final Consumer<String> armed;
     private final Map<Long, Lease> leases = new ConcurrentHashMap<>();
@@ -93,6 +95,15 @@ final class AgentConnection {
             case STATUS -> reply(id, out -> putStatus(out, peer.status()));
             case USAGE -> reply(id, out -> Usage.here().put(out));
             case ARM -> arm(id, in.getText());
+            case ADD_MEMBER ->
+                answer(id, peer.membership().addAsync(in.getText(), CHANGE_LIMIT), AgentConnection::putNothing);
+            case REMOVE_MEMBER ->
+                answer(id, peer.membership().removeAsync(in.getText(), CHANGE_LIMIT), AgentConnection::putNothing);
+            case MEMBERS ->
+                reply(
+                        id,
+                        out -> out.putText(
+                                String.join(",", peer.membership().current().keySet())));
             case CLOSE -> Threads.start("agent-close", () -> close(id));
         }
     }

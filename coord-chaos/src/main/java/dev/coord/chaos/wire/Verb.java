@@ -27,6 +27,12 @@ enum Verb {
     USAGE,
     /** To die where the code says so. */
     ARM,
+    /** To add a member, by id and address. */
+    ADD_MEMBER,
+    /** To remove a member, by id. */
+    REMOVE_MEMBER,
+    /** Who the members are. */
+    MEMBERS,
     CLOSE;
 
     private static final List<Verb> ALL = List.of(values());

@@ -3,6 +3,7 @@ package dev.coord.chaos.faults;
 import dev.coord.chaos.Launch;
 import dev.coord.chaos.PeerProcess;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A peer without a process. */
 record FakePeer(int number, String host, int port, Path directory, Launch launch) implements PeerProcess {
@@ -45,6 +46,21 @@ record FakePeer(int number, String host, int port, Path directory, Launch launch
     @Override
     public void arm(String place) {
         throw new UnsupportedOperationException(place);
+    }
+
+    @Override
+    public void addMember(PeerProcess newcomer) {
+        throw new UnsupportedOperationException(newcomer.id());
+    }
+
+    @Override
+    public void removeMember(PeerProcess member) {
+        throw new UnsupportedOperationException(member.id());
+    }
+
+    @Override
+    public List<String> members() {
+        return List.of();
     }
 
     @Override

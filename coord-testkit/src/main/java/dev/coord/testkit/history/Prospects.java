@@ -146,7 +146,7 @@ final class Prospects {
     }
 
     /** Whether a guard wants a revision of a key that it had once, or never, and cannot have again. */
-    private static boolean isOver(Guard guard, World world, long revision) {
+    static boolean isOver(Guard guard, World world, long revision) {
         if (!guard.range().isSingleKey()
                 || guard.relation() != Guard.Relation.EQUAL
                 || guard.number() <= 0

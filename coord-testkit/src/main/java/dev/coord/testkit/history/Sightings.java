@@ -245,13 +245,14 @@ final class Sightings {
         return entry != null
                 && (entry.lease() != 0
                         || unknown.stream()
-                                .anyMatch(operation -> !world.hasUsed(operation)
+                                .anyMatch(operation -> world.mayUse(operation)
                                         && mayMake(operation, latest + 1)
-                                        && mayDelete((Input.Transact) operation.input(), key)));
+                                        && mayDelete((Input.Transact) operation.input(), key, world)));
     }
 
-    private static boolean mayDelete(Input.Transact txn, String key) {
-        return Stream.concat(txn.then().stream(), txn.otherwise().stream())
+    private boolean mayDelete(Input.Transact txn, String key, World world) {
+        boolean never = txn.guards().stream().anyMatch(guard -> Prospects.isOver(guard, world, latest));
+        return Stream.concat(never ? Stream.of() : txn.then().stream(), txn.otherwise().stream())
                 .anyMatch(op -> (op instanceof Op.Delete delete && delete.key().equals(key))
                         || (op instanceof Op.DeleteRange all && all.range().contains(key)));
     }

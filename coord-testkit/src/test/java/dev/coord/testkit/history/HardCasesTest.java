@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coord.Coord;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Entry;
+import dev.coord.kv.Guard;
 import dev.coord.kv.KeyRange;
 import dev.coord.kv.Op;
 import dev.coord.kv.OpResult;
@@ -301,6 +302,35 @@ class HardCasesTest {
         op("a", put("/k", "x", 7), 10, 20, did(1, new OpResult.Put(null)));
         op("b", get("/k"), 30, 100, new Output.Got(null));
         op("c", get("/k"), 50, 60, new Output.Got(entry("/k", "x", 1, 7)));
+        assertThat(check()).isNull();
+    }
+
+    /** A read that saw a key gone at the end is no excuse for a delete whose guard cannot have held any more. */
+    @Test
+    void aKeyThatNobodyCanHaveDeleted_isNotGone() {
+        op("a", put("/k", "x", 0), 10, 20, did(1, new OpResult.Put(null)));
+        op("a", put("/k", "y", 0), 30, 40, did(2, new OpResult.Put(entry("/k", "x", 1, 0))));
+        op(
+                "b",
+                new Input.Transact(List.of(Guard.modRevisionIs("/k", 1)), List.of(Op.delete("/k")), List.of()),
+                50,
+                Operation.NEVER,
+                null);
+        op("c", get("/k"), 100, 110, new Output.Got(null));
+        assertThat(check()).isNotNull();
+    }
+
+    /** The same with a guard that may have held: then it may have been deleted. */
+    @Test
+    void aKeyThatSomebodyMayHaveDeleted_mayBeGone() {
+        op("a", put("/k", "x", 0), 10, 20, did(1, new OpResult.Put(null)));
+        op(
+                "b",
+                new Input.Transact(List.of(Guard.modRevisionIs("/k", 1)), List.of(Op.delete("/k")), List.of()),
+                50,
+                Operation.NEVER,
+                null);
+        op("c", get("/k"), 100, 110, new Output.Got(null));
         assertThat(check()).isNull();
     }
 }

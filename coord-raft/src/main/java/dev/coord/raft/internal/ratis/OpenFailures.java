@@ -76,12 +76,13 @@ final class OpenFailures {
             case LOG_CORRUPT ->
                 "the Raft log in " + directory + " is damaged (" + why
                         + "). Nothing was changed. As long as a majority of"
-                        + " the other peers is well: remove this peer and add it under a new id, with an empty directory";
+                        + " the other peers is well: remove this peer there by Membership, and add one with a new id and an"
+                        + " empty directory";
             case SNAPSHOT_CORRUPT ->
                 "the Raft snapshot in " + directory + " is damaged or missing (" + why
                         + "). Nothing was changed. As long"
-                        + " as a majority of the other peers is well: remove this peer and add it under a new id, with an"
-                        + " empty directory";
+                        + " as a majority of the other peers is well: remove this peer there by Membership, and add one with"
+                        + " a new id and an empty directory";
             case DIRECTORY_IN_USE ->
                 "directory " + directory + " is in use (" + why + "); give each peer a directory of its own";
             case DIRECTORY_UNUSABLE ->
