@@ -15,8 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Asks the other peers, before a peer with a new directory takes part, whether they know it by another one.
  *
  * <p>A peer that has taken part is registered in the log of a majority, itself perhaps among them. So it takes the word of
- * so many others that one of them is of any such majority: of {@code n} peers, {@code n - n/2} others. The very
- * first start of a cluster of three therefore needs all three. A cluster that is there already, and knows of no such member,
+ * so many others that one of them is of any such majority: of {@code n} peers, {@code n - n/2} others. If none of those
+ * takes part, it takes all others: the very first start needs everybody, else new peers could begin a cluster beside one that
+ * is there and does not answer. A cluster that is there already, and knows of no such member,
  * does not welcome it: there it has to be added.
  */
 final class Acquaintances {
@@ -28,6 +29,7 @@ final class Acquaintances {
     private final Set<String> others;
     private final int needed;
     private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+    private volatile boolean expected;
     private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private final Set<String> undecided = ConcurrentHashMap.newKeySet();
 
@@ -75,11 +77,12 @@ final class Acquaintances {
         } else if (acquaintance == Acquaintance.OTHER_DIRECTORY) {
             welcome.complete(false);
         } else if (acquaintance == Acquaintance.NOT_A_MEMBER) {
-            // Its cluster is there already; this peer takes part once it is added to it.
+            // Its cluster is there already; this peer takes part once it is added to it, and must not begin another.
             closed.add(other);
         } else {
             strangers.add(other);
-            if (strangers.size() >= needed) {
+            expected |= acquaintance != Acquaintance.UNKNOWN;
+            if (closed.isEmpty() && (expected ? strangers.size() >= needed : strangers.size() == others.size())) {
                 welcome.complete(true);
             }
         }

@@ -5,10 +5,11 @@ import dev.coord.CoordException;
 import dev.coord.net.Messenger;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.internal.client.ClientLimits;
+import dev.coord.raft.internal.client.Invitation;
+import dev.coord.raft.internal.client.Invitation.Guest;
 import dev.coord.raft.internal.client.PeerCore;
 import dev.coord.raft.internal.client.PeerServices;
 import dev.coord.raft.internal.client.RaftStatus;
-import dev.coord.raft.internal.codec.Writer;
 import dev.coord.raft.internal.ratis.RatisFigures;
 import dev.coord.raft.internal.ratis.RatisNode;
 import dev.coord.raft.internal.transport.MessageKind;
@@ -191,7 +192,7 @@ public final class CoordPeer implements AutoCloseable {
     private CompletableFuture<byte[]> route(String from, MessageKind kind, byte[] payload) {
         core.heardFrom(from);
         if (kind == MessageKind.INVITE) {
-            return accept();
+            return accept(Invitation.decode(payload));
         }
         RatisNode node = supervisor.node();
         boolean raft = switch (kind) {
@@ -201,13 +202,21 @@ public final class CoordPeer implements AutoCloseable {
         return raft && node != null ? node.handle(from, kind, payload) : core.handle(from, kind, payload);
     }
 
-    /** An invitation to a cluster, which whoever takes part has had already: answered with the directory's id once the peer can be sent the log. */
-    private CompletableFuture<byte[]> accept() {
+    /** Answers the leader of a cluster that is to have this peer as a member. */
+    private CompletableFuture<byte[]> accept(Invitation invitation) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    acquaintances.cancel();
-                    supervisor.openInvited();
-                    return new Writer(64).putText(directory.id()).toByteArray();
+                    if (invitation == Invitation.COME) {
+                        acquaintances.cancel();
+                        supervisor.openInvited();
+                    }
+                    RatisNode node = supervisor.node();
+                    boolean blank = node == null ? !directory.joined() : node.isBlank();
+                    return new Guest(
+                                    directory.id(),
+                                    blank,
+                                    Math.max(0, core.status().term()))
+                            .encode();
                 },
                 threads.work());
     }

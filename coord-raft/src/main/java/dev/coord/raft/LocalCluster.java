@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -56,6 +57,8 @@ public final class LocalCluster implements AutoCloseable {
     private final Map<String, CoordPeer> peers = new ConcurrentHashMap<>();
     private final List<String> ids = new CopyOnWriteArrayList<>();
 
+    private final AtomicInteger lastNumber = new AtomicInteger();
+
     /** Of all who are or were members, as no id and no port is used again. */
     private final Map<String, String> addresses = new ConcurrentHashMap<>();
 
@@ -69,7 +72,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private String newId() {
-        int number = addresses.size() + 1;
+        int number = lastNumber.incrementAndGet();
         int port = network == null ? FreePorts.find() : number;
         addresses.put("n" + number, "127.0.0.1:" + port);
         return "n" + number;
@@ -170,7 +173,12 @@ public final class LocalCluster implements AutoCloseable {
     public String add() throws InterruptedException {
         String id = newId();
         startPeer(id);
-        peer(awaitLeader(START_TIMEOUT)).membership().add(member(id), START_TIMEOUT);
+        try {
+            peer(awaitLeader(START_TIMEOUT)).membership().add(member(id), START_TIMEOUT);
+        } catch (RuntimeException | InterruptedException e) {
+            kill(id);
+            throw e;
+        }
         ids.add(id);
         return id;
     }

@@ -38,7 +38,8 @@ public final class Membership {
     }
 
     /**
-     * Returns the members that this peer knows. Local, and may be behind; before the peer takes part those of its settings.
+     * Returns the members that this peer knows. Local: it may be behind, or show a change that is not certain yet; before the
+     * peer takes part those of its settings.
      *
      * @return addresses like {@code 10.0.0.1:7101} by id, in the order of the ids; an empty address is one not known here
      */
@@ -67,10 +68,11 @@ public final class Membership {
      * @param timeout how long to try
      * @throws InterruptedException if interrupted while waiting; the member may be added or not
      * @throws InvalidConfigException if the text is malformed
-     * @throws MembershipException if it must not be added: its id belongs to another directory, or too few members live
+     * @throws MembershipException if it must not be added, or could not all the time: its id belongs to another directory, its
+     *     directory is not empty, or too few members answer for a majority. Nothing has changed
      * @throws dev.coord.UnavailableException if no Raft leader was found in time
-     * @throws dev.coord.IndeterminateException if a leader was asked and it is not known whether it was added: the newcomer does
-     *     not answer, say. Look at {@link #current}, or add it again
+     * @throws dev.coord.IndeterminateException if a leader was asked, and did not say in time that it was added; the message tells
+     *     what stood in the way: the newcomer did not answer, say. Add it again, or remove it
      */
     public void add(String member, Duration timeout) throws InterruptedException {
         await(addAsync(member, timeout));
@@ -101,10 +103,11 @@ public final class Membership {
      * @param id the member
      * @param timeout how long to try
      * @throws InterruptedException if interrupted while waiting; the member may be removed or not
-     * @throws MembershipException if it must not be removed: it is the last one, or too few of the others live for a majority
+     * @throws MembershipException if it must not be removed, or could not all the time: it is the last one, or too few of the
+     *     others answer for a majority. Nothing has changed
      * @throws dev.coord.UnavailableException if no Raft leader was found in time
-     * @throws dev.coord.IndeterminateException if a leader was asked and it is not known whether it was removed. Look at
-     *     {@link #current} of another peer, or remove it again
+     * @throws dev.coord.IndeterminateException if a leader was asked, and did not say in time that it was removed. Remove it again,
+     *     or add it
      */
     public void remove(String id, Duration timeout) throws InterruptedException {
         await(removeAsync(id, timeout));

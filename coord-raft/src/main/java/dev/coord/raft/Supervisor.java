@@ -106,7 +106,7 @@ final class Supervisor {
     void openInvited() {
         transition.lock();
         try {
-            if (node == null) {
+            if (node == null && state() != State.CLOSED) {
                 if (state() == State.REMOVED) {
                     becomes(State.FAILED, "added again");
                 }
@@ -194,7 +194,7 @@ final class Supervisor {
                 becomes(State.FAILED, cause + "; asking the others");
                 Set<String> members = core.messenger().others();
                 closeNode();
-                askWhetherRemoved(members);
+                askWhetherRemoved(opening, members);
                 return;
             }
             String problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
@@ -208,7 +208,7 @@ final class Supervisor {
     }
 
     /** Its own log may hold a configuration that the others gave up: only they know. */
-    private void askWhetherRemoved(Set<String> members) {
+    private void askWhetherRemoved(int opening, Set<String> members) {
         AtomicReference<@Nullable Acquaintance> heard = new AtomicReference<>();
         List<CompletableFuture<Void>> answers = members.stream()
                 .map(member -> core.identifyTo(member, directory.id()).handle((answer, error) -> {
@@ -219,17 +219,26 @@ final class Supervisor {
                 }))
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenRunAsync(() -> judge(members, heard.get()), work);
+                .thenRunAsync(() -> judge(opening, members, heard.get()), work);
     }
 
-    private void judge(Set<String> members, @Nullable Acquaintance answer) {
-        if (answer == Acquaintance.NOT_A_MEMBER) {
-            becomes(State.REMOVED, "removed from the cluster: close the peer");
-            log.info("peer {} was removed from the cluster", config.id());
-        } else if (answer != null) {
-            recover();
-        } else if (state() == State.FAILED) {
-            scheduler.schedule(RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(members)));
+    private void judge(int opening, Set<String> members, @Nullable Acquaintance answer) {
+        transition.lock();
+        try {
+            // It may have been added again meanwhile, or closed.
+            if (opening != openings || state() != State.FAILED || node != null) {
+                return;
+            }
+            if (answer == Acquaintance.NOT_A_MEMBER) {
+                becomes(State.REMOVED, "removed from the cluster: close the peer");
+                log.info("peer {} was removed from the cluster", config.id());
+            } else if (answer != null && answer != Acquaintance.NOT_YET_KNOWN) {
+                recover();
+            } else {
+                scheduler.schedule(RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(opening, members)));
+            }
+        } finally {
+            transition.unlock();
         }
     }
 

@@ -3,10 +3,13 @@ package dev.coord.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.CoordException;
 import dev.coord.IndeterminateException;
 import dev.coord.kv.Consistency;
 import dev.coord.kv.Kv;
+import dev.coord.kv.Value;
 import dev.coord.raft.PeerStatus.State;
+import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.raft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180)
 class MembershipIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration MOMENT = Duration.ofSeconds(2);
 
     @TempDir
     Path root;
@@ -129,12 +136,7 @@ class MembershipIT {
     @Test
     void newcomer_thatIsNotAdded_waits_andIsToldHow() throws Exception {
         try (LocalCluster cluster = cluster().start();
-                CoordPeer stranger = CoordPeer.builder()
-                        .cluster("local")
-                        .id("n9")
-                        .members("n1=127.0.0.1:1,n9=127.0.0.1:9")
-                        .dataDirectory(root.resolve("n9"))
-                        .start((config, scheduler) -> cluster.memory().transport(config.id()))) {
+                CoordPeer stranger = stranger(cluster, "n9", "n1=127.0.0.1:1,n9=127.0.0.1:9")) {
             assertThat(stranger.status().state()).isEqualTo(State.JOINING);
             assertThat(stranger.status().problem()).contains("Membership.add");
 
@@ -181,12 +183,7 @@ class MembershipIT {
                     () -> cluster.peer("n1").core().view().peers().size() == 3);
             cluster.remove("n3");
             delete(root.resolve("n3"));
-            try (CoordPeer again = CoordPeer.builder()
-                    .cluster("local")
-                    .id("n3")
-                    .members("n1=127.0.0.1:1,n2=127.0.0.1:2,n3=127.0.0.1:3")
-                    .dataDirectory(root.resolve("n3"))
-                    .start((config, scheduler) -> cluster.memory().transport(config.id()))) {
+            try (CoordPeer again = stranger(cluster, "n3", "n1=127.0.0.1:1,n2=127.0.0.1:2,n3=127.0.0.1:3")) {
                 assertThatThrownBy(() -> cluster.peer("n1").membership().add("n3=127.0.0.1:3", LIMIT))
                         .isInstanceOf(MembershipException.class)
                         .hasMessageContaining("another data directory");
@@ -206,7 +203,7 @@ class MembershipIT {
             cluster.kill("n3");
             cluster.awaitLeader(LIMIT);
             for (String living : List.of("n1", "n2")) {
-                assertThatThrownBy(() -> cluster.peer("n1").membership().remove(living, LIMIT))
+                assertThatThrownBy(() -> cluster.peer("n1").membership().remove(living, MOMENT))
                         .isInstanceOf(MembershipException.class)
                         .hasMessageContaining("would leave no majority")
                         .hasMessageContaining("[n3]");
@@ -236,6 +233,123 @@ class MembershipIT {
             cluster.coord("n2").kv().put("/k", "v");
             assertThat(membership.current()).containsOnlyKeys("n1", "n2", "n3");
         }
+    }
+
+    /**
+     * A former leader has entries that nobody else got. What replaces them comes with the new members in one append, and these Ratis
+     * forgets at once: with n2 alone it would go on as one of three.
+     */
+    @Test
+    void formerLeader_whoseEntriesAreReplaced_knowsTheNewMembers() throws Exception {
+        try (LocalCluster cluster = cluster().peers(3).start()) {
+            String former = cluster.awaitLeader(LIMIT);
+            List<String> others =
+                    cluster.ids().stream().filter(id -> !id.equals(former)).toList();
+            Kv kv = cluster.coord(former).kv();
+            kv.put("/k", "before");
+            for (String other : others) {
+                cluster.cut(former, other);
+                cluster.cut(other, former);
+            }
+            for (int i = 0; i < 50; i++) {
+                var unused = kv.putAsync("/lost/" + i, Value.of("x"));
+            }
+            Eventually.until(
+                    "the others have a leader",
+                    () -> others.contains(
+                            cluster.peer(others.get(0)).status().leader().orElse("")));
+            cluster.add();
+            cluster.add();
+            cluster.coord(others.get(0)).kv().put("/k", "after");
+
+            cluster.heal();
+
+            Eventually.until(
+                    () -> former + " knows all five: "
+                            + cluster.peer(former).membership().current() + " "
+                            + cluster.peer(former).status(),
+                    () -> cluster.peer(former).status().state() == State.RUNNING
+                            && cluster.peer(former).membership().current().size() == 5
+                            && cluster.peer(former).core().status().oldVoters().isEmpty());
+            cluster.awaitSameState(LIMIT);
+            assertThat(cluster.coord(others.get(0)).kv().get("/k").orElseThrow().text())
+                    .isEqualTo("after");
+            cluster.partition(List.of(List.of(former, others.get(0))));
+            Set<String> minority = Set.of(former, others.get(0));
+            Eventually.until(
+                    "the three others have a leader",
+                    () -> cluster.leader()
+                            .filter(leader -> !minority.contains(leader))
+                            .isPresent());
+            assertThatThrownBy(
+                            () -> cluster.coord(former).kv().withTimeout(MOMENT).put("/k", "of two"))
+                    .isInstanceOf(CoordException.class);
+        }
+    }
+
+    /** It is sent nothing of the log, and dies. Ratis alone would wait for it, and change nothing else, for as long as it is busy. */
+    @Test
+    void newcomer_thatDiesBeforeItVotes_isGivenUp() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            Load load = new Load();
+            try {
+                load.start("at-n1", cluster.coord("n1"));
+                cluster.memory()
+                        .dropIf((from, to, kind, response) -> to.equals("n9")
+                                && (kind == MessageKind.RAFT_APPEND || kind == MessageKind.RAFT_SNAPSHOT));
+                Membership membership = cluster.peer("n2").membership();
+                CompletableFuture<Void> adding;
+                try (CoordPeer newcomer = stranger(cluster, "n9", "n1=127.0.0.1:1,n9=127.0.0.1:9")) {
+                    adding = membership.addAsync("n9=127.0.0.1:9", Duration.ofSeconds(8));
+                    Eventually.until("it was invited", () -> newcomer.status().state() == State.RUNNING);
+                }
+                assertThat(adding).failsWithin(LIMIT).withThrowableOfType(ExecutionException.class);
+                membership.remove("n3", LIMIT);
+                assertThat(membership.current()).containsOnlyKeys("n1", "n2");
+            } finally {
+                load.stop();
+            }
+        }
+    }
+
+    /** A cluster of its own, of the same name: nobody's log may be overwritten by another's. */
+    @Test
+    void peerOfAnotherCluster_isRefused() throws Exception {
+        try (LocalCluster cluster = cluster().start();
+                CoordPeer other = stranger(cluster, "n9", "n9=127.0.0.1:9")) {
+            other.coord().kv().put("/k", "of the other");
+            assertThatThrownBy(() -> cluster.peer("n1").membership().add("n9=127.0.0.1:9", MOMENT))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("a log of its own");
+            assertThat(other.coord().kv().get("/k").orElseThrow().text()).isEqualTo("of the other");
+        }
+    }
+
+    /** Several who all name each other as members must not begin a cluster beside the one that is there. */
+    @Test
+    void newcomers_thatNameEachOther_waitToBeAdded() throws Exception {
+        String everybody = "n1=127.0.0.1:1,n7=127.0.0.1:7,n8=127.0.0.1:8,n9=127.0.0.1:9";
+        try (LocalCluster cluster = cluster().peers(1).start();
+                CoordPeer seventh = stranger(cluster, "n7", everybody);
+                CoordPeer eighth = stranger(cluster, "n8", everybody);
+                CoordPeer ninth = stranger(cluster, "n9", everybody)) {
+            Membership membership = cluster.peer("n1").membership();
+            membership.add("n7=127.0.0.1:7", LIMIT);
+            assertThat(List.of(eighth, ninth)).allMatch(peer -> peer.status().state() == State.JOINING);
+            membership.add("n8=127.0.0.1:8", LIMIT);
+            membership.add("n9=127.0.0.1:9", LIMIT);
+            assertThat(seventh.membership().current()).hasSize(4);
+        }
+    }
+
+    private static CoordPeer stranger(LocalCluster cluster, String id, String members) {
+        return CoordPeer.builder()
+                .cluster("local")
+                .id(id)
+                .members(members)
+                .dataDirectory(cluster.directory(id))
+                .electionTimeout(Duration.ofMillis(300))
+                .start((config, scheduler) -> cluster.memory().transport(config.id()));
     }
 
     private static void delete(Path directory) throws IOException {

@@ -2,10 +2,11 @@ package dev.coord.raft.internal.client;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.coord.ClosedException;
+import dev.coord.CoordException.Outcome;
 import dev.coord.IndeterminateException;
 import dev.coord.UnavailableException;
-import dev.coord.raft.internal.codec.Reader;
-import dev.coord.raft.internal.codec.Writer;
+import dev.coord.raft.internal.client.Invitation.Guest;
 import dev.coord.raft.internal.store.Command;
 import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.time.Deadline;
@@ -13,22 +14,26 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds and removes members, one at a time: any peer asks the Raft leader, again until it is done, and the leader does it. A
- * change that is done already is done again without effect, so that asking again is safe.
+ * change that is done already is done again without effect, so that asking again is safe. One at a time also because Ratis lets
+ * a new leader go on with a change of which it has seen the first half only: that is safe if the members differ by one.
  *
  * <p>An id belongs to one data directory for ever: whoever has voted under it and then lost its memory cannot come back as
- * another. So the leader writes id and directory into the log before the newcomer may vote.
+ * another. So the leader writes id and directory into the log before the newcomer opens its own.
  */
 final class MemberChanges {
     private static final Duration RETRY = Duration.ofMillis(100);
-    private static final String DONE = "";
 
     private final PeerContext peer;
     private final Replica replica;
     private final Proposer proposer;
     private final TermConfirmation confirmation;
+    private final Set<Wish> open = ConcurrentHashMap.newKeySet();
 
     MemberChanges(PeerContext peer, Replica replica, Proposer proposer, TermConfirmation confirmation) {
         this.peer = peer;
@@ -37,165 +42,226 @@ final class MemberChanges {
         this.confirmation = confirmation;
     }
 
+    private static CompletableFuture<Ruling> ruled(Ruling ruling) {
+        return CompletableFuture.completedFuture(ruling);
+    }
+
     // ---- at the peer that wants it
 
     /** A change under way, as the one who wants it sees it. */
     private final class Wish {
         final MemberChange change;
-        final Deadline deadline;
         final CompletableFuture<String> result = new CompletableFuture<>();
-        boolean sent;
 
-        Wish(MemberChange change, Deadline deadline) {
+        /** Whether an attempt is under way, or has ended so that something may come of it. */
+        private volatile boolean uncertain;
+
+        /** What the leader has said last, null if nothing since an attempt failed. */
+        private volatile @Nullable Ruling ruling;
+
+        private volatile String last = "no attempt has ended";
+
+        Wish(MemberChange change) {
             this.change = change;
-            this.deadline = deadline;
         }
 
         void attempt() {
-            askLeader(this).whenComplete((refusal, error) -> {
-                if (error == null) {
-                    result.complete(refusal);
+            if (result.isDone()) {
+                return;
+            }
+            String leader = peer.status().leader();
+            if (leader == null) {
+                again(peer.describe());
+                return;
+            }
+            boolean before = uncertain;
+            uncertain = true;
+            askLeader(leader, change).whenComplete((answer, error) -> {
+                if (error != null) {
+                    again(String.valueOf(Waiting.unwrap(error).getMessage()));
+                } else if (answer.kind() == Ruling.Kind.NOT_NOW) {
+                    uncertain = before;
+                    ruling = answer;
+                    again(answer.why());
                 } else {
-                    again(Waiting.unwrap(error));
+                    result.complete(answer.why());
                 }
             });
         }
 
-        private void again(Throwable error) {
-            if (peer.isClosed() || deadline.remainingNanos() <= RETRY.toNanos()) {
-                String why = change + " did not come about in time; the last attempt: " + error.getMessage();
-                result.completeExceptionally(
-                        sent
-                                ? new IndeterminateException(why + ". Look at the members, or do it again")
-                                : new UnavailableException(why, error));
-                return;
-            }
+        private void again(String why) {
+            last = why;
             peer.scheduler().schedule(RETRY, () -> peer.work().execute(this::attempt));
+        }
+
+        void expire() {
+            String why = change + " did not come about in time; the last attempt: " + last;
+            Ruling said = ruling;
+            if (uncertain) {
+                result.completeExceptionally(new IndeterminateException(why + ". Do it again, or undo it"));
+            } else if (said != null) {
+                result.complete(said.why());
+            } else {
+                result.completeExceptionally(new UnavailableException(why));
+            }
+        }
+
+        void abandon() {
+            result.completeExceptionally(new ClosedException(
+                    uncertain ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, "peer " + peer.self() + " was closed"));
         }
     }
 
     /** Asks until it is done or refused. Completes with the reason of the refusal, empty if it is done. */
-    CompletableFuture<String> change(MemberChange change, Deadline deadline) {
-        Wish wish = new Wish(change, deadline);
+    CompletableFuture<String> change(MemberChange change, Duration timeout) {
+        Wish wish = new Wish(change);
+        open.add(wish);
+        var timer = peer.scheduler().schedule(timeout, () -> peer.work().execute(wish::expire));
+        wish.result.whenComplete((refusal, error) -> {
+            timer.cancel();
+            open.remove(wish);
+        });
+        if (peer.isClosed()) {
+            wish.abandon();
+        }
         wish.attempt();
         return wish.result;
     }
 
-    private CompletableFuture<String> askLeader(Wish wish) {
-        try {
-            return ask(wish);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+    /** Fails all that is under way: no timer would end it any more. */
+    void close() {
+        open.forEach(Wish::abandon);
     }
 
-    private CompletableFuture<String> ask(Wish wish) {
-        RaftStatus status = peer.status();
-        String leader = status.leader();
-        if (leader == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException(peer.describe()));
-        }
-        wish.sent = true;
-        if (status.leading()) {
-            return perform(wish.change);
+    private CompletableFuture<Ruling> askLeader(String leader, MemberChange change) {
+        if (leader.equals(peer.self())) {
+            return onWorker(() -> perform(change));
         }
         // The leader goes on with what it has begun; a later question finds it done.
         Duration patience = peer.stallTimeout().multipliedBy(2);
         return peer.transport()
-                .request(leader, MessageKind.CHANGE_MEMBERS, wish.change.encode(), patience)
-                .thenApply(answer -> new Reader(answer).getText());
+                .request(leader, MessageKind.CHANGE_MEMBERS, change.encode(), patience)
+                .thenApply(Ruling::decode);
     }
 
-    // ---- at the leader
+    // ---- at the leader: what follows may wait for the log, and so runs on threads of its own
+
+    private <T> CompletableFuture<T> onWorker(Supplier<CompletableFuture<T>> step) {
+        return CompletableFuture.supplyAsync(step, peer.work()).thenCompose(next -> next);
+    }
 
     CompletableFuture<byte[]> answer(byte[] question) {
-        return perform(MemberChange.decode(question))
-                .thenApply(refusal -> new Writer(64).putText(refusal).toByteArray());
+        MemberChange change = MemberChange.decode(question);
+        return onWorker(() -> perform(change)).thenApply(Ruling::encode);
     }
 
-    /** Completes with the reason of a refusal, empty if it is done; fails if it may be tried again. */
-    private CompletableFuture<String> perform(MemberChange change) {
+    /** Fails if it is not known what became of it. */
+    private CompletableFuture<Ruling> perform(MemberChange change) {
         RaftStatus status = peer.status();
         if (!status.ready() || !status.oldVoters().isEmpty()) {
-            return CompletableFuture.failedFuture(new IllegalStateException(
-                    status.ready() ? "another change of the members is under way" : peer.describe()));
+            return ruled(
+                    Ruling.notNow(status.ready() ? "another change of the members is under way" : peer.describe()));
         }
         Set<String> wanted = change.applyTo(status.voters());
         if (wanted.equals(status.voters())) {
             return commit(status.voters(), wanted);
         }
         if (wanted.isEmpty()) {
-            return refuse(change.id() + " is the last member");
+            return ruled(Ruling.refused(change.id() + " is the last member"));
         }
         return change.address() == null ? remove(change, status, wanted) : add(change, status, wanted);
     }
 
-    private static CompletableFuture<String> refuse(String why) {
-        return CompletableFuture.completedFuture(why);
+    private CompletableFuture<Ruling> commit(Set<String> expected, Set<String> wanted) {
+        return peer.node().changeVoters(expected, wanted).thenApply(done -> Ruling.DONE);
     }
 
-    private CompletableFuture<String> commit(Set<String> expected, Set<String> wanted) {
-        return peer.node().changeVoters(expected, wanted).thenApply(done -> DONE);
-    }
-
-    private CompletableFuture<String> add(MemberChange change, RaftStatus status, Set<String> wanted) {
+    private CompletableFuture<Ruling> add(MemberChange change, RaftStatus status, Set<String> wanted) {
         String id = change.id();
         peer.transport().learn(id, requireNonNull(change.address()));
+        return invite(id, Invitation.ASK)
+                .thenComposeAsync(guest -> admit(id, guest, status), peer.work())
+                .thenComposeAsync(
+                        ruling -> ruling.isDone() ? bringIn(change, status, wanted) : ruled(ruling), peer.work());
+    }
+
+    private CompletableFuture<Ruling> bringIn(MemberChange change, RaftStatus status, Set<String> wanted) {
+        return invite(change.id(), Invitation.COME)
+                .thenComposeAsync(guest -> commitIfAlive(change, status, wanted), peer.work());
+    }
+
+    private CompletableFuture<Guest> invite(String id, Invitation invitation) {
         return peer.transport()
-                .request(id, MessageKind.INVITE, new byte[0], peer.stallTimeout())
-                .thenApply(answer -> new Reader(answer).getText())
-                .thenCompose(directory -> register(id, directory))
-                .thenCompose(refusal -> refusal.isEmpty() ? commitIfAlive(change, status, wanted) : refuse(refusal));
+                .request(id, MessageKind.INVITE, invitation.encode(), peer.stallTimeout())
+                .thenApply(Guest::decode);
     }
 
-    private CompletableFuture<String> register(String id, String directory) {
+    /** Whether it may come; if so, its id and directory are in the log. */
+    private CompletableFuture<Ruling> admit(String id, Guest guest, RaftStatus status) {
+        boolean ours = guest.directory().equals(replica.view().peers().get(id));
+        if (!guest.blank() && !ours) {
+            return ruled(Ruling.notNow(
+                    id + " has a log of its own, perhaps of another cluster: start it with an empty directory"));
+        }
+        if (guest.term() > status.term()) {
+            return ruled(Ruling.notNow(id + " has seen term " + guest.term() + ", later than the Raft leader's"));
+        }
         return proposer.issueSessionless(
-                        new Command.RegisterPeer(id, directory), Deadline.after(peer.ticker(), peer.stallTimeout()))
+                        new Command.RegisterPeer(id, guest.directory()),
+                        Deadline.after(peer.ticker(), peer.stallTimeout()))
                 .future
-                .thenApply(done -> directory.equals(replica.view().peers().get(id))
-                        ? DONE
-                        : id + " has taken part with another data directory: restore that, or choose a new id");
+                .thenApply(done -> guest.directory()
+                                .equals(replica.view().peers().get(id))
+                        ? Ruling.DONE
+                        : Ruling.refused(
+                                id + " has taken part with another data directory: restore that, or choose a new id"));
     }
 
-    private CompletableFuture<String> remove(MemberChange change, RaftStatus status, Set<String> wanted) {
+    private CompletableFuture<Ruling> remove(MemberChange change, RaftStatus status, Set<String> wanted) {
         if (!change.id().equals(peer.self())) {
             return commitIfAlive(change, status, wanted);
         }
         // It would have to lead a cluster it is no member of, and nobody would lead for a while after.
         return confirmation
                 .agreeing(wanted)
-                .thenCompose(
-                        alive -> isMajority(alive, wanted) ? handOver(alive) : refuse(tooFew(change, alive, wanted)));
+                .thenComposeAsync(
+                        alive -> isMajority(alive, wanted) ? handOver(alive) : ruled(tooFew(change, alive, wanted)),
+                        peer.work());
     }
 
-    private CompletableFuture<String> handOver(Set<String> alive) {
+    private CompletableFuture<Ruling> handOver(Set<String> alive) {
         return peer.node()
-                .handOver(alive.iterator().next())
-                .thenCompose(done -> CompletableFuture.failedFuture(
-                        new IllegalStateException(peer.self() + " has handed over the lead, to be removed")));
+                .handOver(alive)
+                .thenApply(done -> Ruling.notNow(peer.self() + " has handed over the lead, to be removed"));
     }
 
-    /** A majority that does not answer could never commit anything again, the return to the former members included. */
-    private CompletableFuture<String> commitIfAlive(MemberChange change, RaftStatus status, Set<String> wanted) {
+    /** Members that are no majority could never commit anything again, the return to the former ones included. */
+    private CompletableFuture<Ruling> commitIfAlive(MemberChange change, RaftStatus status, Set<String> wanted) {
         Set<String> asked = new TreeSet<>(wanted);
         // A newcomer knows of no term yet; it has just answered.
         asked.retainAll(status.voters());
-        return confirmation.agreeing(asked).thenCompose(agreeing -> {
-            Set<String> alive = new TreeSet<>(wanted);
-            alive.removeAll(asked);
-            alive.addAll(agreeing);
-            return isMajority(alive, wanted) ? commit(status.voters(), wanted) : refuse(tooFew(change, alive, wanted));
-        });
+        return confirmation
+                .agreeing(asked)
+                .thenComposeAsync(
+                        agreeing -> {
+                            Set<String> alive = new TreeSet<>(wanted);
+                            alive.removeAll(asked);
+                            alive.addAll(agreeing);
+                            return isMajority(alive, wanted)
+                                    ? commit(status.voters(), wanted)
+                                    : ruled(tooFew(change, alive, wanted));
+                        },
+                        peer.work());
     }
 
     private static boolean isMajority(Set<String> alive, Set<String> wanted) {
         return alive.size() > wanted.size() / 2;
     }
 
-    private static String tooFew(MemberChange change, Set<String> alive, Set<String> wanted) {
+    private static Ruling tooFew(MemberChange change, Set<String> alive, Set<String> wanted) {
         Set<String> missing = new TreeSet<>(wanted);
         missing.removeAll(alive);
-        return change + " would leave no majority, as of " + wanted + " these do not answer: " + missing
-                + ". Bring them back first, or remove them";
+        return Ruling.notNow(change + " would leave no majority, as of " + wanted + " these do not answer: " + missing
+                + ". Bring them back first, or remove them");
     }
 }

@@ -151,7 +151,7 @@ final class PeerContext {
         }
 
         @Override
-        public CompletableFuture<Void> handOver(String to) {
+        public CompletableFuture<Void> handOver(Set<String> candidates) {
             return CompletableFuture.failedFuture(new IllegalStateException("no Raft node"));
         }
 

@@ -31,10 +31,12 @@ public final class PeerCore implements AutoCloseable {
 
     /** What a peer knows of another's data directory. */
     public enum Acquaintance {
-        /** The other has never taken part. */
+        /** This peer knows nothing of a cluster yet. */
         UNKNOWN,
         /** This peer takes part, and cannot tell before it has caught up with a Raft leader. */
         NOT_YET_KNOWN,
+        /** The other is a member, and has never taken part. */
+        EXPECTED,
         /** This peer takes part in a cluster of which the other is no member. */
         NOT_A_MEMBER,
         /** The other takes part, with this directory. */
@@ -223,10 +225,7 @@ public final class PeerCore implements AutoCloseable {
      * dev.coord.IndeterminateException}.
      */
     public CompletableFuture<String> changeMembers(MemberChange change, Duration timeout) {
-        return Waiting.handOver(
-                memberChanges.change(change, Deadline.after(context.ticker(), timeout)),
-                context.callbacks(),
-                refusal -> refusal);
+        return Waiting.handOver(memberChanges.change(change, timeout), context.callbacks(), refusal -> refusal);
     }
 
     // ---- what other peers do
@@ -326,7 +325,10 @@ public final class PeerCore implements AutoCloseable {
         if (closed) {
             return Acquaintance.NOT_A_MEMBER;
         }
-        return known == null ? Acquaintance.UNKNOWN : Acquaintance.SAME_DIRECTORY;
+        if (known != null) {
+            return Acquaintance.SAME_DIRECTORY;
+        }
+        return takesPart && !context.node().isBlank() ? Acquaintance.EXPECTED : Acquaintance.UNKNOWN;
     }
 
     /** Asks another peer whether it knows this one by its directory. */
@@ -387,6 +389,7 @@ public final class PeerCore implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        memberChanges.close();
         messenger.close();
         silent.close();
         housekeeping.close();

@@ -42,8 +42,11 @@ public interface RaftNode extends AutoCloseable {
      */
     CompletableFuture<Void> changeVoters(Set<String> expected, Set<String> wanted);
 
-    /** Has another voter lead, on the Raft leader. The future completes when it does, and fails if that did not come about. */
-    CompletableFuture<Void> handOver(String to);
+    /**
+     * Has one of some other voters lead, on the Raft leader: whichever has most of the log. The future completes when it does,
+     * and fails if that did not come about.
+     */
+    CompletableFuture<Void> handOver(Set<String> candidates);
 
     /** Calls an election at once, to replace a leader that is believed gone. Never blocks. */
     void campaign();

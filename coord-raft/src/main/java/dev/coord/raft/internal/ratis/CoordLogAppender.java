@@ -61,6 +61,9 @@ final class CoordLogAppender extends LogAppenderBase {
     /** Since when the follower might have been told of a commit. Touched by the appender's thread only. */
     private @Nullable Timestamp newsSince;
 
+    /** When Ratis was last had to look how far a newcomer is. Touched by the appender's thread only. */
+    private Timestamp lookedAfter = Timestamp.currentTime();
+
     /** The highest commit index the follower is known to know. */
     private final AtomicLong toldCommit = new AtomicLong(RaftLog.INVALID_LOG_INDEX);
 
@@ -111,6 +114,19 @@ final class CoordLogAppender extends LogAppenderBase {
                 }
             }
             getLeaderState().checkHealth(getFollower());
+            lookAfterNewcomer();
+        }
+    }
+
+    /**
+     * Ratis looks after one that is to become a member when that answers, or when it has nothing else to do: of one that has died
+     * meanwhile it would wait for ever, and refuse every change of the members.
+     */
+    private void lookAfterNewcomer() {
+        if (getLeaderState().isFollowerBootstrapping(getFollower())
+                && lookedAfter.elapsedTimeMs() >= getServer().properties().minRpcTimeoutMs()) {
+            lookedAfter = Timestamp.currentTime();
+            getLeaderState().onFollowerSuccessAppendEntries(getFollower());
         }
     }
 

@@ -34,14 +34,25 @@ final class RatisInbound {
     private final ByteString self;
     private final Lanes lanes;
     private final LogFiles files;
+    private final ConfigurationGuard configurations;
+    private final Runnable onForgotten;
     private final AtomicReference<CompletableFuture<Void>> latest =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
     private final AtomicInteger fromLeader = new AtomicInteger();
     private volatile boolean heardLeader;
     private volatile boolean open;
 
-    RatisInbound(RaftServer server, RaftServer.Division division, RaftGroupId groupId, Lanes lanes, LogFiles files) {
+    RatisInbound(
+            RaftServer server,
+            RaftServer.Division division,
+            RaftGroupId groupId,
+            Lanes lanes,
+            LogFiles files,
+            ConfigurationGuard configurations,
+            Runnable onForgotten) {
         this.server = server;
+        this.configurations = configurations;
+        this.onForgotten = onForgotten;
         this.division = division;
         this.lanes = lanes;
         this.files = files;
@@ -167,6 +178,7 @@ final class RatisInbound {
         if (!open || !division.getInfo().isAlive()) {
             return refuse("Raft is closed on this peer");
         }
+        configurations.sees(request);
         try {
             CompletableFuture<AppendEntriesReplyProto> result = server.appendEntriesAsync(request);
             return translate(request.getEntriesCount() == 0 ? result : onDisk(result));
@@ -193,6 +205,10 @@ final class RatisInbound {
                 && reply.getMatchIndex() > division.getRaftLog().getFlushIndex()) {
             throw new CompletionException(
                     new TransportException("entry " + reply.getMatchIndex() + " is not on this peer's disk yet"));
+        }
+        if (configurations.isForgotten()) {
+            onForgotten.run();
+            throw new CompletionException(new TransportException("this peer has to look up who the members are"));
         }
         return reply;
     }

@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -48,6 +52,7 @@ public final class RatisNode implements RaftNode {
     private final RatisStateMachine shell;
     private final RaftServer server;
     private final RaftServer.Division division;
+    private final ConfigurationGuard configurations;
     private final RatisInbound inbound;
     private final Submitter submitter;
     private final StatusReader status;
@@ -68,7 +73,7 @@ public final class RatisNode implements RaftNode {
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
         this.threads = threads;
-        shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure);
+        shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure, this::onStopped);
         if (withoutLog) {
             files.drop();
         }
@@ -76,7 +81,10 @@ public final class RatisNode implements RaftNode {
         files.renewOpenSegment();
         server = threads.call(this::build);
         division = division();
-        inbound = new RatisInbound(server, division, groupId, lanes, files);
+        configurations = new ConfigurationGuard(division);
+        inbound = new RatisInbound(
+                server, division, groupId, lanes, files, configurations, this::onForgottenConfiguration);
+        rpc.mayCampaign(this::knowsMembers);
         submitter = new Submitter(division, groupId, config.maxEntryBytes(), shell::isBroken);
         status = new StatusReader(division);
         campaign = new Campaign(server, division, groupId);
@@ -175,7 +183,10 @@ public final class RatisNode implements RaftNode {
         return last != null && last.getIndex() < division.getRaftLog().getSnapshotIndex();
     }
 
-    /** The log begins after entries that no snapshot holds: the snapshot was lost, and an empty state would pass for it. */
+    /**
+     * The log begins after entries that no snapshot holds: the snapshot was lost, and an empty state would pass for it. Or there is
+     * a snapshot, and nothing tells the members of its time: those of the settings may be others.
+     */
     private void checkNoGap() throws IOException {
         long first = division.getRaftLog().getStartIndex();
         long covered = division.getRaftLog().getSnapshotIndex();
@@ -183,12 +194,32 @@ public final class RatisNode implements RaftNode {
             throw new SnapshotCorruptException("the log begins at entry " + first
                     + (covered < 0 ? ", and there is no snapshot" : ", the snapshot ends at " + covered));
         }
+        if (covered >= 0 && division.getRaftConf().getLogEntryIndex() < 0) {
+            throw new SnapshotCorruptException("raft-meta.conf beside it, which says who the members are, is gone");
+        }
     }
 
-    private void onFailure(Throwable reported) {
+    private boolean knowsMembers() {
+        boolean forgotten = configurations.isForgotten();
+        if (forgotten) {
+            onForgottenConfiguration();
+        }
+        return !forgotten;
+    }
+
+    /** What Ratis has forgotten it reads in its log when it is opened again. */
+    private void onForgottenConfiguration() {
+        onFailure(
+                new IllegalStateException("Ratis goes by former members, though its log holds a later configuration"));
+    }
+
+    /** Ratis stops by itself, without a reason, when it finds that it is no member. */
+    private void onStopped(Throwable reported) {
+        onFailure(isMember() ? reported : new RemovedException());
+    }
+
+    private void onFailure(Throwable cause) {
         if (opened && !closing.get() && failed.compareAndSet(false, true)) {
-            // Ratis stops by itself then, for no reason that it tells.
-            Throwable cause = isMember() ? reported : new RemovedException();
             LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
             // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
             inbound.shut();
@@ -258,8 +289,14 @@ public final class RatisNode implements RaftNode {
     }
 
     @Override
-    public CompletableFuture<Void> handOver(String to) {
-        return reconfiguration.handOver(to);
+    public CompletableFuture<Void> handOver(Set<String> candidates) {
+        Map<String, Long> commits = division.getCommitInfos().stream()
+                .collect(Collectors.toMap(
+                        info -> info.getServer().getId().toStringUtf8(), CommitInfoProto::getCommitIndex, Math::max));
+        return candidates.stream()
+                .max(Comparator.comparingLong((String id) -> commits.getOrDefault(id, -1L)))
+                .map(reconfiguration::handOver)
+                .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("nobody to hand over to")));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
@@ -42,6 +43,7 @@ final class RatisRpc implements RaftServerRpc {
     private final Duration heartbeatTimeout;
     private final Duration appendTimeout;
     private final Expectations expectations;
+    private volatile BooleanSupplier mayCampaign = () -> true;
     private volatile boolean closed;
 
     RatisRpc(RatisNodeConfig config, LogFiles files) {
@@ -58,6 +60,11 @@ final class RatisRpc implements RaftServerRpc {
     /** Which followers are to be told of commits without delay. */
     Expectations expectations() {
         return expectations;
+    }
+
+    /** Whether this peer knows who has to vote for it. */
+    void mayCampaign(BooleanSupplier test) {
+        mayCampaign = test;
     }
 
     /** From now on every request fails at once. */
@@ -80,6 +87,9 @@ final class RatisRpc implements RaftServerRpc {
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
         // Ratis tells nobody that it has given up on the leader; that it asks for votes does.
         stateMachine.statusChanged();
+        if (!mayCampaign.getAsBoolean()) {
+            throw new IOException("this peer has to look up who the members are");
+        }
         if (!request.getPreVote()) {
             // Who asks for votes has voted for itself.
             files.voted(

@@ -35,15 +35,21 @@ final class RatisStateMachine extends BaseStateMachine {
     private final SnapshotStore store;
     private final Snapshotter snapshotter;
     private final Consumer<Throwable> onFailed;
+    private final Consumer<Throwable> onStopped;
     private volatile @Nullable Thread logWriter;
     private volatile boolean broken;
 
     RatisStateMachine(
-            StateMachine replica, SnapshotStore store, Snapshotter snapshotter, Consumer<Throwable> onFailed) {
+            StateMachine replica,
+            SnapshotStore store,
+            Snapshotter snapshotter,
+            Consumer<Throwable> onFailed,
+            Consumer<Throwable> onStopped) {
         this.replica = replica;
         this.store = store;
         this.snapshotter = snapshotter;
         this.onFailed = onFailed;
+        this.onStopped = onStopped;
     }
 
     @Override
@@ -214,14 +220,14 @@ final class RatisStateMachine extends BaseStateMachine {
     public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
         if (!allServer) {
             // Told only when others refused us as a candidate because we were removed.
-            onFailed.accept(new RemovedException());
+            onStopped.accept(new RemovedException());
         }
     }
 
     /** Ratis has stopped applying: because we close, or by itself. */
     @Override
     public void close() {
-        onFailed.accept(new IllegalStateException("Raft has stopped by itself; see the log for why"));
+        onStopped.accept(new IllegalStateException("Raft has stopped by itself; see the log for why"));
     }
 
     @Override

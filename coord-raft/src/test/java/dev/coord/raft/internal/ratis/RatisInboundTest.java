@@ -52,8 +52,16 @@ class RatisInboundTest {
         RaftServer.Division division =
                 fake(RaftServer.Division.class, Map.of("getInfo", () -> info, "getRaftLog", () -> log));
         RaftServer server = fake(RaftServer.class, Map.of("getId", () -> SELF, "appendEntriesAsync", answers::remove));
-        RatisInbound made =
-                new RatisInbound(server, division, GROUP, new Lanes("test"), new LogFiles(Path.of("none"), GROUP));
+        RatisInbound made = new RatisInbound(
+                server,
+                division,
+                GROUP,
+                new Lanes("test"),
+                new LogFiles(Path.of("none"), GROUP),
+                new ConfigurationGuard(division),
+                () -> {
+                    throw new AssertionError("nothing was forgotten");
+                });
         made.open();
         return made;
     }

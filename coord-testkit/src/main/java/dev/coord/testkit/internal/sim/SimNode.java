@@ -104,7 +104,7 @@ public final class SimNode implements RaftNode {
     }
 
     @Override
-    public CompletableFuture<Void> handOver(String to) {
+    public CompletableFuture<Void> handOver(Set<String> candidates) {
         return CompletableFuture.failedFuture(
                 new UnsupportedOperationException("a simulated leader does not hand over"));
     }

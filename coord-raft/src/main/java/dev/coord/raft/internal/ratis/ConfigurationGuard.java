@@ -1,0 +1,76 @@
+package dev.coord.raft.internal.ratis;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the latest configuration that the leader sent. Ratis forgets one if the same append also replaces entries: it
+ * notes the configurations first and then cuts them off with what it replaces, though they are in the log. A candidate would
+ * then count the votes of former members only. It forgets for a moment, too, when entries before it are sent again.
+ */
+final class ConfigurationGuard {
+    private final RaftServer.Division division;
+    private volatile @Nullable Seen latest;
+
+    ConfigurationGuard(RaftServer.Division division) {
+        this.division = division;
+    }
+
+    /** A configuration, and where in the log it was. */
+    private record Seen(TermIndex at, Set<String> voters, Set<String> oldVoters) {
+        static Seen of(LogEntryProto entry) {
+            RaftConfigurationProto configuration = entry.getConfigurationEntry();
+            return new Seen(
+                    TermIndex.valueOf(entry), ids(configuration.getPeersList()), ids(configuration.getOldPeersList()));
+        }
+
+        private static Set<String> ids(List<RaftPeerProto> peers) {
+            return peers.stream().map(peer -> peer.getId().toStringUtf8()).collect(Collectors.toSet());
+        }
+
+        boolean isSameAs(RaftConfiguration known) {
+            return voters.equals(idsOf(known.getCurrentPeers())) && oldVoters.equals(idsOf(known.getPreviousPeers()));
+        }
+
+        private static Set<String> idsOf(Collection<RaftPeer> peers) {
+            return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toSet());
+        }
+    }
+
+    /** Notes what an append brings, before Ratis sees it. */
+    void sees(AppendEntriesRequestProto request) {
+        for (int i = request.getEntriesCount() - 1; i >= 0; i--) {
+            if (request.getEntries(i).hasConfigurationEntry()) {
+                Seen seen = Seen.of(request.getEntries(i));
+                Seen before = latest;
+                if (before == null || seen.at().compareTo(before.at()) > 0) {
+                    latest = seen;
+                }
+                return;
+            }
+        }
+    }
+
+    /** Whether the log holds a later configuration, of other members, than Ratis goes by. */
+    boolean isForgotten() {
+        Seen seen = latest;
+        if (seen == null) {
+            return false;
+        }
+        RaftConfiguration known = division.getRaftConf();
+        return known.getLogEntryIndex() < seen.at().getIndex()
+                && !seen.isSameAs(known)
+                && seen.at().equals(division.getRaftLog().getTermIndex(seen.at().getIndex()));
+    }
+}
