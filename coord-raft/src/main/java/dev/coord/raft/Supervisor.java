@@ -6,6 +6,7 @@ import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.client.PeerCore;
 import dev.coord.raft.internal.client.PeerCore.Acquaintance;
+import dev.coord.raft.internal.client.RaftStatus;
 import dev.coord.raft.internal.client.StateMachine;
 import dev.coord.raft.internal.ratis.RaftOpenException;
 import dev.coord.raft.internal.ratis.RatisFigures;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Supervisor {
     private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration RECOVERY_INTERVAL = Duration.ofMillis(500);
+    private static final Duration STRANGE_INTERVAL = Duration.ofSeconds(2);
 
     private final PeerConfig config;
     private final PeerDirectory directory;
@@ -47,7 +50,7 @@ final class Supervisor {
     private final ReentrantLock transition = new ReentrantLock();
 
     /** How often Raft was opened; tells a failure of the present node from those of former ones. */
-    private int openings;
+    private final AtomicInteger openings = new AtomicInteger();
 
     private volatile @Nullable RatisNode node;
 
@@ -125,7 +128,7 @@ final class Supervisor {
             if (state() != State.CLOSED && state() != State.REMOVED && node == null) {
                 core.takesPart();
                 StateMachine replica = core.newStateMachine();
-                int opening = ++openings;
+                int opening = openings.incrementAndGet();
                 RatisNode opened = RatisNode.open(nodeConfig(replica, cause -> raftFailed(opening, cause)));
                 node = opened;
                 // Not before: Raft may refuse the disk, and the peer must then not pass for one that has voted.
@@ -134,6 +137,7 @@ final class Supervisor {
                 becomes(State.RUNNING, null);
                 replica.statusChanged();
                 core.raftStarted();
+                lookLater(opening);
             }
         } catch (RaftOpenException e) {
             throw new PeerStartException(reason(e.reason()), String.valueOf(e.getMessage()), e);
@@ -187,14 +191,14 @@ final class Supervisor {
     private void stopFailed(int opening, Throwable cause) {
         transition.lock();
         try {
-            if (opening != openings || state() == State.CLOSED || node == null) {
+            if (opening != openings.get() || state() == State.CLOSED || node == null) {
                 return;
             }
-            if (cause instanceof RemovedException) {
-                becomes(State.FAILED, cause + "; asking the others");
+            if (cause instanceof RemovedException removed) {
+                becomes(State.FAILED, removed.getMessage() + "; asking the others");
                 Set<String> members = core.messenger().others();
                 closeNode();
-                askWhetherRemoved(opening, members);
+                askWhetherRemoved(opening, members, removed.isLikely());
                 return;
             }
             String problem = "Raft failed: " + cause + "; the peer takes part again when its disk can be written";
@@ -207,8 +211,23 @@ final class Supervisor {
         recoverLater();
     }
 
+    private void lookLater(int opening) {
+        scheduler.schedule(STRANGE_INTERVAL, () -> work.execute(() -> look(opening)));
+    }
+
+    /** A peer that was removed, and starts anew, is no member by its own log; it campaigns not, and nobody speaks to it. */
+    private void look(int opening) {
+        if (opening == openings.get() && state() == State.RUNNING) {
+            RaftStatus status = core.status();
+            if (!status.voters().isEmpty() && !status.voters().contains(config.id()) && status.leader() == null) {
+                askWhetherRemoved(opening, status.voters(), false);
+            }
+            lookLater(opening);
+        }
+    }
+
     /** Its own log may hold a configuration that the others gave up: only they know. */
-    private void askWhetherRemoved(int opening, Set<String> members) {
+    private void askWhetherRemoved(int opening, Set<String> members, boolean likely) {
         AtomicReference<@Nullable Acquaintance> heard = new AtomicReference<>();
         List<CompletableFuture<Void>> answers = members.stream()
                 .map(member -> core.identifyTo(member, directory.id()).handle((answer, error) -> {
@@ -219,23 +238,26 @@ final class Supervisor {
                 }))
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenRunAsync(() -> judge(opening, members, heard.get()), work);
+                .thenRunAsync(() -> judge(opening, members, likely, heard.get()), work);
     }
 
-    private void judge(int opening, Set<String> members, @Nullable Acquaintance answer) {
+    private void judge(int opening, Set<String> members, boolean likely, @Nullable Acquaintance answer) {
         transition.lock();
         try {
             // It may have been added again meanwhile, or closed.
-            if (opening != openings || state() != State.FAILED || node != null) {
+            if (opening != openings.get() || state() == State.CLOSED) {
                 return;
             }
+            boolean known = answer != null && answer != Acquaintance.NOT_YET_KNOWN;
             if (answer == Acquaintance.NOT_A_MEMBER) {
+                closeNode();
                 becomes(State.REMOVED, "removed from the cluster: close the peer");
                 log.info("peer {} was removed from the cluster", config.id());
-            } else if (answer != null && answer != Acquaintance.NOT_YET_KNOWN) {
+            } else if (node == null && (known || !likely)) {
                 recover();
-            } else {
-                scheduler.schedule(RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(opening, members)));
+            } else if (likely && !known) {
+                scheduler.schedule(
+                        RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(opening, members, true)));
             }
         } finally {
             transition.unlock();

@@ -41,6 +41,10 @@ abstract class Client implements Runnable {
     /** Before the handle is given up. */
     void leave(Handle own) throws InterruptedException {}
 
+    final Handles handles() {
+        return handles;
+    }
+
     final String role() {
         return role;
     }

@@ -4,26 +4,35 @@ import dev.coord.CoordException;
 import dev.coord.chaos.wire.DriverThreads;
 import dev.coord.chaos.wire.RemoteCoord;
 import dev.coord.testkit.history.History;
+import dev.coord.time.Deadline;
+import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Opens handles of peers, and has them recorded. */
 final class Handles {
+    private static final Ticker TICKER = Ticker.system();
     private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+    /** For an election, and whoever ends sessions whose time is over. */
+    private static final Duration GRACE = Duration.ofSeconds(6);
 
     private final History history;
     private final List<Door> doors;
     private final DriverThreads threads;
     private final AtomicLong opened = new AtomicLong();
     private final Map<Handle, String> live = new ConcurrentHashMap<>();
+    private final Queue<Lost> lost = new ConcurrentLinkedQueue<>();
     private final Set<String> shut = ConcurrentHashMap.newKeySet();
 
     Handles(History history, List<Door> doors, DriverThreads threads) {
@@ -48,6 +57,7 @@ final class Handles {
             Handle handle = new Handle(process, history.record(remote, process), remote);
             live.put(handle, door.id());
             remote.gone().thenRun(() -> gone(handle));
+            remote.session().expired().thenRun(() -> lost(remote, Duration.ZERO));
             if (shut.contains(door.id())) {
                 handle.close();
             }
@@ -62,6 +72,25 @@ final class Handles {
         if (!handle.isClosing()) {
             history.gone(handle.process());
         }
+        lost(handle.remote(), handle.remote().session().ttl().plus(GRACE));
+    }
+
+    private void lost(RemoteCoord remote, Duration patience) {
+        lost.add(new Lost(remote.session().id(), Deadline.after(TICKER, patience)));
+    }
+
+    /** A session that is over, or whose process has gone; by the deadline it should have ended by itself. */
+    record Lost(long session, Deadline over) {}
+
+    /** The next lost session that should be over, if there is one; it is not told again. */
+    Optional<Lost> nextLost() {
+        Lost next = lost.peek();
+        return next != null && next.over().isPast() && lost.remove(next) ? Optional.of(next) : Optional.empty();
+    }
+
+    /** Has a lost session told again, last. */
+    void again(Lost session) {
+        lost.add(session);
     }
 
     /** Closes all handles of a peer that is to end in order, and opens no other until {@link #reopen}. */

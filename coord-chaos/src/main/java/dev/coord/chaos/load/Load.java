@@ -109,6 +109,8 @@ public final class Load {
             clients.add(new Probe(peer, shared, availability));
             clients.add(new LeaseClient(peer, late, shared));
         }
+        clients.add(new EndClient(0, shared));
+        clients.add(new EndClient(1, shared));
         exclusive(peers);
         for (int i = 0; i < 2; i++) {
             clients.add(new QueueClient(i % peers, QUEUE, true, ledger, shared));

@@ -146,7 +146,8 @@ final class Lines {
                 "ttl_ns", holding.ttlNanos(),
                 "valid_at", holding.validAt(),
                 "valid_until_ns", holding.validUntilNanos(),
-                "closed", known(holding.closed()));
+                "closed", known(holding.closed()),
+                "session", holding.session());
     }
 
     private static Map<String, @Nullable Object> claim(Claim claim) {
@@ -288,7 +289,8 @@ final class Lines {
                 line.number("ttl_ns"),
                 line.number("valid_at"),
                 line.number("valid_until_ns"),
-                line.number("closed", Operation.NEVER)));
+                line.number("closed", Operation.NEVER),
+                line.has("session") && line.flag("session")));
     }
 
     private void readClaim(Fields line) {

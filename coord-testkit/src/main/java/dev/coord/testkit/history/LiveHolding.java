@@ -9,11 +9,13 @@ final class LiveHolding {
     private final String process;
     private final long lease;
     private final Duration ttl;
+    private final boolean session;
     private long validAt;
     private long validUntilNanos = Long.MIN_VALUE;
     private long closed = Operation.NEVER;
 
-    LiveHolding(Journal journal, String process, long lease, Duration ttl) {
+    LiveHolding(Journal journal, String process, long lease, Duration ttl, boolean session) {
+        this.session = session;
         this.journal = journal;
         this.process = process;
         this.lease = lease;
@@ -44,6 +46,6 @@ final class LiveHolding {
     }
 
     synchronized Recording.Holding holding() {
-        return new Recording.Holding(process, lease, ttl.toNanos(), validAt, validUntilNanos, closed);
+        return new Recording.Holding(process, lease, ttl.toNanos(), validAt, validUntilNanos, closed, session);
     }
 }

@@ -82,8 +82,8 @@ record Recorder(Journal journal, String process, Queue<LiveHolding> held, Atomic
         call.replied(new Output.Done());
     }
 
-    LiveHolding holding(long lease, Duration ttl) {
-        LiveHolding holding = new LiveHolding(journal, process, lease, ttl);
+    LiveHolding holding(long lease, Duration ttl, boolean session) {
+        LiveHolding holding = new LiveHolding(journal, process, lease, ttl, session);
         journal.add(holding);
         held.add(holding);
         // What is granted to a handle that closes is revoked at once.

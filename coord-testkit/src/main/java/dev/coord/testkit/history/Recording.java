@@ -1,6 +1,8 @@
 package dev.coord.testkit.history;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A history as the checkers see it: all that was recorded up to a moment. Immutable.
@@ -37,8 +39,16 @@ record Recording(
      * @param validUntilNanos the latest moment of the history's clock up to which the holder relied on it; the least
      *     number if it never asked
      * @param closed the place where the holder began to give it up, {@link Operation#NEVER} if it did not
+     * @param session whether it is the session of the handle
      */
-    record Holding(String process, long lease, long ttlNanos, long validAt, long validUntilNanos, long closed) {}
+    record Holding(
+            String process,
+            long lease,
+            long ttlNanos,
+            long validAt,
+            long validUntilNanos,
+            long closed,
+            boolean session) {}
 
     /**
      * Something that happened to the cluster.
@@ -49,6 +59,13 @@ record Recording(
      * @param gone the process that ceased to keep its leases alive by it, or the empty string
      */
     record Incident(long at, long nanos, String what, String gone) {}
+
+    /** The session of each handle, where that is recorded. */
+    Map<String, Long> sessions() {
+        return holdings.stream()
+                .filter(Holding::session)
+                .collect(Collectors.toMap(Holding::process, Holding::lease, (one, other) -> one));
+    }
 
     Recording withOperations(List<Operation> other) {
         return new Recording(other, tapes, holdings, claims, incidents);

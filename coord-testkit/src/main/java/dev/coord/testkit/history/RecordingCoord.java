@@ -25,7 +25,7 @@ final class RecordingCoord implements Coord {
         this.kv = new RecordingKv(coord.kv(), recorder);
         this.leases = new RecordingLeases(coord.leases(), recorder);
         Session session = coord.session();
-        this.holding = recorder.holding(session.id(), session.ttl());
+        this.holding = recorder.holding(session.id(), session.ttl(), true);
     }
 
     @Override

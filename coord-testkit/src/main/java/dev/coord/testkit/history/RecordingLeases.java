@@ -48,14 +48,14 @@ record RecordingLeases(Leases leases, Recorder recorder) implements Leases {
 
     /** Nobody renews it, and the end of the handle is not its end. */
     private long relied(long id, Duration ttl, long asked) {
-        LiveHolding holding = new LiveHolding(recorder.journal(), recorder.process(), id, ttl);
+        LiveHolding holding = new LiveHolding(recorder.journal(), recorder.process(), id, ttl, false);
         holding.validFrom(asked);
         recorder.journal().add(holding);
         return id;
     }
 
     private Lease held(Lease lease) {
-        return new RecordingLease(lease, recorder.holding(lease.id(), lease.ttl()), recorder);
+        return new RecordingLease(lease, recorder.holding(lease.id(), lease.ttl(), false), recorder);
     }
 
     @Override

@@ -55,6 +55,7 @@ final class Sightings {
             tape.items().forEach(item -> saw(item.revision(), null));
         }
         horizon = new Horizon(recording);
+        findEnds();
         findWindows();
         if (latest > writers.size()) {
             findEvidence();
@@ -156,21 +157,34 @@ final class Sightings {
         unknown.sort(Comparator.comparingLong(operation -> window(operation)[1]));
     }
 
-    /** Between which revisions an operation of unknown outcome can have taken effect, and leases can have ended. */
-    private void findWindows() {
+    /** By when leases have ended. */
+    private void findEnds() {
         for (Operation operation : recording.operations()) {
-            if (operation.mayHaveWritten()) {
-                long low = Math.max(
-                        horizon.seenBefore(operation.call()),
-                        orders.latestBefore(operation.process(), operation.call()));
-                windows.put(operation, new long[] {low, orders.limitAfter(operation.process(), operation.issued())});
-            } else if (operation.input() instanceof Input.Revoke revoke
-                    && operation.output() instanceof Output.Existed existed
-                    && existed.existed()) {
-                lastAttached.merge(revoke.lease(), horizon.seenBefore(operation.call()), Math::max);
+            if (operation.input() instanceof Input.Revoke revoke
+                    && operation.output() instanceof Output.Existed existed) {
+                // Whoever knows its id has been told of its grant: it was there, and is no more, in any case.
                 lastEnd.merge(revoke.lease(), horizon.limitAfter(operation.ret()), Math::min);
+                if (existed.existed()) {
+                    lastAttached.merge(revoke.lease(), horizon.seenBefore(operation.call()), Math::max);
+                }
             } else if (operation.refusedLease() != 0) {
                 lastEnd.merge(operation.refusedLease(), horizon.limitAfter(operation.ret()), Math::min);
+            }
+        }
+    }
+
+    /** Between which revisions an operation of unknown outcome can have taken effect: not after the end of its session. */
+    private void findWindows() {
+        Map<String, Long> sessions = recording.sessions();
+        for (Operation operation : recording.operations()) {
+            if (operation.mayHaveWritten()) {
+                String process = operation.process();
+                long low =
+                        Math.max(horizon.seenBefore(operation.call()), orders.latestBefore(process, operation.call()));
+                long high = Math.min(
+                        orders.limitAfter(process, operation.issued()),
+                        lastEnd.getOrDefault(sessions.getOrDefault(process, 0L), Long.MAX_VALUE));
+                windows.put(operation, new long[] {low, high});
             }
         }
     }

@@ -245,14 +245,16 @@ class ClaimCheckTest {
                         holding.ttlNanos(),
                         seen.at(),
                         holding.validUntilNanos(),
-                        holding.closed());
+                        holding.closed(),
+                        holding.session());
                 Holding relying = new Holding(
                         holding.process(),
                         holding.lease(),
                         holding.ttlNanos(),
                         holding.validAt(),
                         seen.nanos() + 1,
-                        holding.closed());
+                        holding.closed(),
+                        holding.session());
                 for (Holding wrong : List.of(certain, relying)) {
                     Violation violation = judge(with(healthy, holding, wrong));
                     assertThat(violation).as("seed %s", seed).isNotNull();

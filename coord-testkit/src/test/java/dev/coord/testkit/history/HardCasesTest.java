@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Wrong histories that once passed, and right ones that did not. */
 class HardCasesTest {
     private final List<Operation> operations = new ArrayList<>();
+    private final List<Recording.Holding> holdings = new ArrayList<>();
     private long seq;
 
     private void op(String process, Input input, long call, long ret, Output output) {
@@ -70,7 +71,7 @@ class HardCasesTest {
 
     private @Nullable Violation check() {
         operations.sort(Comparator.comparingLong(Operation::call));
-        Recording recording = new Recording(operations, List.of(), List.of(), List.of(), List.of());
+        Recording recording = new Recording(operations, List.of(), holdings, List.of(), List.of());
         return new Verdict(recording, 1).run();
     }
 
@@ -239,7 +240,7 @@ class HardCasesTest {
         Recording recording = new Recording(
                 operations,
                 List.of(),
-                List.of(new Recording.Holding("a", 7, 1_000_000, 45, 1_000_000, Operation.NEVER)),
+                List.of(new Recording.Holding("a", 7, 1_000_000, 45, 1_000_000, Operation.NEVER, false)),
                 List.of(),
                 List.of());
         assertThat(sentence(new Verdict(recording, 1).run())).contains("ended early");
@@ -331,6 +332,37 @@ class HardCasesTest {
                 Operation.NEVER,
                 null);
         op("c", get("/k"), 100, 110, new Output.Got(null));
+        assertThat(check()).isNull();
+    }
+
+    /** What a handle issued cannot take effect once its session has ended, as another handle was told. */
+    @Test
+    void anUnknownWrite_takesNoEffectAfterItsSession() {
+        holdings.add(new Recording.Holding("a", 7, 1_000, 0, Long.MIN_VALUE, Operation.NEVER, true));
+        op("a", put("/k", "x", 0), 10, Operation.NEVER, null);
+        op("b", new Input.Revoke(7), 20, 30, new Output.Existed(false));
+        op("b", put("/j", "y", 0), 40, 50, did(1, new OpResult.Put(null)));
+        op(
+                "b",
+                all(),
+                60,
+                70,
+                new Output.Ranged(new RangeResult(2, List.of(entry("/j", "y", 1, 0), entry("/k", "x", 2, 0)), 2)));
+        assertThat(sentence(check())).contains("no operation can have made it");
+    }
+
+    /** The same without the answer of the other handle. */
+    @Test
+    void anUnknownWrite_mayTakeEffectLate() {
+        holdings.add(new Recording.Holding("a", 7, 1_000, 0, Long.MIN_VALUE, Operation.NEVER, true));
+        op("a", put("/k", "x", 0), 10, Operation.NEVER, null);
+        op("b", put("/j", "y", 0), 40, 50, did(1, new OpResult.Put(null)));
+        op(
+                "b",
+                all(),
+                60,
+                70,
+                new Output.Ranged(new RangeResult(2, List.of(entry("/j", "y", 1, 0), entry("/k", "x", 2, 0)), 2)));
         assertThat(check()).isNull();
     }
 }

@@ -238,7 +238,7 @@ final class HealthyHistory {
         done.sort(Comparator.comparingLong(Operation::call));
         List<Recording.Holding> believed = new ArrayList<>();
         holdings.forEach((lease, relied) -> believed.add(new Recording.Holding(
-                relied.process, lease, TTL_NANOS, relied.validAt, relied.untilNanos, Operation.NEVER)));
+                relied.process, lease, TTL_NANOS, relied.validAt, relied.untilNanos, Operation.NEVER, false)));
         return new Recording(done, watches.stream().map(LiveWatch::tape).toList(), believed, List.of(), List.of());
     }
 

@@ -12,6 +12,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.util.Timestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigurationGuard {
     private final RaftServer.Division division;
     private volatile @Nullable Seen latest;
+    private volatile @Nullable Timestamp since;
 
     ConfigurationGuard(RaftServer.Division division) {
         this.division = division;
@@ -60,6 +62,20 @@ final class ConfigurationGuard {
                 return;
             }
         }
+    }
+
+    /** Whether that has been so at each look for so long. What is sent again may bring it back. */
+    boolean isForgottenFor(long millis) {
+        if (!isForgotten()) {
+            since = null;
+            return false;
+        }
+        Timestamp first = since;
+        if (first == null) {
+            since = Timestamp.currentTime();
+            return false;
+        }
+        return first.elapsedTimeMs() >= millis;
     }
 
     /** Whether the log holds a later configuration, of other members, than Ratis goes by. */

@@ -28,6 +28,9 @@ import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
  * queue of the log writer and does not wait. Whatever may wait for a disk, or for a change of role, runs on other threads.
  */
 final class RatisInbound {
+    /** Longer than it takes to send again what came before a configuration, and the configuration. */
+    private static final long FORGOTTEN_MILLIS = 1_000;
+
     private final RaftServer server;
     private final RaftServer.Division division;
     private final ByteString group;
@@ -181,6 +184,10 @@ final class RatisInbound {
         configurations.sees(request);
         try {
             CompletableFuture<AppendEntriesReplyProto> result = server.appendEntriesAsync(request);
+            // It asks nobody for votes meanwhile; this is for a peer that is not going to.
+            if (configurations.isForgottenFor(FORGOTTEN_MILLIS)) {
+                onForgotten.run();
+            }
             return translate(request.getEntriesCount() == 0 ? result : onDisk(result));
         } catch (IOException | RuntimeException e) {
             return refuse(Failures.describe(e));
@@ -205,10 +212,6 @@ final class RatisInbound {
                 && reply.getMatchIndex() > division.getRaftLog().getFlushIndex()) {
             throw new CompletionException(
                     new TransportException("entry " + reply.getMatchIndex() + " is not on this peer's disk yet"));
-        }
-        if (configurations.isForgotten()) {
-            onForgotten.run();
-            throw new CompletionException(new TransportException("this peer has to look up who the members are"));
         }
         return reply;
     }

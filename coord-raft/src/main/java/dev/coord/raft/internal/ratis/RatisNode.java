@@ -213,9 +213,9 @@ public final class RatisNode implements RaftNode {
                 new IllegalStateException("Ratis goes by former members, though its log holds a later configuration"));
     }
 
-    /** Ratis stops by itself, without a reason, when it finds that it is no member. */
-    private void onStopped(Throwable reported) {
-        onFailure(isMember() ? reported : new RemovedException());
+    /** Ratis stops by itself, without a reason, when it finds or is told that it is no member. */
+    private void onStopped() {
+        onFailure(new RemovedException(!isMember()));
     }
 
     private void onFailure(Throwable cause) {

@@ -35,7 +35,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private final SnapshotStore store;
     private final Snapshotter snapshotter;
     private final Consumer<Throwable> onFailed;
-    private final Consumer<Throwable> onStopped;
+    private final Runnable onStopped;
     private volatile @Nullable Thread logWriter;
     private volatile boolean broken;
 
@@ -44,7 +44,7 @@ final class RatisStateMachine extends BaseStateMachine {
             SnapshotStore store,
             Snapshotter snapshotter,
             Consumer<Throwable> onFailed,
-            Consumer<Throwable> onStopped) {
+            Runnable onStopped) {
         this.replica = replica;
         this.store = store;
         this.snapshotter = snapshotter;
@@ -220,14 +220,14 @@ final class RatisStateMachine extends BaseStateMachine {
     public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
         if (!allServer) {
             // Told only when others refused us as a candidate because we were removed.
-            onStopped.accept(new RemovedException());
+            onStopped.run();
         }
     }
 
     /** Ratis has stopped applying: because we close, or by itself. */
     @Override
     public void close() {
-        onStopped.accept(new IllegalStateException("Raft has stopped by itself; see the log for why"));
+        onStopped.run();
     }
 
     @Override

@@ -1,13 +1,22 @@
 package dev.coord.raft.internal.ratis;
 
 /**
- * This peer is not among the members of the configuration that it knows, or another has told it so: it was removed, unless
- * that configuration was never committed.
+ * Ratis has stopped by itself: because this peer was removed from the cluster, perhaps. The others know.
  */
 public final class RemovedException extends Exception {
     private static final long serialVersionUID = 1L;
+    private final boolean likely;
 
-    RemovedException() {
-        super("this peer seems to have been removed from the cluster");
+    RemovedException(boolean likely) {
+        super(
+                likely
+                        ? "this peer seems to have been removed from the cluster"
+                        : "Raft has stopped by itself; see the log for why");
+        this.likely = likely;
+    }
+
+    /** Whether the peer is no member by what it knows itself; that may have been given up before it was certain. */
+    public boolean isLikely() {
+        return likely;
     }
 }
