@@ -81,7 +81,9 @@ final class Acquaintances {
             closed.add(other);
         } else {
             strangers.add(other);
-            expected |= acquaintance != Acquaintance.UNKNOWN;
+            if (acquaintance != Acquaintance.UNKNOWN) {
+                expected = true;
+            }
             if (closed.isEmpty() && (expected ? strangers.size() >= needed : strangers.size() == others.size())) {
                 welcome.complete(true);
             }

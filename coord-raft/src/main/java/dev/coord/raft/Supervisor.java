@@ -219,11 +219,15 @@ final class Supervisor {
     private void look(int opening) {
         if (opening == openings.get() && state() == State.RUNNING) {
             RaftStatus status = core.status();
-            if (!status.voters().isEmpty() && !status.voters().contains(config.id()) && status.leader() == null) {
+            if (isStranger(status)) {
                 askWhetherRemoved(opening, status.voters(), false);
             }
             lookLater(opening);
         }
+    }
+
+    private boolean isStranger(RaftStatus status) {
+        return !status.voters().isEmpty() && !status.voters().contains(config.id()) && status.leader() == null;
     }
 
     /** Its own log may hold a configuration that the others gave up: only they know. */
@@ -232,7 +236,7 @@ final class Supervisor {
         List<CompletableFuture<Void>> answers = members.stream()
                 .map(member -> core.identifyTo(member, directory.id()).handle((answer, error) -> {
                     if (error == null) {
-                        heard.accumulateAndGet(answer, (one, other) -> one == Acquaintance.NOT_A_MEMBER ? one : other);
+                        heard.accumulateAndGet(answer, Supervisor::weightier);
                     }
                     return (Void) null;
                 }))
@@ -241,11 +245,21 @@ final class Supervisor {
                 .thenRunAsync(() -> judge(opening, members, likely, heard.get()), work);
     }
 
+    /** Who says that it is no member has looked; so has who says that it is, and who cannot tell says nothing. */
+    private static Acquaintance weightier(@Nullable Acquaintance one, @Nullable Acquaintance other) {
+        boolean decided = one == Acquaintance.NOT_A_MEMBER
+                || (one != null && one != Acquaintance.NOT_YET_KNOWN && other == Acquaintance.NOT_YET_KNOWN);
+        return requireNonNull(decided ? one : other);
+    }
+
     private void judge(int opening, Set<String> members, boolean likely, @Nullable Acquaintance answer) {
         transition.lock();
         try {
             // It may have been added again meanwhile, or closed.
             if (opening != openings.get() || state() == State.CLOSED) {
+                return;
+            }
+            if (node != null && !isStranger(core.status())) {
                 return;
             }
             boolean known = answer != null && answer != Acquaintance.NOT_YET_KNOWN;

@@ -196,6 +196,22 @@ class MembershipIT {
         }
     }
 
+    /** It was not there when it was removed, and comes back on its directory: it finds out, whatever its log says. */
+    @Test
+    void removedWhileAway_findsOut_whenItComesBack() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            cluster.coord("n1").kv().put("/k", "v");
+            cluster.kill("n3");
+            cluster.remove("n3");
+            try (CoordPeer back = stranger(cluster, "n3", "n1=127.0.0.1:1,n2=127.0.0.1:2,n3=127.0.0.1:3")) {
+                Eventually.until(
+                        () -> "it finds out: " + back.status(),
+                        () -> back.status().state() == State.REMOVED);
+            }
+            cluster.coord("n1").kv().put("/k", "w");
+        }
+    }
+
     /** With n3 dead, n1 and n3 would be two of which one answers: nothing could be changed any more. */
     @Test
     void removal_thatWouldLeaveNoMajority_isRefused() throws Exception {

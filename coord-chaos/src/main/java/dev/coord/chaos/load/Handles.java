@@ -57,7 +57,7 @@ final class Handles {
             Handle handle = new Handle(process, history.record(remote, process), remote);
             live.put(handle, door.id());
             remote.gone().thenRun(() -> gone(handle));
-            remote.session().expired().thenRun(() -> lost(remote, Duration.ZERO));
+            remote.session().expired().thenRun(() -> lost(remote, GRACE));
             if (shut.contains(door.id())) {
                 handle.close();
             }

@@ -83,6 +83,10 @@ final class MemberChanges {
                     uncertain = before;
                     ruling = answer;
                     again(answer.why());
+                } else if (before && !answer.isDone()) {
+                    // What an earlier leader has begun may yet be done.
+                    last = answer.why();
+                    expire();
                 } else {
                     result.complete(answer.why());
                 }

@@ -319,7 +319,8 @@ public final class PeerCore implements AutoCloseable {
         }
         RaftStatus status = context.status();
         // A configuration that is not being left is committed, or will be: the one before it was, which led to it.
-        boolean closed = !status.voters().isEmpty()
+        boolean closed = !context.node().isBlank()
+                && !status.voters().isEmpty()
                 && !status.voters().contains(from)
                 && status.oldVoters().isEmpty();
         if (closed) {

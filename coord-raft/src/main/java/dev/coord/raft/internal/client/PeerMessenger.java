@@ -38,7 +38,11 @@ final class PeerMessenger implements Messenger {
 
     private final PeerContext context;
     private final Set<String> firstMembers;
-    private final Set<String> firstOthers;
+
+    /** As they were when this peer last knew; while it runs no Raft it does not. */
+    private volatile Set<String> lastMembers;
+
+    private volatile Set<String> lastOthers;
     private final MessageServices services;
 
     /** Tells this life of the peer from others. */
@@ -58,7 +62,8 @@ final class PeerMessenger implements Messenger {
         firstMembers = Set.copyOf(members);
         Set<String> rest = new HashSet<>(members);
         rest.remove(context.self());
-        firstOthers = Set.copyOf(rest);
+        lastMembers = firstMembers;
+        lastOthers = Set.copyOf(rest);
         process = context.ticker().nanos();
         outbox = new Mailbox(context.work());
         own = new OpenAnswers(
@@ -75,12 +80,13 @@ final class PeerMessenger implements Messenger {
     @Override
     public Set<String> others() {
         Set<String> voters = context.status().voters();
-        if (voters.isEmpty() || voters.equals(firstMembers)) {
-            return firstOthers;
+        if (!voters.isEmpty() && !voters.equals(lastMembers)) {
+            Set<String> others = new HashSet<>(voters);
+            others.remove(self());
+            lastOthers = Set.copyOf(others);
+            lastMembers = voters;
         }
-        Set<String> others = new HashSet<>(voters);
-        others.remove(self());
-        return Set.copyOf(others);
+        return lastOthers;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.Timestamp;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +55,33 @@ final class ConfigurationGuard {
     void sees(AppendEntriesRequestProto request) {
         for (int i = request.getEntriesCount() - 1; i >= 0; i--) {
             if (request.getEntries(i).hasConfigurationEntry()) {
-                Seen seen = Seen.of(request.getEntries(i));
-                Seen before = latest;
-                if (before == null || seen.at().compareTo(before.at()) > 0) {
-                    latest = seen;
-                }
+                sees(request.getEntries(i));
                 return;
             }
+        }
+    }
+
+    /** Notes an entry of the log, if it is a configuration. */
+    void sees(LogEntryProto entry) {
+        if (entry.hasConfigurationEntry()) {
+            Seen seen = Seen.of(entry);
+            Seen before = latest;
+            if (before == null || seen.at().compareTo(before.at()) > 0) {
+                latest = seen;
+            }
+        }
+    }
+
+    /** Notes what Ratis goes by when it has been opened, which it has read from its log. */
+    void begin() {
+        RaftConfiguration known = division.getRaftConf();
+        long index = known.getLogEntryIndex();
+        if (index >= 0) {
+            TermIndex at = division.getRaftLog().getTermIndex(index);
+            latest = new Seen(
+                    at == null ? TermIndex.valueOf(0, index) : at,
+                    Seen.idsOf(known.getCurrentPeers()),
+                    Seen.idsOf(known.getPreviousPeers()));
         }
     }
 
@@ -85,8 +106,13 @@ final class ConfigurationGuard {
             return false;
         }
         RaftConfiguration known = division.getRaftConf();
-        return known.getLogEntryIndex() < seen.at().getIndex()
-                && !seen.isSameAs(known)
-                && seen.at().equals(division.getRaftLog().getTermIndex(seen.at().getIndex()));
+        return known.getLogEntryIndex() < seen.at().getIndex() && !seen.isSameAs(known) && isHeld(seen.at());
+    }
+
+    /** Whether an entry is in the log, or in what a snapshot has of it. */
+    private boolean isHeld(TermIndex entry) {
+        RaftLog log = division.getRaftLog();
+        return entry.getIndex() <= Math.max(log.getSnapshotIndex(), log.getLastCommittedIndex())
+                || entry.equals(log.getTermIndex(entry.getIndex()));
     }
 }

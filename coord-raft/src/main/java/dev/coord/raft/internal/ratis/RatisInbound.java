@@ -160,6 +160,11 @@ final class RatisInbound {
     }
 
     private InstallSnapshotReplyProto install(InstallSnapshotRequestProto chunk) throws IOException {
+        if (chunk.getLeaderTerm() < division.getInfo().getCurrentTerm()) {
+            // Ratis would refuse it, and yet go by the members in it.
+            throw new IOException("the snapshot is of a leader of an earlier term");
+        }
+        configurations.sees(chunk.getLastRaftConfigurationLogEntryProto());
         files.follows(
                 chunk.getLeaderTerm(), chunk.getServerRequest().getRequestorId().toStringUtf8());
         return server.installSnapshot(chunk);

@@ -171,6 +171,7 @@ public final class RatisNode implements RaftNode {
         });
         checkNoGap();
         files.forceDirectories();
+        configurations.begin();
         opened = true;
     }
 
@@ -194,7 +195,10 @@ public final class RatisNode implements RaftNode {
             throw new SnapshotCorruptException("the log begins at entry " + first
                     + (covered < 0 ? ", and there is no snapshot" : ", the snapshot ends at " + covered));
         }
-        if (covered >= 0 && division.getRaftConf().getLogEntryIndex() < 0) {
+        // An invited peer counts on nobody then, until the leader tells.
+        if (covered >= 0
+                && division.getRaftConf().getLogEntryIndex() < 0
+                && !config.members().isEmpty()) {
             throw new SnapshotCorruptException("raft-meta.conf beside it, which says who the members are, is gone");
         }
     }
@@ -215,7 +219,11 @@ public final class RatisNode implements RaftNode {
 
     /** Ratis stops by itself, without a reason, when it finds or is told that it is no member. */
     private void onStopped() {
-        onFailure(new RemovedException(!isMember()));
+        if (configurations.isForgotten()) {
+            onForgottenConfiguration();
+        } else {
+            onFailure(new RemovedException(!isMember()));
+        }
     }
 
     private void onFailure(Throwable cause) {
