@@ -306,11 +306,7 @@ class HardCasesTest {
         assertThat(check()).isNull();
     }
 
-    /** A read that saw a key gone at the end is no excuse for a delete whose guard cannot have held any more. */
-    @Test
-    void aKeyThatNobodyCanHaveDeleted_isNotGone() {
-        op("a", put("/k", "x", 0), 10, 20, did(1, new OpResult.Put(null)));
-        op("a", put("/k", "y", 0), 30, 40, did(2, new OpResult.Put(entry("/k", "x", 1, 0))));
+    private void deletedAsOfRevisionOne_andSeenGone() {
         op(
                 "b",
                 new Input.Transact(List.of(Guard.modRevisionIs("/k", 1)), List.of(Op.delete("/k")), List.of()),
@@ -318,6 +314,24 @@ class HardCasesTest {
                 Operation.NEVER,
                 null);
         op("c", get("/k"), 100, 110, new Output.Got(null));
+    }
+
+    private void seenAfterAnotherWrite() {
+        op("b", put("/j", "y", 0), 40, 50, did(1, new OpResult.Put(null)));
+        op(
+                "b",
+                all(),
+                60,
+                70,
+                new Output.Ranged(new RangeResult(2, List.of(entry("/j", "y", 1, 0), entry("/k", "x", 2, 0)), 2)));
+    }
+
+    /** A read that saw a key gone at the end is no excuse for a delete whose guard cannot have held any more. */
+    @Test
+    void aKeyThatNobodyCanHaveDeleted_isNotGone() {
+        op("a", put("/k", "x", 0), 10, 20, did(1, new OpResult.Put(null)));
+        op("a", put("/k", "y", 0), 30, 40, did(2, new OpResult.Put(entry("/k", "x", 1, 0))));
+        deletedAsOfRevisionOne_andSeenGone();
         assertThat(check()).isNotNull();
     }
 
@@ -325,13 +339,7 @@ class HardCasesTest {
     @Test
     void aKeyThatSomebodyMayHaveDeleted_mayBeGone() {
         op("a", put("/k", "x", 0), 10, 20, did(1, new OpResult.Put(null)));
-        op(
-                "b",
-                new Input.Transact(List.of(Guard.modRevisionIs("/k", 1)), List.of(Op.delete("/k")), List.of()),
-                50,
-                Operation.NEVER,
-                null);
-        op("c", get("/k"), 100, 110, new Output.Got(null));
+        deletedAsOfRevisionOne_andSeenGone();
         assertThat(check()).isNull();
     }
 
@@ -341,13 +349,7 @@ class HardCasesTest {
         holdings.add(new Recording.Holding("a", 7, 1_000, 0, Long.MIN_VALUE, Operation.NEVER, true));
         op("a", put("/k", "x", 0), 10, Operation.NEVER, null);
         op("b", new Input.Revoke(7), 20, 30, new Output.Existed(false));
-        op("b", put("/j", "y", 0), 40, 50, did(1, new OpResult.Put(null)));
-        op(
-                "b",
-                all(),
-                60,
-                70,
-                new Output.Ranged(new RangeResult(2, List.of(entry("/j", "y", 1, 0), entry("/k", "x", 2, 0)), 2)));
+        seenAfterAnotherWrite();
         assertThat(sentence(check())).contains("no operation can have made it");
     }
 
@@ -356,13 +358,7 @@ class HardCasesTest {
     void anUnknownWrite_mayTakeEffectLate() {
         holdings.add(new Recording.Holding("a", 7, 1_000, 0, Long.MIN_VALUE, Operation.NEVER, true));
         op("a", put("/k", "x", 0), 10, Operation.NEVER, null);
-        op("b", put("/j", "y", 0), 40, 50, did(1, new OpResult.Put(null)));
-        op(
-                "b",
-                all(),
-                60,
-                70,
-                new Output.Ranged(new RangeResult(2, List.of(entry("/j", "y", 1, 0), entry("/k", "x", 2, 0)), 2)));
+        seenAfterAnotherWrite();
         assertThat(check()).isNull();
     }
 }
