@@ -268,7 +268,7 @@ final class Supervisor {
                 becomes(State.REMOVED, "removed from the cluster: close the peer");
                 log.info("peer {} was removed from the cluster", config.id());
             } else if (node == null && (known || !likely)) {
-                recover();
+                recoverLater();
             } else if (likely && !known) {
                 scheduler.schedule(
                         RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(opening, members, true)));
