@@ -120,6 +120,7 @@ public final class DiskWork {
                 measure(what + ", to be back", BACK_WITHIN, () -> target.state().equals("RUNNING"));
         load.stop();
         load.lost(prefix).forEach(lost -> violations.add(what + ": " + lost));
+        load.clear(prefix);
         if (proof.happened()) {
             proven.merge(fault.kind(), 1, Integer::sum);
         } else {

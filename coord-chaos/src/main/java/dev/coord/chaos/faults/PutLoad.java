@@ -128,6 +128,18 @@ final class PutLoad {
         return lost;
     }
 
+    /** Deletes what was written, for small disks; it can no longer be looked for. */
+    void clear(String prefix) throws IOException, InterruptedException {
+        try (Coord coord = open(doors.get(0))) {
+            for (String key : List.copyOf(acknowledged.keySet())) {
+                if (key.startsWith(prefix)) {
+                    coord.kv().delete(key);
+                    acknowledged.remove(key);
+                }
+            }
+        }
+    }
+
     private static void collect(Coord coord, String prefix, Map<String, Integer> found) throws InterruptedException {
         RangeQuery query = RangeQuery.of(KeyRange.prefix(prefix));
         for (Entry entry : coord.kv().range(query, Consistency.linearizable()).entries()) {
