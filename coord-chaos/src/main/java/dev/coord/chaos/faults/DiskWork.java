@@ -27,6 +27,7 @@ public final class DiskWork {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
     private static final Duration OTHERS_WITHIN = Duration.ofSeconds(10);
     private static final int VALUE_BYTES = 16 << 10;
+    private static final int HISTORY_BYTES = 8 << 20;
     private static final int KEYS = 20;
     private static final String PREFIX = "/disk/";
 
@@ -83,6 +84,8 @@ public final class DiskWork {
                 }
             }
             for (PeerProcess peer : ensemble.peers()) {
+                // A snapshot holds the past too: two of them, and the log, have to fit on the small disk.
+                peer.launch().properties().put("coord.history-bytes", Integer.toString(HISTORY_BYTES));
                 peer.start();
             }
             Waiting.untilWhole(ensemble, START);
