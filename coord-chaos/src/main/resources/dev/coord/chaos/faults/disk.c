@@ -146,6 +146,10 @@ ssize_t sendfile(int to, int from, off_t *offset, size_t length) {
     return inode(to) ? -1 : REAL(sendfile)(to, from, offset, length);
 }
 ssize_t sendfile64(int to, int from, off64_t *offset, size_t length) { return sendfile(to, from, offset, length); }
+ssize_t copy_file_range(int from, off64_t *from_at, int to, off64_t *to_at, size_t length, unsigned int flags) {
+    errno = EINVAL; /* as before: later JVMs try this first */
+    return inode(to) ? -1 : REAL(copy_file_range)(from, from_at, to, to_at, length, flags);
+}
 
 int ftruncate(int fd, off_t size) {
     uint64_t file = inode(fd);
