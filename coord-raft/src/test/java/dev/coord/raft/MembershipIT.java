@@ -10,18 +10,15 @@ import dev.coord.kv.Kv;
 import dev.coord.kv.Value;
 import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.raft.testing.Directories;
 import dev.coord.raft.testing.Eventually;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,7 +159,7 @@ class MembershipIT {
                     "all are registered",
                     () -> cluster.peer("n1").core().view().peers().size() == 3);
             cluster.kill("n3");
-            delete(root.resolve("n3"));
+            Directories.delete(root.resolve("n3"));
             assertThatThrownBy(() -> cluster.restart("n3"))
                     .isInstanceOf(PeerStartException.class)
                     .hasMessageContaining("new id");
@@ -182,7 +179,7 @@ class MembershipIT {
                     "all are registered",
                     () -> cluster.peer("n1").core().view().peers().size() == 3);
             cluster.remove("n3");
-            delete(root.resolve("n3"));
+            Directories.delete(root.resolve("n3"));
             try (CoordPeer again = stranger(cluster, "n3", "n1=127.0.0.1:1,n2=127.0.0.1:2,n3=127.0.0.1:3")) {
                 assertThatThrownBy(() -> cluster.peer("n1").membership().add("n3=127.0.0.1:3", LIMIT))
                         .isInstanceOf(MembershipException.class)
@@ -366,13 +363,5 @@ class MembershipIT {
                 .dataDirectory(cluster.directory(id))
                 .electionTimeout(Duration.ofMillis(300))
                 .start((config, scheduler) -> cluster.memory().transport(config.id()));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

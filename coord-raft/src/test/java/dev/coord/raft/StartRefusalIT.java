@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.coord.Coord;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.internal.transport.MemoryNetwork;
+import dev.coord.raft.testing.Directories;
 import dev.coord.raft.testing.Eventually;
 import dev.coord.raft.testing.Threads;
 import dev.coord.raft.testing.Tmpfs;
@@ -250,18 +251,10 @@ class StartRefusalIT {
                 assertThat(error.getMessage()).contains("n3", "new id");
                 threads.assertNoneLeft(name -> name.startsWith("coord-n3") || name.startsWith("n3"));
                 cluster.coord("n1").kv().put("/goes", "on");
-                deleteAll(cluster.directory("n3").resolve(emptied));
+                Directories.delete(cluster.directory("n3").resolve(emptied));
                 Files.move(aside, directory);
                 cluster.restart("n3");
                 assertThat(cluster.coord("n3").kv().get("/goes")).isPresent();
-            }
-        }
-    }
-
-    private static void deleteAll(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.PeerStatus.State;
+import dev.coord.raft.testing.Directories;
 import dev.coord.raft.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ class WipedPeerIT {
         try (LocalCluster cluster = start()) {
             takePart(cluster);
             cluster.ids().forEach(cluster::stop);
-            delete(root.resolve("n3"));
+            Directories.delete(root.resolve("n3"));
             Thread third = new Thread(() -> restartUnlessRefused(cluster));
             third.start();
             cluster.restart("n1");
@@ -73,7 +73,7 @@ class WipedPeerIT {
             takePart(cluster);
             cluster.stop("n3");
             for (Path group : list(root.resolve("n3").resolve("raft"))) {
-                delete(group.resolve("current"));
+                Directories.delete(group.resolve("current"));
             }
             assertMemoryLost(cluster);
         }
@@ -85,7 +85,7 @@ class WipedPeerIT {
             takePart(cluster);
             cluster.stop("n3");
             Path raft = root.resolve("n3").resolve("raft");
-            delete(raft);
+            Directories.delete(raft);
             Files.createDirectories(raft);
             Files.createFile(raft.resolve("coord.lock"));
             assertMemoryLost(cluster);
@@ -102,14 +102,6 @@ class WipedPeerIT {
     private static List<Path> list(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(Files::isDirectory).toList();
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -5,13 +5,10 @@ import dev.coord.chaos.Injection;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
-import dev.coord.time.Deadline;
-import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /** Two peers are added to the members, one after the other, and when healed removed again: who leads then may be among them. */
 final class MembershipChange implements Fault {
@@ -31,7 +28,7 @@ final class MembershipChange implements Fault {
             newcomers.add(scene.ensemble().newcomer());
         }
         for (PeerProcess newcomer : newcomers) {
-            await(newcomer, "JOINING");
+            PeerStates.await(newcomer, "JOINING", PATIENCE);
             asked.addMember(newcomer);
         }
         List<String> more = asked.members();
@@ -43,7 +40,7 @@ final class MembershipChange implements Fault {
         boolean told = true;
         for (PeerProcess newcomer : newcomers) {
             asked.removeMember(newcomer);
-            told &= await(newcomer, "REMOVED");
+            told &= PeerStates.await(newcomer, "REMOVED", PATIENCE);
         }
         for (PeerProcess newcomer : newcomers) {
             newcomer.signal("KILL");
@@ -54,13 +51,5 @@ final class MembershipChange implements Fault {
         String evidence = "members " + more + " became " + fewer
                 + (told ? ", and the removed were told" : ", and a removed one was not told within " + PATIENCE);
         return happened && told ? Proof.of(evidence) : Proof.none(evidence);
-    }
-
-    private static boolean await(PeerProcess peer, String state) {
-        Deadline deadline = Deadline.after(Ticker.system(), PATIENCE);
-        while (!peer.state().equals(state) && !deadline.isPast()) {
-            LockSupport.parkNanos(20_000_000);
-        }
-        return peer.state().equals(state);
     }
 }

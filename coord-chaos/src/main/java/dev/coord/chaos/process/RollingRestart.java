@@ -5,13 +5,10 @@ import dev.coord.chaos.Injection;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
-import dev.coord.time.Deadline;
-import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,17 +34,10 @@ final class RollingRestart implements Fault {
             peer.start();
             orderly &= status == TERMINATED && peer.pid() != before;
             evidence.add(peer.id() + ": exit " + status + ", pid " + before + " became " + peer.pid());
-            awaitRunning(peer);
+            PeerStates.await(peer, "RUNNING", PATIENCE);
             log.info("{} runs again", peer.id());
         }
         boolean happened = orderly;
         return () -> new Proof(happened, String.join("; ", evidence));
-    }
-
-    private static void awaitRunning(PeerProcess peer) {
-        Deadline deadline = Deadline.after(Ticker.system(), PATIENCE);
-        while (!peer.state().equals("RUNNING") && !deadline.isPast()) {
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 }

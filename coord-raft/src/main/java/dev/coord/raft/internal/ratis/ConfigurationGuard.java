@@ -1,6 +1,5 @@
 package dev.coord.raft.internal.ratis;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,7 +7,6 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerProto;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -43,11 +41,8 @@ final class ConfigurationGuard {
         }
 
         boolean isSameAs(RaftConfiguration known) {
-            return voters.equals(idsOf(known.getCurrentPeers())) && oldVoters.equals(idsOf(known.getPreviousPeers()));
-        }
-
-        private static Set<String> idsOf(Collection<RaftPeer> peers) {
-            return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toSet());
+            return voters.equals(StatusReader.ids(known.getCurrentPeers()))
+                    && oldVoters.equals(StatusReader.ids(known.getPreviousPeers()));
         }
     }
 
@@ -80,8 +75,8 @@ final class ConfigurationGuard {
             TermIndex at = division.getRaftLog().getTermIndex(index);
             latest = new Seen(
                     at == null ? TermIndex.valueOf(0, index) : at,
-                    Seen.idsOf(known.getCurrentPeers()),
-                    Seen.idsOf(known.getPreviousPeers()));
+                    StatusReader.ids(known.getCurrentPeers()),
+                    StatusReader.ids(known.getPreviousPeers()));
         }
     }
 

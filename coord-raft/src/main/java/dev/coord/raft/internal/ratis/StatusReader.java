@@ -60,7 +60,7 @@ final class StatusReader {
         return cached;
     }
 
-    private static Set<String> ids(Collection<RaftPeer> peers) {
+    static Set<String> ids(Collection<RaftPeer> peers) {
         return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toUnmodifiableSet());
     }
 
