@@ -22,10 +22,10 @@ public interface Ensemble {
     Optional<PeerProcess> leader();
 
     /**
-     * Starts the process of one more peer, under an id that was never used. It is no member, and not among {@link #peers()}.
+     * Prepares one more peer, under an id that was never used. It is no member, and not among {@link #peers()}.
      *
-     * @return the peer; whoever asked for it stops it
-     * @throws IOException if it cannot be started
+     * @return the peer, not started; whoever asked for it starts it, and stops it
+     * @throws IOException if there is no room for more
      */
     PeerProcess newcomer() throws IOException;
 }

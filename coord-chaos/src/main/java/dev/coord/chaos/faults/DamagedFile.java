@@ -5,6 +5,7 @@ import dev.coord.chaos.Injection;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
+import dev.coord.chaos.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

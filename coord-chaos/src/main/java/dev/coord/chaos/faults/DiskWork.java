@@ -6,6 +6,7 @@ import dev.coord.chaos.Injection;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
+import dev.coord.chaos.Waiting;
 import dev.coord.chaos.load.Door;
 import dev.coord.chaos.wire.DriverThreads;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.coord.chaos.faults;
 
 import dev.coord.chaos.Ensemble;
 import dev.coord.chaos.PeerProcess;
+import dev.coord.chaos.Waiting;
 import dev.coord.chaos.faults.DiskImage.Loss;
 import dev.coord.chaos.faults.DiskImage.Names;
 import dev.coord.chaos.load.Door;

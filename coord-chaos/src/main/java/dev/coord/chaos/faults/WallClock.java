@@ -6,6 +6,7 @@ import dev.coord.chaos.Machine;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
+import dev.coord.chaos.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -27,6 +27,7 @@ public final class Load {
     private static final Duration CATCH_UP = Duration.ofSeconds(60);
 
     private final Shared shared;
+    private final int locks;
     private final Availability availability = new Availability();
     private final LateLeases late = new LateLeases();
     private final QueueLedger ledger;
@@ -44,8 +45,17 @@ public final class Load {
      * @param findings what is wrong
      * @param seed of all chance
      * @param rate turns a second of the users of keys, all together
+     * @param locks how many locks there are, with three users each
      */
-    public Load(History history, List<Door> doors, DriverThreads threads, Findings findings, long seed, int rate) {
+    public Load(
+            History history,
+            List<Door> doors,
+            DriverThreads threads,
+            Findings findings,
+            long seed,
+            int rate,
+            int locks) {
+        this.locks = locks;
         shared = new Shared(
                 new Handles(history, doors, threads),
                 history,
@@ -123,7 +133,7 @@ public final class Load {
     }
 
     private void exclusive(int peers) {
-        for (int lock = 0; lock < 2; lock++) {
+        for (int lock = 0; lock < locks; lock++) {
             String path = "/locks/" + lock;
             FencedRegister register =
                     new FencedRegister("register" + path, shared.history().locks());

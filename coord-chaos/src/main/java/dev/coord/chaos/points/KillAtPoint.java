@@ -5,16 +5,13 @@ import dev.coord.chaos.Injection;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
-import dev.coord.time.Deadline;
-import dev.coord.time.Ticker;
+import dev.coord.chaos.Waiting;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 
 /** Has a process die at a place in its code, each place in turn, and starts it anew when healed. */
 final class KillAtPoint implements Fault {
@@ -32,16 +29,14 @@ final class KillAtPoint implements Fault {
 
     @Override
     public void prepare(PeerProcess peer) throws IOException {
-        Path agent = peer.directory().resolve("points.jar");
-        PointsAgent.write(agent);
-        peer.launch().jvmArguments().add("-javaagent:" + agent);
+        peer.launch().jvmArguments().add(PointsAgent.argument(peer.directory()));
     }
 
     @Override
     public Injection inject(Scene scene) throws IOException, InterruptedException {
         if (bag.isEmpty()) {
             bag.addAll(List.of(Point.values()));
-            // Needs a peer that was away for long: a scene of its own.
+            // For those see InstallDeath.
             bag.removeIf(point -> point.where() == Point.Where.BEHIND);
             Collections.shuffle(bag, new Random(scene.random().nextLong()));
         }
@@ -51,17 +46,9 @@ final class KillAtPoint implements Fault {
         long before = peer.pid();
         boolean rare = point.where() == Point.Where.LEADER || point.text().startsWith("snapshot");
         peer.arm(point.text() + ":" + (rare ? 0 : scene.random().nextInt(MOST_PASSES)));
-        boolean died = awaitDeath(peer);
+        boolean died = Waiting.death(peer, PATIENCE);
         int status = died ? peer.awaitExit() : -1;
         return () -> heal(peer, point, before, status);
-    }
-
-    private static boolean awaitDeath(PeerProcess peer) {
-        Deadline deadline = Deadline.after(Ticker.system(), PATIENCE);
-        while (peer.isAlive() && !deadline.isPast()) {
-            LockSupport.parkNanos(5_000_000);
-        }
-        return !peer.isAlive();
     }
 
     private static Proof heal(PeerProcess peer, Point point, long before, int status)

@@ -12,6 +12,6 @@ public final class PointFaults implements FaultSource {
 
     @Override
     public List<Fault> faults() {
-        return List.of(new KillAtPoint());
+        return List.of(new KillAtPoint(), new InstallDeath());
     }
 }

@@ -21,14 +21,22 @@ public final class PointsAgent {
      * @param instrumentation weaves
      */
     public static void premain(@Nullable String arguments, Instrumentation instrumentation) {
-        instrumentation.addTransformer(new Weaver());
         if (arguments != null && !arguments.isEmpty()) {
             Points.arm(arguments);
         }
+        // Last: it is asked about each class that is loaded, and must not have to load its own for that.
+        instrumentation.addTransformer(new Weaver());
+    }
+
+    /** Returns the argument of a JVM that has it weave, by an archive in a directory. */
+    static String argument(Path directory) throws IOException {
+        Path agent = directory.resolve("points.jar");
+        write(agent);
+        return "-javaagent:" + agent;
     }
 
     /** Writes the archive that the JVM wants; its classes are on the class path. */
-    static void write(Path file) throws IOException {
+    private static void write(Path file) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().putValue("Premain-Class", PointsAgent.class.getName());

@@ -5,6 +5,7 @@ import dev.coord.chaos.Injection;
 import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
+import dev.coord.chaos.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class RollingRestart implements Fault {
             peer.start();
             orderly &= status == TERMINATED && peer.pid() != before;
             evidence.add(peer.id() + ": exit " + status + ", pid " + before + " became " + peer.pid());
-            PeerStates.await(peer, "RUNNING", PATIENCE);
+            Waiting.state(peer, "RUNNING", PATIENCE);
             log.info("{} runs again", peer.id());
         }
         boolean happened = orderly;

@@ -40,7 +40,8 @@ final class ChaosRun implements AutoCloseable {
         this.settings = settings;
         clear(settings.directory());
         ensemble = new LocalEnsemble(settings, threads);
-        load = new Load(history, ensemble.doors(), threads, findings, settings.seed(), settings.rate());
+        load = new Load(
+                history, ensemble.doors(), threads, findings, settings.seed(), settings.rate(), settings.locks());
         List<Fault> more = List.of(load.overload(LocalEnsemble.IN_FLIGHT));
         kinds = new Kinds(settings.kinds(), new Machine(), more, findings);
         ensemble.local().forEach(peer -> peer.usedBy(users(load)));
@@ -90,13 +91,13 @@ final class ChaosRun implements AutoCloseable {
     private Report loaded() throws IOException, InterruptedException {
         load.start();
         long begin = TICKER.nanos();
-        Schedule schedule = new Schedule(ensemble, history, findings, load.availability(), stalls, settings.seed());
+        Schedule schedule = new Schedule(ensemble, history, findings, load.availability(), stalls, settings);
         Soak soak = new Soak(ensemble, findings);
         if (settings.soak()) {
-            soak.run(settings.length());
-        } else {
-            schedule.run(kinds.chosen(), settings.length());
+            soak.start();
         }
+        schedule.run(settings.injects() ? kinds.chosen() : List.of(), settings.length());
+        soak.stop();
         long end = TICKER.nanos();
         load.stop();
         log.info("the load is over; judging");

@@ -23,7 +23,7 @@ final class Enough {
         if (operations < settings.leastRate() * seconds) {
             findings.add("too few operations: " + operations + " in " + Math.round(seconds) + " s");
         }
-        if (!settings.soak()) {
+        if (settings.injects()) {
             faults(settings, kinds, events, seconds, findings);
         }
     }

@@ -83,7 +83,6 @@ final class LocalEnsemble implements Ensemble, AutoCloseable {
         LocalPeer newcomer = create(number);
         newcomers.add(newcomer);
         configure(newcomer, Stream.concat(peers.stream(), newcomers.stream()));
-        newcomer.start();
         return newcomer;
     }
 

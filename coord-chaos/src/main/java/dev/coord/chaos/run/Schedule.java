@@ -27,12 +27,14 @@ final class Schedule {
     private static final Ticker TICKER = Ticker.system();
     private static final Duration WHOLE = Duration.ofSeconds(45);
     private static final long MILLI = 1_000_000;
+    private static final int SHORTEST = 800;
 
     private final LocalEnsemble ensemble;
     private final History history;
     private final Findings findings;
     private final Availability availability;
     private final Stalls stalls;
+    private final int longest;
     private final SplittableRandom random;
     private final List<Event> events = new ArrayList<>();
     private final List<Fault> bag = new ArrayList<>();
@@ -44,13 +46,15 @@ final class Schedule {
             Findings findings,
             Availability availability,
             Stalls stalls,
-            long seed) {
+            Settings settings) {
         this.ensemble = ensemble;
         this.history = history;
         this.findings = findings;
         this.availability = availability;
         this.stalls = stalls;
-        this.random = new SplittableRandom(seed);
+        this.longest =
+                Math.toIntExact(Math.max(SHORTEST + 1, settings.longestFault().toMillis()));
+        this.random = new SplittableRandom(settings.seed());
     }
 
     List<Event> events() {
@@ -97,7 +101,7 @@ final class Schedule {
         history.fault(words);
         long before = TICKER.nanos();
         Injection injection = fault.inject(scene);
-        idle(random.nextInt(800, 4_000));
+        idle(random.nextInt(SHORTEST, longest));
         Proof proof = injection.heal();
         long healed = TICKER.nanos();
         history.fault("healed: " + words);

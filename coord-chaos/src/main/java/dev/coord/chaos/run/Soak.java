@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Looks at what the peers take while nothing is wrong, and whether that grows. */
+/** Looks at what the peers take, and whether that grows. */
 final class Soak {
     private static final Ticker TICKER = Ticker.system();
     private static final Duration EVERY = Duration.ofSeconds(5);
@@ -30,6 +30,8 @@ final class Soak {
     private final LocalEnsemble ensemble;
     private final Findings findings;
     private final List<List<Sample>> samples = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "soak");
+    private volatile boolean stopped;
 
     private record Sample(double seconds, Usage usage, long diskBytes) {}
 
@@ -39,17 +41,37 @@ final class Soak {
         ensemble.local().forEach(peer -> samples.add(new ArrayList<>()));
     }
 
-    void run(Duration length) throws InterruptedException {
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Returns when no sample is taken any more; does nothing if it was not started. */
+    void stop() throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(thread);
+        thread.join();
+    }
+
+    private void run() {
         long begin = TICKER.nanos();
-        for (long now = begin; now - begin < length.toNanos(); now = TICKER.nanos()) {
-            for (LocalPeer peer : ensemble.local()) {
-                Optional<Usage> usage = peer.agent().usage(PATIENCE);
-                if (usage.isPresent()) {
-                    samples.get(peer.number() - 1)
-                            .add(new Sample((now - begin) / 1e9, usage.get(), size(peer.dataDirectory())));
+        try {
+            while (!stopped) {
+                for (LocalPeer peer : ensemble.local()) {
+                    look(peer, (TICKER.nanos() - begin) / 1e9);
                 }
+                LockSupport.parkNanos(EVERY.toNanos());
             }
-            LockSupport.parkNanos(EVERY.toNanos());
+        } catch (InterruptedException e) {
+            // The run is over.
+        }
+    }
+
+    /** A peer that is paused has no sample. */
+    private void look(LocalPeer peer, double seconds) throws InterruptedException {
+        Optional<Usage> usage = peer.agent().usage(PATIENCE);
+        if (usage.isPresent()) {
+            samples.get(peer.number() - 1).add(new Sample(seconds, usage.get(), size(peer.dataDirectory())));
         }
     }
 

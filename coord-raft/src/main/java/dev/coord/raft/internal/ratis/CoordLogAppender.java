@@ -201,7 +201,9 @@ final class CoordLogAppender extends LogAppenderBase {
             } else if (isRunning()) {
                 getFollower().updateLastRpcResponseTime();
                 getFollower().updateLastRespondedAppendEntriesSendTime(sent);
-                getLeaderState().onFollowerCommitIndex(getFollower(), reply.getFollowerCommit());
+                // Not by way of the leader's state, which would wake every appender, for watchers of Ratis that we do
+                // not have.
+                getFollower().updateCommitIndex(reply.getFollowerCommit());
                 handle(request, reply);
             }
         } catch (RuntimeException e) {
