@@ -206,6 +206,10 @@ public final class CoordPeer implements AutoCloseable {
     private CompletableFuture<byte[]> accept(Invitation invitation) {
         return CompletableFuture.supplyAsync(
                 () -> {
+                    if (supervisor.standing().state() == PeerStatus.State.REMOVED) {
+                        throw new IllegalStateException(
+                                config.id() + " was removed: close it and start it anew, to have it added again");
+                    }
                     if (invitation == Invitation.COME) {
                         acquaintances.cancel();
                         supervisor.openInvited();
@@ -400,11 +404,9 @@ public final class CoordPeer implements AutoCloseable {
 
     /** One that was started anew after its removal may not know of it, as nobody speaks to it. */
     private @Nullable String strangeness(RaftStatus raft) {
-        return raft.voters().isEmpty()
-                        || raft.voters().contains(config.id())
-                        || raft.oldVoters().contains(config.id())
-                ? null
-                : "not a member of the cluster: add it by Membership.add at a member, or close it";
+        return raft.leavesOut(config.id())
+                ? "not a member of the cluster: add it by Membership.add at a member, or close it"
+                : null;
     }
 
     /**

@@ -24,7 +24,11 @@ import java.util.concurrent.ExecutionException;
  * lost one is still counted, a further loss may cost the majority; without a majority nothing can be changed.
  *
  * <p>A change is begun by the Raft leader, which any peer asks. It can be repeated: a member that is there is not added
- * again, nor one removed that is not.
+ * again, nor one removed that is not. To move a machine to another address nothing is added: the others' settings are changed, and
+ * they are started anew.
+ *
+ * <p>The settings of those who are members do not count any more once they have taken part, but for addresses. See {@code
+ * docs/operations.md} for all steps.
  */
 public final class Membership {
     private final PeerCore core;
@@ -68,11 +72,14 @@ public final class Membership {
      * @param timeout how long to try
      * @throws InterruptedException if interrupted while waiting; the member may be added or not
      * @throws InvalidConfigException if the text is malformed
-     * @throws MembershipException if it must not be added, or could not all the time: its id belongs to another directory, its
-     *     directory is not empty, or too few members answer for a majority. Nothing has changed
+     * @throws IllegalArgumentException if the timeout is not greater than zero
+     * @throws MembershipException if it must not be added, or could not all the time: it is a member already, at another address;
+     *     its id belongs to another directory, its directory is not empty, it could not be asked, or too few members answer for a
+     *     majority. Nothing has changed
+     * @throws dev.coord.ClosedException if this peer is closed, or is itself removed, meanwhile
      * @throws dev.coord.UnavailableException if no Raft leader was found in time
      * @throws dev.coord.IndeterminateException if a leader was asked, and did not say in time that it was added; the message tells
-     *     what stood in the way: the newcomer did not answer, say. Add it again, or remove it
+     *     what stood in the way. Add it again, or remove it
      */
     public void add(String member, Duration timeout) throws InterruptedException {
         await(addAsync(member, timeout));
@@ -103,6 +110,9 @@ public final class Membership {
      * @param id the member
      * @param timeout how long to try
      * @throws InterruptedException if interrupted while waiting; the member may be removed or not
+     * @throws InvalidConfigException if the id is malformed
+     * @throws IllegalArgumentException if the timeout is not greater than zero
+     * @throws dev.coord.ClosedException if this peer is closed, or is itself removed, meanwhile
      * @throws MembershipException if it must not be removed, or could not all the time: it is the last one, or too few of the
      *     others answer for a majority. Nothing has changed
      * @throws dev.coord.UnavailableException if no Raft leader was found in time

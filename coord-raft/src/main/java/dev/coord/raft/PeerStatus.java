@@ -36,7 +36,10 @@ public record PeerStatus(
         RUNNING,
         /** Not taking part because of a {@link PeerStatus#problem}; it recovers by itself if that goes away. */
         FAILED,
-        /** Removed from the cluster, for good: to be closed. Sessions that were opened here end by their time to live. */
+        /**
+         * Removed from the cluster, for good: to be closed. All operations of its handles fail by {@link
+         * dev.coord.ClosedException}, and their watches end with one; their sessions end by their time to live.
+         */
         REMOVED,
         /** Closed. */
         CLOSED

@@ -2,10 +2,10 @@ package dev.coord.raft;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.coord.raft.Inquiry.Verdict;
 import dev.coord.raft.PeerStartException.Reason;
 import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.client.PeerCore;
-import dev.coord.raft.internal.client.PeerCore.Acquaintance;
 import dev.coord.raft.internal.client.RaftStatus;
 import dev.coord.raft.internal.client.StateMachine;
 import dev.coord.raft.internal.ratis.RaftOpenException;
@@ -18,9 +18,8 @@ import dev.coord.time.Scheduler;
 import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +44,7 @@ final class Supervisor {
     private final Transport transport;
     private final Scheduler scheduler;
     private final Executor work;
+    private final Inquiry inquiry;
 
     /** Guards opening and closing of nodes, which take their time; everything else reads the volatile fields. */
     private final ReentrantLock transition = new ReentrantLock();
@@ -56,6 +56,9 @@ final class Supervisor {
 
     /** Of all nodes, one after the other. */
     private final RatisFigures figures = new RatisFigures(Ticker.system());
+
+    /** The members with which the settings were compared last. */
+    private volatile Set<String> compared = Set.of();
 
     /** In one, so that nobody sees a state with the problem of another. */
     private final AtomicReference<Standing> standing = new AtomicReference<>(new Standing(State.JOINING, null));
@@ -73,6 +76,7 @@ final class Supervisor {
         this.transport = transport;
         this.scheduler = scheduler;
         this.work = work;
+        inquiry = new Inquiry(core, directory.id());
     }
 
     /** How the peer stands. */
@@ -105,14 +109,11 @@ final class Supervisor {
         becomes(state(), what);
     }
 
-    /** Opens Raft for a cluster that is there already and adds this peer; without effect once it is open. */
+    /** Opens Raft for a cluster that is there already and adds this peer; without effect once it is open, closed or removed. */
     void openInvited() {
         transition.lock();
         try {
-            if (node == null && state() != State.CLOSED) {
-                if (state() == State.REMOVED) {
-                    becomes(State.FAILED, "added again");
-                }
+            if (node == null && state() != State.CLOSED && state() != State.REMOVED) {
                 directory.invite();
                 open();
             }
@@ -219,6 +220,7 @@ final class Supervisor {
     private void look(int opening) {
         if (opening == openings.get() && state() == State.RUNNING) {
             RaftStatus status = core.status();
+            compare(status);
             if (isStranger(status)) {
                 askWhetherRemoved(opening, status.voters(), false);
             }
@@ -226,33 +228,32 @@ final class Supervisor {
         }
     }
 
+    /** Settings do not change the members, which surprises whoever thinks so. */
+    private void compare(RaftStatus status) {
+        Set<String> members = status.voters();
+        if (!members.isEmpty() && status.oldVoters().isEmpty() && !members.equals(compared)) {
+            compared = members;
+            if (!members.equals(config.members().keySet())) {
+                log.warn(
+                        "peer {}: the members of the cluster are {}, by its log; its settings name {}. Members are changed by"
+                                + " Membership, and the settings are to follow",
+                        config.id(),
+                        new TreeSet<>(members),
+                        new TreeSet<>(config.members().keySet()));
+            }
+        }
+    }
+
     private boolean isStranger(RaftStatus status) {
-        return !status.voters().isEmpty() && !status.voters().contains(config.id()) && status.leader() == null;
+        return status.leavesOut(config.id()) && status.leader() == null;
     }
 
     /** Its own log may hold a configuration that the others gave up: only they know. */
     private void askWhetherRemoved(int opening, Set<String> members, boolean likely) {
-        AtomicReference<@Nullable Acquaintance> heard = new AtomicReference<>();
-        List<CompletableFuture<Void>> answers = members.stream()
-                .map(member -> core.identifyTo(member, directory.id()).handle((answer, error) -> {
-                    if (error == null) {
-                        heard.accumulateAndGet(answer, Supervisor::weightier);
-                    }
-                    return (Void) null;
-                }))
-                .toList();
-        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenRunAsync(() -> judge(opening, members, likely, heard.get()), work);
+        inquiry.ask(members).thenAcceptAsync(verdict -> judge(opening, members, likely, verdict), work);
     }
 
-    /** Who says that it is no member has looked; so has who says that it is, and who cannot tell says nothing. */
-    private static Acquaintance weightier(@Nullable Acquaintance one, @Nullable Acquaintance other) {
-        boolean decided = one == Acquaintance.NOT_A_MEMBER
-                || (one != null && one != Acquaintance.NOT_YET_KNOWN && other == Acquaintance.NOT_YET_KNOWN);
-        return requireNonNull(decided ? one : other);
-    }
-
-    private void judge(int opening, Set<String> members, boolean likely, @Nullable Acquaintance answer) {
+    private void judge(int opening, Set<String> members, boolean likely, Verdict verdict) {
         transition.lock();
         try {
             // It may have been added again meanwhile, or closed.
@@ -262,16 +263,16 @@ final class Supervisor {
             if (node != null && !isStranger(core.status())) {
                 return;
             }
-            boolean known = answer != null && answer != Acquaintance.NOT_YET_KNOWN;
-            if (answer == Acquaintance.NOT_A_MEMBER) {
+            if (verdict == Verdict.NO_MEMBER) {
                 closeNode();
                 becomes(State.REMOVED, "removed from the cluster: close the peer");
+                core.removed();
                 log.info("peer {} was removed from the cluster", config.id());
-            } else if (node == null && (known || !likely)) {
-                recoverLater();
-            } else if (likely && !known) {
+            } else if (verdict == Verdict.UNKNOWN && likely) {
                 scheduler.schedule(
                         RECOVERY_INTERVAL, () -> work.execute(() -> askWhetherRemoved(opening, members, true)));
+            } else if (node == null) {
+                recoverLater();
             }
         } finally {
             transition.unlock();

@@ -3,15 +3,22 @@ package dev.coord.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.coord.ClosedException;
+import dev.coord.Coord;
 import dev.coord.CoordException;
-import dev.coord.IndeterminateException;
 import dev.coord.kv.Consistency;
+import dev.coord.kv.KeyRange;
 import dev.coord.kv.Kv;
 import dev.coord.kv.Value;
 import dev.coord.raft.PeerStatus.State;
 import dev.coord.raft.internal.transport.MessageKind;
 import dev.coord.raft.testing.Directories;
 import dev.coord.raft.testing.Eventually;
+import dev.coord.time.Ticker;
+import dev.coord.watch.Watch;
+import dev.coord.watch.WatchEvent;
+import dev.coord.watch.WatchListener;
+import dev.coord.watch.WatchSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +217,50 @@ class MembershipIT {
         }
     }
 
+    /** Nobody waits for what cannot come any more. */
+    @Test
+    void removed_itsUsersAreTold_atOnce() throws Exception {
+        try (LocalCluster cluster = cluster().start()) {
+            Coord user = cluster.coord("n3");
+            CompletableFuture<CoordException> end = new CompletableFuture<>();
+            Watch watch = user.watch(WatchSpec.of(KeyRange.prefix("/")), new WatchListener() {
+                @Override
+                public void onChange(long revision, List<WatchEvent> events) {}
+
+                @Override
+                public void onEnd(CoordException cause) {
+                    end.complete(cause);
+                }
+            });
+            cluster.peer("n1").membership().remove("n3", LIMIT);
+            assertThat(end.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(ClosedException.class);
+            assertThat(cluster.peer("n3").status().state()).isEqualTo(State.REMOVED);
+            long before = Ticker.system().nanos();
+            assertThatThrownBy(() -> user.kv().put("/k", "v"))
+                    .isInstanceOf(ClosedException.class)
+                    .hasMessageContaining("removed from the cluster");
+            assertThatThrownBy(() -> cluster.coord("n3")).isInstanceOf(ClosedException.class);
+            watch.close();
+            user.close();
+            assertThat(Duration.ofNanos(Ticker.system().nanos() - before)).isLessThan(Duration.ofSeconds(2));
+            assertThatThrownBy(() -> cluster.peer("n1").membership().add("n3=127.0.0.1:3", MOMENT))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("start it anew");
+        }
+    }
+
+    @Test
+    void member_atAnotherAddress_isNotAddedThere() throws Exception {
+        try (LocalCluster cluster = cluster().network(LocalCluster.Network.TCP).start()) {
+            Membership membership = cluster.peer("n1").membership();
+            String address = membership.current().get("n2");
+            membership.add("n2=" + address, LIMIT);
+            assertThatThrownBy(() -> membership.add("n2=127.0.0.1:9", LIMIT))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("n2 is a member already, at " + address);
+        }
+    }
+
     /** With n3 dead, n1 and n3 would be two of which one answers: nothing could be changed any more. */
     @Test
     void removal_thatWouldLeaveNoMajority_isRefused() throws Exception {
@@ -231,12 +283,12 @@ class MembershipIT {
     }
 
     @Test
-    void newcomer_thatDoesNotRun_isIndeterminate_andTheClusterGoesOn() throws Exception {
+    void newcomer_thatDoesNotRun_isRefused_andTheClusterGoesOn() throws Exception {
         try (LocalCluster cluster = cluster().start()) {
             Membership membership = cluster.peer("n1").membership();
             assertThatThrownBy(() -> membership.add("n8=127.0.0.1:8", Duration.ofSeconds(1)))
-                    .isInstanceOf(IndeterminateException.class)
-                    .hasMessageContaining("n8");
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("n8 could not be asked");
             assertThatThrownBy(() -> membership.add("n8", LIMIT)).isInstanceOf(InvalidConfigException.class);
             assertThatThrownBy(() -> membership.add("n8=h:1,n9=h:2", LIMIT)).isInstanceOf(InvalidConfigException.class);
             assertThatThrownBy(() -> membership.remove("", LIMIT)).isInstanceOf(InvalidConfigException.class);

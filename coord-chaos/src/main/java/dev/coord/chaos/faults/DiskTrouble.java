@@ -88,7 +88,7 @@ final class DiskTrouble implements Fault {
 
     @Override
     public Optional<String> obstacle(Machine machine) {
-        return DiskLibrary.obstacle(machine);
+        return PreloadedLibrary.DISK.obstacle(machine);
     }
 
     @Override

@@ -122,7 +122,7 @@ final class Partition implements Fault {
 
     @Override
     public Optional<String> obstacle(Machine machine) {
-        return DiskLibrary.obstacle(machine).or(() -> Firewall.obstacle(machine));
+        return PreloadedLibrary.DISK.obstacle(machine).or(() -> Firewall.obstacle(machine));
     }
 
     @Override

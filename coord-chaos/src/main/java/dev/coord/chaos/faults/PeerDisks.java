@@ -18,7 +18,7 @@ final class PeerDisks {
             cleanUp();
             disk = PeerDisk.open(peer.directory().resolve("disk-control"));
             disks.put(peer.id(), disk);
-            peer.launch().preload(library());
+            peer.launch().preload(PreloadedLibrary.DISK.file().toString());
             environment.put(
                     Leftovers.OWNER, Long.toString(ProcessHandle.current().pid()));
         }
@@ -36,17 +36,10 @@ final class PeerDisks {
         }
     }
 
-    private static String library() throws IOException {
-        try {
-            return DiskLibrary.file().toString();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
     private static InterruptedIOException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        InterruptedIOException failure = new InterruptedIOException("interrupted while a disk was prepared");
+        InterruptedIOException failure =
+                new InterruptedIOException("interrupted while what is left of other runs was removed");
         failure.initCause(e);
         return failure;
     }

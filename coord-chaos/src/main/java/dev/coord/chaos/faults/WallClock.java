@@ -7,38 +7,45 @@ import dev.coord.chaos.PeerProcess;
 import dev.coord.chaos.Proof;
 import dev.coord.chaos.Scene;
 import dev.coord.chaos.Waiting;
+import dev.coord.time.Ticker;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The wall clock of one peer, by libfaketime, which reads from a file what time it is; the monotonic clock is left alone. */
+/** The wall clock of one peer, through a library that is preloaded into it; the monotonic clock is left alone. */
 final class WallClock implements Fault {
 
-    /** What the clock does, in the words of libfaketime. */
+    /** What the clock does. */
     enum Kind {
-        FORWARD("clock-forward", "+3600"),
-        BACK("clock-back", "-3600"),
-        FAST("clock-fast", "+0 x10");
+        FORWARD("clock-forward", HOUR_NANOS, 0),
+        BACK("clock-back", -HOUR_NANOS, 0),
+        /** Ten times as fast. */
+        FAST("clock-fast", 0, 9);
 
         private final String word;
-        private final String rule;
+        private final long offset;
+        private final long faster;
 
-        Kind(String word, String rule) {
+        Kind(String word, long offset, long faster) {
             this.word = word;
-            this.rule = rule;
+            this.offset = offset;
+            this.faster = faster;
         }
     }
 
-    private static final String RIGHT = "+0 x1";
-    private static final Duration CACHE = Duration.ofSeconds(1);
+    private static final long HOUR_NANOS = 3_600_000_000_000L;
+    private static final String VARIABLE = "COORD_CLOCK";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration WRONG = Duration.ofSeconds(5);
     private static final Pattern DATE =
@@ -56,60 +63,49 @@ final class WallClock implements Fault {
         return kind.word;
     }
 
-    private static Optional<Path> library() {
-        return List.of("x86_64-linux-gnu", "aarch64-linux-gnu", "").stream()
-                .map(directory -> Path.of("/usr/lib", directory, "faketime", "libfaketimeMT.so.1"))
-                .filter(Files::exists)
-                .findFirst();
-    }
-
     private static Path jcmd() {
         return Path.of(System.getProperty("java.home"), "bin", "jcmd");
     }
 
     @Override
     public Optional<String> obstacle(Machine machine) {
-        if (library().isEmpty()) {
-            return Optional.of("no libfaketime");
-        }
-        return Files.exists(jcmd()) ? Optional.empty() : Optional.of("no jcmd to read the clock with");
-    }
-
-    /** A process reads the time from a file then, each time, and is so slow that no other promise can be held to its figures. */
-    @Override
-    public boolean isUsual() {
-        return false;
+        return PreloadedLibrary.CLOCK
+                .obstacle(machine)
+                .or(() -> Files.exists(jcmd()) ? Optional.empty() : Optional.of("no jcmd to read the clock with"));
     }
 
     @Override
     public void prepare(PeerProcess peer) throws IOException {
-        set(peer, RIGHT);
-        if (!peer.launch().environment().containsKey("FAKETIME_TIMESTAMP_FILE")) {
-            peer.launch().preload(library().orElseThrow().toString());
-            peer.launch()
-                    .environment()
-                    .put("FAKETIME_TIMESTAMP_FILE", file(peer).toString());
-            peer.launch().environment().put("FAKETIME_CACHE_DURATION", Long.toString(CACHE.toSeconds()));
-            peer.launch().environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        if (peer.launch().environment().containsKey(VARIABLE)) {
+            return;
         }
+        Files.createDirectories(peer.directory());
+        set(peer, 0, 0);
+        peer.launch().environment().put(VARIABLE, file(peer).toString());
+        peer.launch().preload(PreloadedLibrary.CLOCK.file().toString());
     }
 
     private static Path file(PeerProcess peer) {
         return peer.directory().resolve("clock");
     }
 
-    private static void set(PeerProcess peer, String rule) throws IOException {
-        Files.createDirectories(peer.directory());
-        Files.writeString(file(peer), rule + "\n");
+    /** The peer has the file mapped, so it must never be shorter. */
+    private static void set(PeerProcess peer, long offset, long faster) throws IOException {
+        ByteBuffer words = ByteBuffer.allocate(3 * Long.BYTES).order(ByteOrder.nativeOrder());
+        // The same clock as CLOCK_MONOTONIC, on Linux.
+        words.putLong(offset).putLong(faster).putLong(Ticker.system().nanos()).flip();
+        try (FileChannel channel = FileChannel.open(file(peer), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(words, 0);
+        }
     }
 
     @Override
     public Injection inject(Scene scene) throws IOException {
         PeerProcess peer = scene.target();
-        set(peer, kind.rule);
+        set(peer, kind.offset, kind.faster);
         return () -> {
             Duration off = off(peer);
-            set(peer, RIGHT);
+            set(peer, 0, 0);
             String what = "the wall clock of " + peer.id() + " was off by " + off.toMillis() + " ms";
             return off.abs().compareTo(WRONG) > 0 ? Proof.of(what) : Proof.none(what);
         };

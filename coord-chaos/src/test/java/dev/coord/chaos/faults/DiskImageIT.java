@@ -30,7 +30,7 @@ class DiskImageIT {
 
     @BeforeEach
     void setUp() throws IOException {
-        assumeTrue(DiskLibrary.obstacle(new Machine()).isEmpty(), "no C compiler");
+        assumeTrue(PreloadedLibrary.DISK.obstacle(new Machine()).isEmpty(), "no C compiler");
         data = Files.createDirectory(root.resolve("data"));
     }
 
@@ -48,7 +48,7 @@ class DiskImageIT {
         builder.command().addAll(java.util.List.of(arguments));
         builder.environment().putAll(disk.environment(data, "127.0.9.1"));
         builder.environment().putAll(disk.journalled());
-        builder.environment().put("LD_PRELOAD", DiskLibrary.file().toString());
+        builder.environment().put("LD_PRELOAD", PreloadedLibrary.DISK.file().toString());
         Process process = builder.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

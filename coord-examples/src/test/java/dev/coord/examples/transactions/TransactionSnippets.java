@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 
-/** The code of docs/transactions.md, block by block: {@link TransactionsDocTest} keeps the two equal. */
+/** The code of docs/transactions.md, block by block: {@link dev.coord.examples.SnippetsDocTest} keeps the two equal. */
 final class TransactionSnippets {
 
     private TransactionSnippets() {}

@@ -13,6 +13,7 @@ import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Teller;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +128,8 @@ public final class CommitCoordinator implements AutoCloseable {
     /**
      * Begins a global transaction whose participants are known, and has its record written while the application works: by the time of
      * {@link GlobalTransaction#commit()} that is mostly done, and commit waits for one log entry less. Does not wait. Others may be
-     * enlisted later, and payloads changed, but then commit writes the record again.
+     * enlisted later, and payloads changed, but then commit writes the record again, which costs what was gained: whoever knows the
+     * payloads too gives them to {@link #begin(Map)}.
      *
      * <p>Name those only that certainly get work to do: each of them is asked to prepare, and one that has nothing to prepare mostly
      * refuses.
@@ -145,7 +147,25 @@ public final class CommitCoordinator implements AutoCloseable {
      * @throws SessionExpiredException if the session has ended
      */
     public GlobalTransaction begin(String... participants) {
-        if (participants.length == 0) {
+        Map<String, Value> payloads = new LinkedHashMap<>();
+        for (String participant : participants) {
+            payloads.put(participant, Value.EMPTY);
+        }
+        return begin(payloads);
+    }
+
+    /**
+     * Begins a global transaction as {@link #begin(String...)} does, whose participants' payloads are known too.
+     *
+     * @param payloads what each participant is told, by its name, enlisted in the map's order
+     * @return the transaction, with these participants enlisted
+     * @throws IllegalArgumentException if the coordinator knows no such participant, or more than one of them is a last resource
+     * @throws LimitExceededException as for {@link #begin(String...)}, or if the payloads are too large for a record
+     * @throws ClosedException if this was closed
+     * @throws SessionExpiredException if the session has ended
+     */
+    public GlobalTransaction begin(Map<String, Value> payloads) {
+        if (payloads.isEmpty()) {
             return begin();
         }
         CoordException refusal = refusal();
@@ -153,9 +173,7 @@ public final class CommitCoordinator implements AutoCloseable {
             throw refusal;
         }
         OpenTransaction transaction = open();
-        for (String participant : participants) {
-            transaction.enlist(participant);
-        }
+        payloads.forEach(transaction::enlist);
         transaction.writeAhead();
         return transaction;
     }

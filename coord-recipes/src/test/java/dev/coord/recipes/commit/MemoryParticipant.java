@@ -1,11 +1,13 @@
 package dev.coord.recipes.commit;
 
 import dev.coord.FencedException;
+import dev.coord.kv.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -28,6 +30,7 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
     private final Map<String, State> states = new HashMap<>();
     private final Map<String, Long> tokens = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
+    private final Map<String, Value> payloads = new TreeMap<>();
     private final List<String> wrong = new ArrayList<>();
     private Vote vote = Vote.prepared();
     private boolean listsDoubts = true;
@@ -72,6 +75,11 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
 
     public synchronized List<String> calls() {
         return List.copyOf(calls);
+    }
+
+    /** Returns with which payload it was called, by the name of the call. */
+    public synchronized Map<String, Value> payloads() {
+        return Map.copyOf(payloads);
     }
 
     public synchronized List<String> wrong() {
@@ -201,6 +209,7 @@ public final class MemoryParticipant implements Participant, OnePhaseParticipant
             throw new FencedException(branch + " is behind " + greatest);
         }
         tokens.put(branch.transaction(), branch.token());
+        payloads.put(name, branch.payload());
         calls.add(name);
         return step.run();
     }

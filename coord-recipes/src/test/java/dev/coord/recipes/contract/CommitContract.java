@@ -26,6 +26,7 @@ import dev.coord.recipes.commit.Vote;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,7 +122,7 @@ abstract class CommitContract extends RecipeContract {
         assertThat(transaction.enlist("a", Value.of("ten")).payload()).isEqualTo(Value.of("ten"));
         transaction.enlist("b");
         transaction.commit();
-        assertThat(a.state(transaction.id())).isEqualTo(State.COMMITTED);
+        assertThat(a.payloads()).isEqualTo(Map.of("prepare", Value.of("ten"), "commit", Value.of("ten")));
     }
 
     @Test
@@ -597,6 +598,19 @@ abstract class CommitContract extends RecipeContract {
         assertSettled();
         assertThat(revision() - written).as("the decision and the end").isEqualTo(2);
         assertThat(status(1, transaction.id())).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void begunWithPayloads_writesItsRecordOnce_andTellsThem() throws Exception {
+        GlobalTransaction transaction = coordinator(0).begin(Map.of("a", Value.of("ten"), "b", Value.of("twenty")));
+        awaitRecordOf("a", "b");
+        long written = revision();
+        transaction.commit();
+        assertBoth(transaction.id(), State.COMMITTED);
+        assertSettled();
+        assertThat(revision() - written).as("the decision and the end").isEqualTo(2);
+        assertThat(a.payloads()).isEqualTo(Map.of("prepare", Value.of("ten"), "commit", Value.of("ten")));
+        assertThat(b.payloads()).isEqualTo(Map.of("prepare", Value.of("twenty"), "commit", Value.of("twenty")));
     }
 
     private long revision() {

@@ -181,7 +181,8 @@ final class CoordHandle implements Coord {
 
     ClosedException closedError() {
         return new ClosedException(
-                Outcome.NOT_APPLIED, "the handle of session " + sequence.id + " or its peer is closed");
+                Outcome.NOT_APPLIED,
+                core.isClosed() ? core.context().ending() : "the handle of session " + sequence.id + " is closed");
     }
 
     private void sessionEnded() {

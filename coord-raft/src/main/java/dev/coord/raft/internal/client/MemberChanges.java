@@ -9,6 +9,7 @@ import dev.coord.UnavailableException;
 import dev.coord.raft.internal.client.Invitation.Guest;
 import dev.coord.raft.internal.store.Command;
 import dev.coord.raft.internal.transport.MessageKind;
+import dev.coord.raft.internal.transport.PeerAddress;
 import dev.coord.time.Deadline;
 import java.time.Duration;
 import java.util.Set;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds and removes members, one at a time: any peer asks the Raft leader, again until it is done, and the leader does it. A
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * another. So the leader writes id and directory into the log before the newcomer opens its own.
  */
 final class MemberChanges {
+    private static final Logger log = LoggerFactory.getLogger(MemberChanges.class);
     private static final Duration RETRY = Duration.ofMillis(100);
 
     private final PeerContext peer;
@@ -111,8 +115,8 @@ final class MemberChanges {
         }
 
         void abandon() {
-            result.completeExceptionally(new ClosedException(
-                    uncertain ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, "peer " + peer.self() + " was closed"));
+            result.completeExceptionally(
+                    new ClosedException(uncertain ? Outcome.UNKNOWN : Outcome.NOT_APPLIED, peer.ending()));
         }
     }
 
@@ -168,7 +172,8 @@ final class MemberChanges {
         }
         Set<String> wanted = change.applyTo(status.voters());
         if (wanted.equals(status.voters())) {
-            return commit(status.voters(), wanted);
+            String elsewhere = elsewhere(change);
+            return elsewhere.isEmpty() ? commit(status.voters(), wanted) : ruled(Ruling.refused(elsewhere));
         }
         if (wanted.isEmpty()) {
             return ruled(Ruling.refused(change.id() + " is the last member"));
@@ -176,15 +181,39 @@ final class MemberChanges {
         return change.address() == null ? remove(change, status, wanted) : add(change, status, wanted);
     }
 
+    /** Why a member cannot be added at an address: it is there already, at another; nothing if that is not so. */
+    private String elsewhere(MemberChange change) {
+        PeerAddress address = change.address();
+        PeerAddress known = peer.transport().address(change.id()).orElse(address);
+        return address == null || address.equals(known)
+                ? ""
+                : change.id() + " is a member already, at " + known
+                        + ". A machine that moves keeps its id and its directory: give its new address to the others by their"
+                        + " settings, and start them anew, one after the other";
+    }
+
     private CompletableFuture<Ruling> commit(Set<String> expected, Set<String> wanted) {
-        return peer.node().changeVoters(expected, wanted).thenApply(done -> Ruling.DONE);
+        return peer.node().changeVoters(expected, wanted).thenApply(done -> {
+            if (!expected.equals(wanted)) {
+                log.info("the members of the cluster are {} now, they were {}", sorted(wanted), sorted(expected));
+            }
+            return Ruling.DONE;
+        });
+    }
+
+    private static Set<String> sorted(Set<String> ids) {
+        return new TreeSet<>(ids);
     }
 
     private CompletableFuture<Ruling> add(MemberChange change, RaftStatus status, Set<String> wanted) {
         String id = change.id();
         peer.transport().learn(id, requireNonNull(change.address()));
         return invite(id, Invitation.ASK)
-                .thenComposeAsync(guest -> admit(id, guest, status), peer.work())
+                .thenApply(guest -> admit(id, guest, status))
+                // Nothing has been done yet.
+                .exceptionally(error -> ruled(Ruling.notNow(id + " could not be asked at " + change.address() + ": "
+                        + Waiting.unwrap(error).getMessage())))
+                .thenComposeAsync(ruling -> ruling, peer.work())
                 .thenComposeAsync(
                         ruling -> ruling.isDone() ? bringIn(change, status, wanted) : ruled(ruling), peer.work());
     }
@@ -204,7 +233,7 @@ final class MemberChanges {
     private CompletableFuture<Ruling> admit(String id, Guest guest, RaftStatus status) {
         boolean ours = guest.directory().equals(replica.view().peers().get(id));
         if (!guest.blank() && !ours) {
-            return ruled(Ruling.notNow(
+            return ruled(Ruling.refused(
                     id + " has a log of its own, perhaps of another cluster: start it with an empty directory"));
         }
         if (guest.term() > status.term()) {
@@ -266,6 +295,6 @@ final class MemberChanges {
         Set<String> missing = new TreeSet<>(wanted);
         missing.removeAll(alive);
         return Ruling.notNow(change + " would leave no majority, as of " + wanted + " these do not answer: " + missing
-                + ". Bring them back first, or remove them");
+                + ". Bring back as many as make a majority, and do it again");
     }
 }

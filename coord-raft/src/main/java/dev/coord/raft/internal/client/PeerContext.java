@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of a peer share: its name, its time, its threads, its transport, and its Raft node of the moment. */
@@ -22,7 +23,7 @@ final class PeerContext {
     private final Duration electionTimeout;
     private final PeerMeasures measures;
     private volatile @Nullable RaftNode node;
-    private volatile boolean closed;
+    private final AtomicReference<@Nullable String> end = new AtomicReference<>();
 
     PeerContext(String self, PeerServices services, Duration electionTimeout) {
         this.self = self;
@@ -66,12 +67,19 @@ final class PeerContext {
         return services.transport();
     }
 
-    void close() {
-        closed = true;
+    /** Notes why the peer ends, like {@code was closed}; false if it had ended before. */
+    boolean close(String why) {
+        return end.compareAndSet(null, why);
     }
 
     boolean isClosed() {
-        return closed;
+        return end.get() != null;
+    }
+
+    /** Says that the peer has ended, and why. */
+    String ending() {
+        String why = end.get();
+        return "peer " + self + " " + (why == null ? "was closed" : why);
     }
 
     void node(@Nullable RaftNode current) {

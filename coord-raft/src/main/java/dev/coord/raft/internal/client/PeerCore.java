@@ -179,8 +179,7 @@ public final class PeerCore implements AutoCloseable {
         LeaseClient.checkTtl(ttl);
         LeaseClient.checkValidity(validity, ttl);
         if (isClosed()) {
-            return CompletableFuture.failedFuture(
-                    new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " is closed"));
+            return CompletableFuture.failedFuture(new ClosedException(Outcome.NOT_APPLIED, context.ending()));
         }
         long sentAt = context.ticker().nanos();
         CompletableFuture<Result> opening;
@@ -389,7 +388,18 @@ public final class PeerCore implements AutoCloseable {
     /** Stops: what is on its way fails, watches end. */
     @Override
     public void close() {
-        context.close();
+        end("was closed");
+    }
+
+    /** Stops as {@link #close} does, since this peer is no member any more and can do nothing for anybody. */
+    public void removed() {
+        end("was removed from the cluster");
+    }
+
+    private void end(String why) {
+        if (!context.close(why)) {
+            return;
+        }
         memberChanges.close();
         messenger.close();
         silent.close();
@@ -398,9 +408,9 @@ public final class PeerCore implements AutoCloseable {
         // Before the leases are given up, which would pass for the end of the sessions.
         proposer.abandonAll(operation -> new ClosedException(
                 operation.wasSent() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
-                "peer " + context.self() + " was closed before the outcome was known"));
+                context.ending() + " before the outcome was known"));
         keepAlive.close();
         barrier.close();
-        replica.close(new ClosedException(Outcome.NOT_APPLIED, "peer " + context.self() + " was closed"));
+        replica.close(new ClosedException(Outcome.NOT_APPLIED, context.ending()));
     }
 }

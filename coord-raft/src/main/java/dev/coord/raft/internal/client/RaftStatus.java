@@ -21,4 +21,10 @@ public record RaftStatus(
         boolean ready,
         long commitIndex,
         Set<String> voters,
-        Set<String> oldVoters) {}
+        Set<String> oldVoters) {
+
+    /** Whether the peer knows of members, and one is none of them, nor one of those whom a change under way replaces. */
+    public boolean leavesOut(String peer) {
+        return !voters.isEmpty() && !voters.contains(peer) && !oldVoters.contains(peer);
+    }
+}

@@ -109,9 +109,7 @@ final class ReadBarrier implements Replica.Listener {
     }
 
     private void refuse(Reading reading) {
-        reading.future()
-                .completeExceptionally(
-                        new ClosedException(CoordException.Outcome.NOT_APPLIED, "peer " + peer.self() + " was closed"));
+        reading.future().completeExceptionally(new ClosedException(CoordException.Outcome.NOT_APPLIED, peer.ending()));
     }
 
     @Override

@@ -26,8 +26,7 @@ final class SilentLeases {
         this.keeper = keeper;
         open = new OpenAnswers(
                 peer,
-                () -> new ClosedException(
-                        Outcome.UNKNOWN, "peer " + peer.self() + " was closed before the Raft leader had answered"));
+                () -> new ClosedException(Outcome.UNKNOWN, peer.ending() + " before the Raft leader had answered"));
     }
 
     /** Completes with whether the lease is gone; fails when the leader has not answered until the deadline. */

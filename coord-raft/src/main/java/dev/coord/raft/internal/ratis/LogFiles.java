@@ -1,5 +1,6 @@
 package dev.coord.raft.internal.ratis;
 
+import dev.coord.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,11 @@ final class LogFiles {
             LOG.warn("{} did not hold the last vote, {}, and was repaired", ratis, last);
         }
         told = last;
+    }
+
+    /** What makes the names of segments durable, for the thread that writes the log. */
+    SegmentNames segmentNames(Ticker ticker) {
+        return new SegmentNames(current(), ticker, Disk::forceDirectory);
     }
 
     /** Makes the directories themselves durable, which Ratis may just have created. */

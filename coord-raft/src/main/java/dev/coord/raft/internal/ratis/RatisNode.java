@@ -73,7 +73,13 @@ public final class RatisNode implements RaftNode {
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
         this.threads = threads;
-        shell = new RatisStateMachine(config.stateMachine(), store, snapshotter, this::onFailure, this::onStopped);
+        shell = new RatisStateMachine(
+                config.stateMachine(),
+                store,
+                snapshotter,
+                files.segmentNames(config.ticker()),
+                this::onFailure,
+                this::onStopped);
         if (withoutLog) {
             files.drop();
         }
@@ -228,7 +234,11 @@ public final class RatisNode implements RaftNode {
 
     private void onFailure(Throwable cause) {
         if (opened && !closing.get() && failed.compareAndSet(false, true)) {
-            LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
+            if (cause instanceof RemovedException) {
+                LOG.info("{}: Raft has stopped on this peer: {}", config.selfId(), Failures.describe(cause));
+            } else {
+                LOG.error("{}: Raft has failed on this peer: {}", config.selfId(), Failures.describe(cause));
+            }
             // A peer that cannot write its log neither follows nor campaigns, and Ratis would log every attempt.
             inbound.shut();
             rpc.shut();

@@ -34,6 +34,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private final StateMachine replica;
     private final SnapshotStore store;
     private final Snapshotter snapshotter;
+    private final SegmentNames segments;
     private final Consumer<Throwable> onFailed;
     private final Runnable onStopped;
     private volatile @Nullable Thread logWriter;
@@ -43,11 +44,13 @@ final class RatisStateMachine extends BaseStateMachine {
             StateMachine replica,
             SnapshotStore store,
             Snapshotter snapshotter,
+            SegmentNames segments,
             Consumer<Throwable> onFailed,
             Runnable onStopped) {
         this.replica = replica;
         this.store = store;
         this.snapshotter = snapshotter;
+        this.segments = segments;
         this.onFailed = onFailed;
         this.onStopped = onStopped;
     }
@@ -198,11 +201,16 @@ final class RatisStateMachine extends BaseStateMachine {
         changed();
     }
 
-    /** Called by the thread that writes the log, whenever it has; there are no data of ours to flush. */
+    /** Called by the thread that writes the log, before it syncs what it has written; there are no data of ours to flush. */
     @Override
     public CompletableFuture<Void> flush(long logIndex) {
         logWriter = Thread.currentThread();
-        return FLUSHED;
+        try {
+            segments.makeDurable();
+            return FLUSHED;
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** The thread that writes the log, null before its first write. */

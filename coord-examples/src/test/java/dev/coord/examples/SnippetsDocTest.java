@@ -1,4 +1,4 @@
-package dev.coord.examples.transactions;
+package dev.coord.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,20 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The code in docs/transactions.md is what compiles here: each block is the body of a method, in the same order. */
-class TransactionsDocTest {
+/** The code in some documents is what compiles here: each block is the body of a method, in the same order. */
+class SnippetsDocTest {
     private static final Path MODULE =
             Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
     private static final Pattern BODY =
             Pattern.compile("^    static .*?\\{\n(.*?)^    }$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
-    @Test
-    void document_holdsTheCompiledCode() throws IOException {
-        Path snippets = MODULE.resolve("src/test/java/dev/coord/examples/transactions/TransactionSnippets.java");
-        Path document = MODULE.resolveSibling("docs").resolve("transactions.md");
+    @ParameterizedTest
+    @CsvSource({"transactions.md, transactions/TransactionSnippets", "operations.md, operations/OperationSnippets"})
+    void document_holdsTheCompiledCode(String name, String source) throws IOException {
+        Path snippets = MODULE.resolve("src/test/java/dev/coord/examples/" + source + ".java");
+        Path document = MODULE.resolveSibling("docs").resolve(name);
         List<String> compiled = all(BODY, Files.readString(snippets));
         assertThat(all(BLOCK, Files.readString(document))).isNotEmpty().isEqualTo(compiled);
     }

@@ -1,0 +1,111 @@
+package dev.coord.raft.internal.ratis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SegmentNamesTest {
+    private final AtomicLong now = new AtomicLong();
+    private final List<Path> forced = new ArrayList<>();
+
+    @TempDir
+    Path directory;
+
+    private SegmentNames names() {
+        return new SegmentNames(directory, now::get, forced::add);
+    }
+
+    private void pass(int millis) {
+        now.addAndGet(Duration.ofMillis(millis).toNanos());
+    }
+
+    private void change(int millis) throws IOException {
+        Files.setLastModifiedTime(directory, FileTime.fromMillis(millis));
+    }
+
+    private int forcedBy(SegmentNames names) throws IOException {
+        forced.clear();
+        names.makeDurable();
+        return forced.size();
+    }
+
+    @Test
+    void whatWasThereBeforeIsMadeDurable() throws IOException {
+        assertEquals(1, forcedBy(names()));
+        assertEquals(List.of(directory), forced);
+    }
+
+    @Test
+    void withoutChangesTheDirectoryIsLeftAlone() throws IOException {
+        SegmentNames names = names();
+        names.makeDurable();
+        pass(51);
+        names.makeDurable();
+        for (int i = 0; i < 3; i++) {
+            pass(1000);
+            assertEquals(0, forcedBy(names));
+        }
+    }
+
+    @Test
+    void aChangeIsMadeDurable() throws IOException {
+        change(1);
+        SegmentNames names = names();
+        names.makeDurable();
+        pass(51);
+        names.makeDurable();
+        change(2);
+        assertEquals(1, forcedBy(names));
+    }
+
+    @Test
+    void aSecondChangeThatLooksLikeTheFirstIsMadeDurable() throws IOException {
+        change(1);
+        SegmentNames names = names();
+        names.makeDurable();
+        pass(10);
+        change(1);
+        assertEquals(1, forcedBy(names));
+        pass(51);
+        assertEquals(1, forcedBy(names));
+        assertEquals(0, forcedBy(names));
+    }
+
+    @Test
+    void aFileThatIsCreatedIsAChange() throws IOException {
+        change(1);
+        SegmentNames names = names();
+        names.makeDurable();
+        pass(51);
+        names.makeDurable();
+        Files.createFile(directory.resolve("log_inprogress_7"));
+        assertEquals(1, forcedBy(names));
+    }
+
+    @Test
+    void whatCouldNotBeMadeDurableIsTriedAgain() throws IOException {
+        List<IOException> failures = new ArrayList<>(List.of(new IOException("no"), new IOException("no")));
+        SegmentNames names = new SegmentNames(directory, now::get, path -> {
+            if (!failures.isEmpty()) {
+                throw failures.remove(0);
+            }
+            forced.add(path);
+        });
+        pass(1000);
+        assertThrows(IOException.class, names::makeDurable);
+        pass(51);
+        assertThrows(IOException.class, names::makeDurable);
+        assertEquals(1, forcedBy(names));
+        assertEquals(0, forcedBy(names));
+    }
+}
