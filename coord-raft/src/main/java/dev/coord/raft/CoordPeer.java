@@ -206,10 +206,7 @@ public final class CoordPeer implements AutoCloseable {
     private CompletableFuture<byte[]> accept(Invitation invitation) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    if (supervisor.standing().state() == PeerStatus.State.REMOVED) {
-                        throw new IllegalStateException(
-                                config.id() + " was removed: close it and start it anew, to have it added again");
-                    }
+                    core.checkOpen();
                     if (invitation == Invitation.COME) {
                         acquaintances.cancel();
                         supervisor.openInvited();
@@ -375,7 +372,7 @@ public final class CoordPeer implements AutoCloseable {
 
     /**
      * Returns the way to send requests to other peers, apart from the log. It works from the start on, whether there is a Raft
-     * leader or not, and until the peer is closed.
+     * leader or not, and until the peer is closed, or removed from the cluster.
      *
      * @return the messenger, the same each time
      */
@@ -404,7 +401,8 @@ public final class CoordPeer implements AutoCloseable {
 
     /** One that was started anew after its removal may not know of it, as nobody speaks to it. */
     private @Nullable String strangeness(RaftStatus raft) {
-        return raft.leavesOut(config.id())
+        boolean called = raft.term() >= 0 && raft.voters().isEmpty() && directory.invited();
+        return called || raft.leavesOut(config.id())
                 ? "not a member of the cluster: add it by Membership.add at a member, or close it"
                 : null;
     }

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 /** Asks the others whether this peer is a member. */
 final class Inquiry {
+    private static final Set<Acquaintance> CANNOT_TELL = Set.of(Acquaintance.NOT_YET_KNOWN, Acquaintance.UNKNOWN);
+
     private final PeerCore core;
     private final String directoryId;
 
@@ -45,6 +47,6 @@ final class Inquiry {
         if (answers.contains(Acquaintance.NOT_A_MEMBER)) {
             return Verdict.NO_MEMBER;
         }
-        return answers.stream().allMatch(Acquaintance.NOT_YET_KNOWN::equals) ? Verdict.UNKNOWN : Verdict.MEMBER;
+        return CANNOT_TELL.containsAll(answers) ? Verdict.UNKNOWN : Verdict.MEMBER;
     }
 }

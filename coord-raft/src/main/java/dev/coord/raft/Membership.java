@@ -66,7 +66,8 @@ public final class Membership {
      * {@linkplain CoordPeer.Builder#members members} those of the moment and itself; it takes part once it is added. The others
      * learn its address by the log.
      *
-     * <p>It first gets the whole store; until then it counts for nothing.
+     * <p>It first gets the whole store; until then it counts for nothing. From the moment it is called its id belongs to its directory,
+     * though the change may fail yet: keep that directory, and add it again.
      *
      * @param member id and address, like {@code n4=10.0.0.4:7101}
      * @param timeout how long to try

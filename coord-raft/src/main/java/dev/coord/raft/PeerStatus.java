@@ -34,11 +34,15 @@ public record PeerStatus(
         JOINING,
         /** Taking part. */
         RUNNING,
-        /** Not taking part because of a {@link PeerStatus#problem}; it recovers by itself if that goes away. */
+        /**
+         * Not taking part because of a {@link PeerStatus#problem}; it recovers by itself if that goes away. A peer that finds out after
+         * its start that it has lost its memory does not: it has to be replaced.
+         */
         FAILED,
         /**
-         * Removed from the cluster, for good: to be closed. All operations of its handles fail by {@link
-         * dev.coord.ClosedException}, and their watches end with one; their sessions end by their time to live.
+         * Removed from the cluster. All operations of its handles fail by {@link dev.coord.ClosedException}, and their watches end
+         * with one; their sessions end by their time to live. To be closed; one that has had no users since it was started can be
+         * {@linkplain Membership#add added} again as it is.
          */
         REMOVED,
         /** Closed. */

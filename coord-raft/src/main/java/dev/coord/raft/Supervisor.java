@@ -52,6 +52,8 @@ final class Supervisor {
     /** How often Raft was opened; tells a failure of the present node from those of former ones. */
     private final AtomicInteger openings = new AtomicInteger();
 
+    private final AtomicInteger invitations = new AtomicInteger();
+
     private volatile @Nullable RatisNode node;
 
     /** Of all nodes, one after the other. */
@@ -109,11 +111,20 @@ final class Supervisor {
         becomes(state(), what);
     }
 
-    /** Opens Raft for a cluster that is there already and adds this peer; without effect once it is open, closed or removed. */
+    /**
+     * Opens Raft for a cluster that is there already and adds this peer; without effect once it is open, or closed.
+     *
+     * @throws IllegalStateException if its users were told that it was removed
+     */
     void openInvited() {
         transition.lock();
         try {
-            if (node == null && state() != State.CLOSED && state() != State.REMOVED) {
+            core.checkOpen();
+            invitations.incrementAndGet();
+            if (node == null && state() != State.CLOSED) {
+                if (state() == State.REMOVED) {
+                    becomes(State.JOINING, "added again");
+                }
                 directory.invite();
                 open();
             }
@@ -250,7 +261,16 @@ final class Supervisor {
 
     /** Its own log may hold a configuration that the others gave up: only they know. */
     private void askWhetherRemoved(int opening, Set<String> members, boolean likely) {
-        inquiry.ask(members).thenAcceptAsync(verdict -> judge(opening, members, likely, verdict), work);
+        int invited = invitations.get();
+        inquiry.ask(members)
+                .thenAcceptAsync(
+                        verdict -> {
+                            // An answer from before an invitation says nothing of what came after.
+                            if (invited == invitations.get()) {
+                                judge(opening, members, likely, verdict);
+                            }
+                        },
+                        work);
     }
 
     private void judge(int opening, Set<String> members, boolean likely, Verdict verdict) {
@@ -265,7 +285,7 @@ final class Supervisor {
             }
             if (verdict == Verdict.NO_MEMBER) {
                 closeNode();
-                becomes(State.REMOVED, "removed from the cluster: close the peer");
+                becomes(State.REMOVED, "removed from the cluster: close the peer, or have it added again");
                 core.removed();
                 log.info("peer {} was removed from the cluster", config.id());
             } else if (verdict == Verdict.UNKNOWN && likely) {

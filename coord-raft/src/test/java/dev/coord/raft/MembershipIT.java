@@ -203,17 +203,22 @@ class MembershipIT {
 
     /** It was not there when it was removed, and comes back on its directory: it finds out, whatever its log says. */
     @Test
-    void removedWhileAway_findsOut_whenItComesBack() throws Exception {
+    void removedWhileAway_findsOut_whenItComesBack_andIsAddedAgain() throws Exception {
         try (LocalCluster cluster = cluster().start()) {
             cluster.coord("n1").kv().put("/k", "v");
+            Eventually.until(
+                    "n3 is known by its directory",
+                    () -> cluster.peer("n1").core().view().peers().containsKey("n3"));
             cluster.kill("n3");
             cluster.remove("n3");
             try (CoordPeer back = stranger(cluster, "n3", "n1=127.0.0.1:1,n2=127.0.0.1:2,n3=127.0.0.1:3")) {
                 Eventually.until(
                         () -> "it finds out: " + back.status(),
                         () -> back.status().state() == State.REMOVED);
+                cluster.peer("n1").membership().add("n3=127.0.0.1:3", LIMIT);
+                cluster.coord("n1").kv().put("/k", "w");
+                assertThat(back.coord().kv().get("/k").orElseThrow().text()).isEqualTo("w");
             }
-            cluster.coord("n1").kv().put("/k", "w");
         }
     }
 
@@ -257,7 +262,11 @@ class MembershipIT {
             membership.add("n2=" + address, LIMIT);
             assertThatThrownBy(() -> membership.add("n2=127.0.0.1:9", LIMIT))
                     .isInstanceOf(MembershipException.class)
-                    .hasMessageContaining("n2 is a member already, at " + address);
+                    .hasMessageContaining("n2 is at " + address);
+            cluster.peer("n1").membership().remove("n2", LIMIT);
+            assertThatThrownBy(() -> membership.add("n2=127.0.0.1:9", LIMIT))
+                    .isInstanceOf(MembershipException.class)
+                    .hasMessageContaining("n2 is at " + address);
         }
     }
 

@@ -60,7 +60,7 @@ public record SideSettings(
                 quick,
                 seconds("bench.warmup", quick ? 0.2 : 2),
                 window,
-                seconds("bench.window", quick ? 0.1 : 1),
+                seconds("bench.window", quick ? 0.1 : 0.6),
                 (int) number("bench.rounds", 3),
                 Stream.of(text("bench.stages", "").split(",", -1))
                         .filter(name -> !name.isEmpty())

@@ -29,7 +29,7 @@ final class DiskImage {
     enum Names {
         /** Once any file or directory was synced after, in order: as ext4 and xfs do, whose journal is one for all. */
         JOURNALLED,
-        /** Once their own directory was synced: all that POSIX promises. */
+        /** Once their own directory was synced, and then in order; POSIX promises not even the order. */
         STRICT
     }
 

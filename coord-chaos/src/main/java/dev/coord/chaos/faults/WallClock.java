@@ -102,6 +102,8 @@ final class WallClock implements Fault {
     @Override
     public Injection inject(Scene scene) throws IOException {
         PeerProcess peer = scene.target();
+        set(peer, kind.offset, 0);
+        // The words are seen one after the other: how fast must not be seen with an old instant.
         set(peer, kind.offset, kind.faster);
         return () -> {
             Duration off = off(peer);

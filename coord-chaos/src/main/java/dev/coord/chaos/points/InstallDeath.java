@@ -22,11 +22,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A newcomer to whom the log reaches back no more dies while it installs a snapshot, before or after it has taken its place. It
- * is started anew, becomes a member, and is removed again when healed.
+ * A newcomer to whom the log reaches back no more dies while it installs a snapshot: before or after that has taken its place, before
+ * or after it was read. It is started anew, becomes a member, and is removed again when healed.
  */
 final class InstallDeath implements Fault {
-    private static final List<Point> POINTS = List.of(Point.INSTALL_BEFORE, Point.INSTALL_AFTER);
+    private static final List<Point> POINTS = Stream.of(Point.values())
+            .filter(point -> point.where() == Point.Where.BEHIND)
+            .toList();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** The log is dropped by whole segments. */

@@ -14,6 +14,8 @@ enum Point {
     SNAPSHOT_WRITE_AFTER("dev/coord/raft/internal/ratis/SnapshotFile", "write", false, Where.ANY),
     SNAPSHOT_RENAME_BEFORE("dev/coord/raft/internal/ratis/SnapshotStore", "publish", true, Where.ANY),
     SNAPSHOT_RENAME_AFTER("dev/coord/raft/internal/ratis/SnapshotStore", "publish", false, Where.ANY),
+    INSTALL_PUBLISH_BEFORE("org/apache/ratis/server/storage/SnapshotManager", "finalizeSnapshot", true, Where.BEHIND),
+    INSTALL_PUBLISH_AFTER("org/apache/ratis/server/storage/SnapshotManager", "finalizeSnapshot", false, Where.BEHIND),
     INSTALL_BEFORE("dev/coord/raft/internal/ratis/RatisStateMachine", "reinitialize", true, Where.BEHIND),
     INSTALL_AFTER("dev/coord/raft/internal/ratis/RatisStateMachine", "reinitialize", false, Where.BEHIND),
     EXPIRY_BEFORE("dev/coord/raft/internal/client/LeaseKeeper", "expire", true, Where.LEADER),

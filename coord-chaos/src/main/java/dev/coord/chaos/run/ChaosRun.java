@@ -109,7 +109,7 @@ final class ChaosRun implements AutoCloseable {
         double awake = seconds - stalls.totalMillis() / 1e3;
         Enough.checkAll(load.counts(), seconds, findings);
         Enough.check(settings, kinds, schedule.events(), operations(), awake, findings);
-        return report(schedule.events(), seconds, gap, soak.figures());
+        return report(schedule.events(), seconds, gap, settings.soak() ? soak.figures() : Map.of());
     }
 
     private long operations() {

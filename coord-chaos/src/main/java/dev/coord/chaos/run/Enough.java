@@ -10,6 +10,9 @@ final class Enough {
     /** A fault takes a few seconds, and its recovery a few more. */
     private static final double FAULTS_A_MINUTE = 3;
 
+    /** Long faults take half of the time at most, on average. */
+    private static final double HALF_A_MINUTE = 30;
+
     /** In so long each of these happens many times, whatever the faults. */
     private static final double ALL_SECONDS = 60;
 
@@ -51,7 +54,9 @@ final class Enough {
                 findings.add("the fault " + fault.kind() + " was never injected");
             }
         }
-        long least = Math.round(FAULTS_A_MINUTE * seconds / 60);
+        double aMinute = Math.min(
+                FAULTS_A_MINUTE, HALF_A_MINUTE / settings.longestFault().toSeconds());
+        long least = Math.round(aMinute * seconds / 60);
         if (!kinds.chosen().isEmpty() && events.size() < least) {
             findings.add("too few faults: " + events.size() + " in " + Math.round(seconds) + " s");
         }

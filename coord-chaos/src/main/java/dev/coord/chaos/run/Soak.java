@@ -21,6 +21,7 @@ final class Soak {
     private static final Ticker TICKER = Ticker.system();
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int FEWEST = 10;
     private static final double MORE_THREADS = 10;
     private static final double MORE_FILES = 20;
 
@@ -64,6 +65,8 @@ final class Soak {
             }
         } catch (InterruptedException e) {
             // The run is over.
+        } catch (RuntimeException e) {
+            findings.add("the look at what the peers take failed: " + e);
         }
     }
 
@@ -90,8 +93,13 @@ final class Soak {
         for (int i = 0; i < samples.size(); i++) {
             List<Sample> all = samples.get(i);
             List<Sample> late = all.subList(all.size() / 2, all.size());
-            if (late.size() > 2) {
+            if (late.size() < FEWEST) {
+                findings.add("n" + (i + 1) + " was looked at only " + all.size() + " times");
+            } else {
                 figures.put("n" + (i + 1), figures("n" + (i + 1), late));
+            }
+            if (ensemble.local().get(i).starts() > 1) {
+                findings.add("n" + (i + 1) + " was started anew, so that its slopes say nothing");
             }
         }
         return figures;

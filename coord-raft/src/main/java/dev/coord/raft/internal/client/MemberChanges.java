@@ -181,15 +181,15 @@ final class MemberChanges {
         return change.address() == null ? remove(change, status, wanted) : add(change, status, wanted);
     }
 
-    /** Why a member cannot be added at an address: it is there already, at another; nothing if that is not so. */
+    /** Why a peer cannot be added at an address: it would be looked for at another; nothing if that is not so. */
     private String elsewhere(MemberChange change) {
         PeerAddress address = change.address();
         PeerAddress known = peer.transport().address(change.id()).orElse(address);
         return address == null || address.equals(known)
                 ? ""
-                : change.id() + " is a member already, at " + known
-                        + ". A machine that moves keeps its id and its directory: give its new address to the others by their"
-                        + " settings, and start them anew, one after the other";
+                : change.id() + " is at " + known + ", by the settings of " + peer.self()
+                        + " or as it was added. A machine that moves keeps its id and its directory: give its new address to the"
+                        + " others by their settings, and start them anew, one after the other";
     }
 
     private CompletableFuture<Ruling> commit(Set<String> expected, Set<String> wanted) {
@@ -208,14 +208,24 @@ final class MemberChanges {
     private CompletableFuture<Ruling> add(MemberChange change, RaftStatus status, Set<String> wanted) {
         String id = change.id();
         peer.transport().learn(id, requireNonNull(change.address()));
+        String elsewhere = elsewhere(change);
+        if (!elsewhere.isEmpty()) {
+            return ruled(Ruling.refused(elsewhere));
+        }
+        // Before the id belongs to the newcomer's directory, and the newcomer to this cluster.
+        return ifAlive(change, status, wanted, () -> ask(change, status))
+                .thenComposeAsync(
+                        ruling -> ruling.isDone() ? bringIn(change, status, wanted) : ruled(ruling), peer.work());
+    }
+
+    private CompletableFuture<Ruling> ask(MemberChange change, RaftStatus status) {
+        String id = change.id();
         return invite(id, Invitation.ASK)
                 .thenApply(guest -> admit(id, guest, status))
                 // Nothing has been done yet.
                 .exceptionally(error -> ruled(Ruling.notNow(id + " could not be asked at " + change.address() + ": "
                         + Waiting.unwrap(error).getMessage())))
-                .thenComposeAsync(ruling -> ruling, peer.work())
-                .thenComposeAsync(
-                        ruling -> ruling.isDone() ? bringIn(change, status, wanted) : ruled(ruling), peer.work());
+                .thenComposeAsync(ruling -> ruling, peer.work());
     }
 
     private CompletableFuture<Ruling> bringIn(MemberChange change, RaftStatus status, Set<String> wanted) {
@@ -268,10 +278,15 @@ final class MemberChanges {
                 .thenApply(done -> Ruling.notNow(peer.self() + " has handed over the lead, to be removed"));
     }
 
-    /** Members that are no majority could never commit anything again, the return to the former ones included. */
     private CompletableFuture<Ruling> commitIfAlive(MemberChange change, RaftStatus status, Set<String> wanted) {
+        return ifAlive(change, status, wanted, () -> commit(status.voters(), wanted));
+    }
+
+    /** Members that are no majority could never commit anything again, the return to the former ones included. */
+    private CompletableFuture<Ruling> ifAlive(
+            MemberChange change, RaftStatus status, Set<String> wanted, Supplier<CompletableFuture<Ruling>> step) {
         Set<String> asked = new TreeSet<>(wanted);
-        // A newcomer knows of no term yet; it has just answered.
+        // A newcomer knows of no term yet; whether it answers shows.
         asked.retainAll(status.voters());
         return confirmation
                 .agreeing(asked)
@@ -280,9 +295,7 @@ final class MemberChanges {
                             Set<String> alive = new TreeSet<>(wanted);
                             alive.removeAll(asked);
                             alive.addAll(agreeing);
-                            return isMajority(alive, wanted)
-                                    ? commit(status.voters(), wanted)
-                                    : ruled(tooFew(change, alive, wanted));
+                            return isMajority(alive, wanted) ? step.get() : ruled(tooFew(change, alive, wanted));
                         },
                         peer.work());
     }

@@ -391,9 +391,21 @@ public final class PeerCore implements AutoCloseable {
         end("was closed");
     }
 
-    /** Stops as {@link #close} does, since this peer is no member any more and can do nothing for anybody. */
+    /**
+     * This peer is no member any more: what is under way for its users can come to nothing, and so ends as by {@link #close}. One
+     * without users may be added again.
+     */
     public void removed() {
-        end("was removed from the cluster");
+        if (!handles.isEmpty()) {
+            end("was removed from the cluster");
+        }
+    }
+
+    /** Throws if it has ended, as then it cannot be added to a cluster. */
+    public void checkOpen() {
+        if (isClosed()) {
+            throw new IllegalStateException(context.ending() + ": close it and start it anew, to have it added again");
+        }
     }
 
     private void end(String why) {

@@ -67,8 +67,7 @@ final class PeerMessenger implements Messenger {
         process = context.ticker().nanos();
         outbox = new Mailbox(context.work());
         own = new OpenAnswers(
-                context,
-                () -> new ClosedException(Outcome.UNKNOWN, "peer " + self() + " was closed before the answer came"));
+                context, () -> new ClosedException(Outcome.UNKNOWN, context.ending() + " before the answer came"));
         services = new MessageServices(context.work(), context.callbacks());
     }
 
@@ -96,6 +95,9 @@ final class PeerMessenger implements Messenger {
     }
 
     CompletableFuture<byte[]> receive(String sender, byte[] bytes) {
+        if (context.isClosed()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(context.ending()));
+        }
         return services.receive(sender, bytes);
     }
 
@@ -115,8 +117,7 @@ final class PeerMessenger implements Messenger {
                     "a request of " + payload.length + " bytes; at most " + MAX_BYTES + " can be sent: split it"));
         }
         if (context.isClosed()) {
-            return CompletableFuture.failedFuture(
-                    new ClosedException(Outcome.NOT_APPLIED, "peer " + self() + " is closed"));
+            return CompletableFuture.failedFuture(new ClosedException(Outcome.NOT_APPLIED, context.ending()));
         }
         Duration bounded = timeout.compareTo(MAX_TIMEOUT) < 0 ? timeout : MAX_TIMEOUT;
         CompletableFuture<byte[]> answer =

@@ -117,7 +117,7 @@ final class LogFiles {
 
     /** What makes the names of segments durable, for the thread that writes the log. */
     SegmentNames segmentNames(Ticker ticker) {
-        return new SegmentNames(current(), ticker, Disk::forceDirectory);
+        return new SegmentNames(storage, current(), ticker, Disk::forceDirectory);
     }
 
     /** Makes the directories themselves durable, which Ratis may just have created. */

@@ -19,6 +19,10 @@ final class SegmentNames {
     /** The clock of a file system may stand still for some 10 ms: so long two changes may look like one. */
     private static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Of one that keeps seconds, or two. */
+    private static final long COARSE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private final Path storage;
     private final Path directory;
     private final Ticker ticker;
     private final Force force;
@@ -31,7 +35,12 @@ final class SegmentNames {
         void force(Path directory) throws IOException;
     }
 
-    SegmentNames(Path directory, Ticker ticker, Force force) {
+    /**
+     * For the log in a directory below the storage, which is forced first: a snapshot that replaces entries is there by the time
+     * that their files are gone.
+     */
+    SegmentNames(Path storage, Path directory, Ticker ticker, Force force) {
+        this.storage = storage;
         this.directory = directory;
         this.ticker = ticker;
         this.force = force;
@@ -46,9 +55,14 @@ final class SegmentNames {
             durable = false;
         }
         if (!durable) {
-            boolean last = ticker.nanos() - seenSince > SAME_NANOS;
+            boolean last = ticker.nanos() - seenSince > sameNanos(change);
+            force.force(storage);
             force.force(directory);
             durable = last;
         }
+    }
+
+    private static long sameNanos(FileTime change) {
+        return change.to(TimeUnit.NANOSECONDS) % TimeUnit.SECONDS.toNanos(1) == 0 ? COARSE_NANOS : SAME_NANOS;
     }
 }

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,10 +21,17 @@ class SegmentNamesTest {
     private final List<Path> forced = new ArrayList<>();
 
     @TempDir
-    Path directory;
+    Path storage;
+
+    private Path directory;
+
+    @BeforeEach
+    void create() throws IOException {
+        directory = Files.createDirectory(storage.resolve("current"));
+    }
 
     private SegmentNames names() {
-        return new SegmentNames(directory, now::get, forced::add);
+        return new SegmentNames(storage, directory, now::get, forced::add);
     }
 
     private void pass(int millis) {
@@ -36,13 +45,14 @@ class SegmentNamesTest {
     private int forcedBy(SegmentNames names) throws IOException {
         forced.clear();
         names.makeDurable();
-        return forced.size();
+        assertEquals(Collections.frequency(forced, storage), Collections.frequency(forced, directory));
+        return forced.size() / 2;
     }
 
     @Test
     void whatWasThereBeforeIsMadeDurable() throws IOException {
         assertEquals(1, forcedBy(names()));
-        assertEquals(List.of(directory), forced);
+        assertEquals(List.of(storage, directory), forced);
     }
 
     @Test
@@ -82,6 +92,19 @@ class SegmentNamesTest {
     }
 
     @Test
+    void aFileSystemThatKeepsSeconds_isLookedAtForLonger() throws IOException {
+        change(7000);
+        SegmentNames names = names();
+        names.makeDurable();
+        pass(2900);
+        change(7000);
+        assertEquals(1, forcedBy(names));
+        pass(200);
+        assertEquals(1, forcedBy(names));
+        assertEquals(0, forcedBy(names));
+    }
+
+    @Test
     void aFileThatIsCreatedIsAChange() throws IOException {
         change(1);
         SegmentNames names = names();
@@ -95,7 +118,7 @@ class SegmentNamesTest {
     @Test
     void whatCouldNotBeMadeDurableIsTriedAgain() throws IOException {
         List<IOException> failures = new ArrayList<>(List.of(new IOException("no"), new IOException("no")));
-        SegmentNames names = new SegmentNames(directory, now::get, path -> {
+        SegmentNames names = new SegmentNames(storage, directory, now::get, path -> {
             if (!failures.isEmpty()) {
                 throw failures.remove(0);
             }
