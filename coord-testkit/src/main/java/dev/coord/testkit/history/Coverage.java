@@ -51,6 +51,16 @@ final class Coverage {
         }
     }
 
+    /** The first revision. */
+    long from() {
+        return from;
+    }
+
+    /** The last revision, before the first if it told nothing. */
+    long to() {
+        return to;
+    }
+
     /** Whether the watch could have told what it told if the revision had made these changes. */
     boolean admits(long revision, List<Change> changes) {
         if (revision < from || revision > to) {

@@ -34,7 +34,7 @@ final class Sightings {
     private final Orders orders;
     private final Map<Operation, long[]> windows = new HashMap<>();
     private final Map<Long, List<Entry>> evidence = new HashMap<>();
-    private final List<Coverage> coverages = new ArrayList<>();
+    private final Coverages coverages = new Coverages();
     private final Map<Long, Long> lastAttached = new HashMap<>();
     private final Map<Long, Long> lastEnd = new HashMap<>();
     private final Horizon horizon;
@@ -153,7 +153,7 @@ final class Sightings {
         }
         stillness = new Stillness(recording.operations(), horizon);
         findAbsences();
-        recording.tapes().forEach(tape -> coverages.addAll(Coverage.of(tape)));
+        recording.tapes().forEach(coverages::addAll);
         unknown.sort(Comparator.comparingLong(operation -> window(operation)[1]));
     }
 
@@ -250,7 +250,7 @@ final class Sightings {
         if (stillness != null && stillness.refutes(revision, changes)) {
             return false;
         }
-        return coverages.stream().allMatch(coverage -> coverage.admits(revision, changes));
+        return coverages.admit(revision, changes);
     }
 
     /** Whether a key can have been deleted after the last revision that was seen. */
