@@ -100,7 +100,7 @@ final class ChaosRun implements AutoCloseable {
         soak.stop();
         long end = TICKER.nanos();
         load.stop();
-        log.info("the load is over; judging");
+        log.info("the load is over; judging {} operations", operations());
         Duration gap = Duration.ofNanos(load.availability().longestGap(begin, end));
         Judge judge = new Judge(findings);
         judge.judge(history, gap);

@@ -37,6 +37,10 @@ final class Judge {
             log.info("{}: no violation", name);
         } catch (HistoryViolation e) {
             findings.add(name + ": " + (e.isInconclusive() ? "cannot be told: " : "") + e.getMessage());
+        } catch (OutOfMemoryError e) {
+            // What it took is free again, and whatever else the run has shown is told.
+            findings.add(
+                    name + ": cannot be told: it takes more memory; give it by -Dchaos.heap, or run for less long");
         }
     }
 

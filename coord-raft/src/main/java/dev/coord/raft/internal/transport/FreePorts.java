@@ -3,7 +3,6 @@ package dev.coord.raft.internal.transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -13,8 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FreePorts {
     private static final int FIRST = 10_000;
     private static final int COUNT = 20_000;
+    /** Processes that are started one after the other have stretches of their own, lest two find the same port free at once. */
+    private static final int STRETCH = 64;
+
     private static final AtomicInteger next =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
+            new AtomicInteger((int) (ProcessHandle.current().pid() * STRETCH % COUNT));
 
     private FreePorts() {}
 
