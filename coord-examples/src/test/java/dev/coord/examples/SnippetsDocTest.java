@@ -19,7 +19,12 @@ class SnippetsDocTest {
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
     @ParameterizedTest
-    @CsvSource({"transactions.md, transactions/TransactionSnippets", "operations.md, operations/OperationSnippets"})
+    @CsvSource({
+        "transactions.md, transactions/TransactionSnippets",
+        "operations.md, operations/OperationSnippets",
+        "detectors.md, detectors/DetectorSnippets",
+        "metrics.md, metrics/MetricsSnippets"
+    })
     void document_holdsTheCompiledCode(String name, String source) throws IOException {
         Path snippets = MODULE.resolve("src/test/java/dev/coord/examples/" + source + ".java");
         Path document = MODULE.resolveSibling("docs").resolve(name);

@@ -31,17 +31,13 @@ final class PeerDisks {
             try {
                 Leftovers.remove();
             } catch (InterruptedException e) {
-                throw interrupted(e);
+                Thread.currentThread().interrupt();
+                InterruptedIOException failure =
+                        new InterruptedIOException("interrupted while what is left of other runs was removed");
+                failure.initCause(e);
+                throw failure;
             }
         }
-    }
-
-    private static InterruptedIOException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        InterruptedIOException failure =
-                new InterruptedIOException("interrupted while what is left of other runs was removed");
-        failure.initCause(e);
-        return failure;
     }
 
     /** The peer keeps its data elsewhere from its next start on. */

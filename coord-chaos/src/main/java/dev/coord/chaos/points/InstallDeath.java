@@ -13,8 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -58,7 +59,7 @@ final class InstallDeath implements Fault {
         List<String> arguments = newcomer.launch().jvmArguments();
         arguments.add(PointsAgent.argument(newcomer.directory()) + "=" + point.text());
         newcomer.start();
-        CompletableFuture<Void> added = invite(asked, newcomer);
+        Future<?> added = invite(asked, newcomer);
         int status = Waiting.death(newcomer, PATIENCE) ? newcomer.awaitExit() : -1;
         arguments.clear();
         if (status < 0) {
@@ -90,25 +91,19 @@ final class InstallDeath implements Fault {
         }
     }
 
-    private static CompletableFuture<Void> invite(PeerProcess asked, PeerProcess newcomer) {
-        CompletableFuture<Void> added = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        Newcomers.invite(asked, newcomer);
-                        added.complete(null);
-                    } catch (IOException | InterruptedException | RuntimeException e) {
-                        added.completeExceptionally(e);
-                    }
-                },
-                "invite-" + newcomer.id());
+    private static Future<?> invite(PeerProcess asked, PeerProcess newcomer) {
+        FutureTask<?> added = new FutureTask<>(() -> {
+            Newcomers.invite(asked, newcomer);
+            return true;
+        });
+        Thread thread = new Thread(added, "invite-" + newcomer.id());
         thread.setDaemon(true);
         thread.start();
         return added;
     }
 
     /** The change may have been given up when the newcomer died; it is asked for again then, as by an operator. */
-    private static void settle(CompletableFuture<Void> added, PeerProcess asked, PeerProcess newcomer)
+    private static void settle(Future<?> added, PeerProcess asked, PeerProcess newcomer)
             throws IOException, InterruptedException {
         try {
             added.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The code of docs/detectors.md, block by block: {@link DetectorsDocTest} keeps the two equal. */
+/** The code of docs/detectors.md, block by block: {@link dev.coord.examples.SnippetsDocTest} keeps the two equal. */
 final class DetectorSnippets {
 
     private DetectorSnippets() {}

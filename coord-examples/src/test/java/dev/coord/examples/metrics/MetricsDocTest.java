@@ -18,14 +18,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** docs/metrics.md lists what is registered, all of it and nothing else, and its code compiles here. */
+/** docs/metrics.md lists what is registered, all of it and nothing else. */
 @Timeout(120)
 class MetricsDocTest {
     private static final Path MODULE =
             Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
-    private static final Pattern BODY =
-            Pattern.compile("^    static .*?\\{\n(.*?)^    }$", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z.]+)` \\| (\\w+) \\| (`[`a-z, ]+`) \\| [^|]+ \\|$", Pattern.MULTILINE);
     private static final Pattern ANY_ROW = Pattern.compile("^\\| `.*$", Pattern.MULTILINE);
@@ -59,19 +56,5 @@ class MetricsDocTest {
 
     private static String row(MatchResult row) {
         return row.group(1) + " " + row.group(2) + " " + row.group(3).replace("`", "");
-    }
-
-    @Test
-    void document_holdsTheCompiledCode() throws IOException {
-        Path snippets = MODULE.resolve("src/test/java/dev/coord/examples/metrics/MetricsSnippets.java");
-        List<String> compiled = all(BODY, Files.readString(snippets));
-        assertThat(all(BLOCK, document())).isNotEmpty().isEqualTo(compiled);
-    }
-
-    private static List<String> all(Pattern pattern, String text) {
-        return pattern.matcher(text)
-                .results()
-                .map(found -> found.group(1).stripTrailing().stripIndent())
-                .toList();
     }
 }

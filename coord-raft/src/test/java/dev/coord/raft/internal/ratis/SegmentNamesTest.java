@@ -34,6 +34,15 @@ class SegmentNamesTest {
         return new SegmentNames(storage, directory, now::get, forced::add);
     }
 
+    /** Names that have made durable what is there, and know that it is the last change. */
+    private SegmentNames settled() throws IOException {
+        SegmentNames names = names();
+        names.makeDurable();
+        pass(51);
+        names.makeDurable();
+        return names;
+    }
+
     private void pass(int millis) {
         now.addAndGet(Duration.ofMillis(millis).toNanos());
     }
@@ -57,10 +66,7 @@ class SegmentNamesTest {
 
     @Test
     void withoutChangesTheDirectoryIsLeftAlone() throws IOException {
-        SegmentNames names = names();
-        names.makeDurable();
-        pass(51);
-        names.makeDurable();
+        SegmentNames names = settled();
         for (int i = 0; i < 3; i++) {
             pass(1000);
             assertEquals(0, forcedBy(names));
@@ -70,10 +76,7 @@ class SegmentNamesTest {
     @Test
     void aChangeIsMadeDurable() throws IOException {
         change(1);
-        SegmentNames names = names();
-        names.makeDurable();
-        pass(51);
-        names.makeDurable();
+        SegmentNames names = settled();
         change(2);
         assertEquals(1, forcedBy(names));
     }
@@ -107,10 +110,7 @@ class SegmentNamesTest {
     @Test
     void aFileThatIsCreatedIsAChange() throws IOException {
         change(1);
-        SegmentNames names = names();
-        names.makeDurable();
-        pass(51);
-        names.makeDurable();
+        SegmentNames names = settled();
         Files.createFile(directory.resolve("log_inprogress_7"));
         assertEquals(1, forcedBy(names));
     }
