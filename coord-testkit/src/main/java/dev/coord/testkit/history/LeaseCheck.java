@@ -16,11 +16,13 @@ final class LeaseCheck {
     private final Recording recording;
     private final RealTime witness;
     private final long failoverNanos;
+    private final LeaseEnds ends;
 
     LeaseCheck(Recording recording, RealTime witness, long failoverNanos) {
         this.recording = recording;
         this.witness = witness;
         this.failoverNanos = failoverNanos;
+        this.ends = new LeaseEnds(recording.operations());
     }
 
     @Nullable
@@ -64,15 +66,7 @@ final class LeaseCheck {
 
     /** The first place at which somebody may have ended the lease on purpose. */
     private long revoked(Holding holding) {
-        long first = holding.closed();
-        for (Operation operation : recording.operations()) {
-            boolean ends = (operation.input() instanceof Input.Revoke revoke
-                            && revoke.lease() == holding.lease()
-                            && operation.status() != Status.FAIL)
-                    || (operation.input() instanceof Input.Close close && close.lease() == holding.lease());
-            first = ends ? Math.min(first, operation.call()) : first;
-        }
-        return first;
+        return Math.min(holding.closed(), ends.revoked(holding.lease()));
     }
 
     private @Nullable Violation late(Holding holding) {
@@ -87,12 +81,15 @@ final class LeaseCheck {
     private @Nullable Violation late(Holding holding, Incident gone) {
         long end = witness.endOf(holding.lease());
         long limit = gone.nanos() + holding.ttlNanos() + failoverNanos + SLACK_NANOS;
+        if (!ends.mayBeMetAfter(limit, holding.lease(), end)) {
+            return null;
+        }
         for (RealTime.Placed placed : witness.placed()) {
             Operation operation = placed.operation;
             if (operation.callNanos() > limit
                     && operation.isOk()
                     && operation.isLinearizable()
-                    && (isBefore(operation, end) || showsKeyOf(operation, holding.lease()))) {
+                    && (LeaseEnds.named(operation) < end || showsKeyOf(operation, holding.lease()))) {
                 return Violation.of(
                                 "Lease " + holding.lease()
                                         + " ended late: its holder was gone, yet its keys were still there "
@@ -102,12 +99,6 @@ final class LeaseCheck {
             }
         }
         return null;
-    }
-
-    /** Whether the reply itself names a revision before a known end; where a read is placed is only a guess. */
-    private static boolean isBefore(Operation operation, long end) {
-        return operation.revision() < end
-                && (operation.transacted() != null || operation.output() instanceof Output.Ranged);
     }
 
     private static boolean showsKeyOf(Operation operation, long lease) {

@@ -46,6 +46,7 @@ final class RealTime {
     private int heard;
     private long seen;
     private @Nullable Placed seenBy;
+    private @Nullable FirstSeen firstSeen;
 
     /** An operation and the revision that it is placed at. */
     static final class Placed {
@@ -119,23 +120,13 @@ final class RealTime {
      */
     record Sighting(long at, long nanos, @Nullable Operation operation) {}
 
-    /** When a revision, or a later one, was first seen; null if never. */
+    /** When a revision, or a later one, was first seen, once all is placed; null if never. */
     @Nullable
     Sighting firstSighting(long revision) {
-        Sighting first = null;
-        for (Placed placed : byReturn) {
-            Operation operation = placed.operation;
-            if (placed.revision >= revision && operation.ret() != Operation.NEVER) {
-                first = new Sighting(operation.ret(), operation.retNanos(), operation);
-                break;
-            }
+        if (firstSeen == null) {
+            firstSeen = new FirstSeen(byReturn, told);
         }
-        for (Tape.Item item : told) {
-            if (item.revision() >= revision && (first == null || item.at() < first.at())) {
-                return new Sighting(item.at(), item.nanos(), null);
-            }
-        }
-        return first;
+        return firstSeen.of(revision);
     }
 
     /** The greatest revision that a handle had seen at a place. */
