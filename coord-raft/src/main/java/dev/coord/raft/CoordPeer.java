@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +78,7 @@ public final class CoordPeer implements AutoCloseable {
                 services,
                 config.electionTimeout(),
                 config.limits(),
-                RandomGenerator.of("L64X128MixRandom"));
+                new SplittableRandom());
         supervisor = new Supervisor(config, directory, core, transport, threads.scheduler(), threads.work());
         membership = new Membership(core, transport, config.members());
         acquaintances = new Acquaintances(

@@ -3,8 +3,8 @@ package dev.coord.raft;
 import dev.coord.raft.PeerStartException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,19 +123,18 @@ final class PeerDirectory {
     }
 
     private void store() throws IOException {
-        Properties identity = new Properties();
-        identity.setProperty("cluster", cluster);
-        identity.setProperty("peer", peer);
-        identity.setProperty("directory", directoryId);
-        identity.setProperty("joined", Boolean.toString(joined));
-        identity.setProperty("invited", Boolean.toString(invited));
         Path temporary = path.resolve(IDENTITY + ".tmp");
-        try (OutputStream out = Files.newOutputStream(temporary)) {
-            identity.store(out, "Which peer this directory belongs to. Do not edit, copy or delete.");
-        }
+        Files.writeString(temporary, text(), StandardCharsets.ISO_8859_1);
         force(temporary);
         move(temporary, path.resolve(IDENTITY));
         force(path);
+    }
+
+    /** Not by {@link Properties}, whose note of the time takes a tenth of a second in a JVM that has just begun. */
+    private String text() {
+        return "# Which peer this directory belongs to. Do not edit, copy or delete.\n"
+                + "cluster=" + cluster + "\npeer=" + peer + "\ndirectory=" + directoryId
+                + "\njoined=" + joined + "\ninvited=" + invited + "\n";
     }
 
     private static void move(Path from, Path to) throws IOException {
