@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Attempt<T> {
     private final Coord coord;
-    private final SerialContext context = new SerialContext(this::fail);
+    private final SerialContext context;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -37,6 +37,7 @@ public abstract class Attempt<T> {
      */
     protected Attempt(Coord coord) {
         this.coord = requireNonNull(coord, "coord");
+        this.context = new SerialContext(this::fail, task -> Async.callBack(coord, task));
     }
 
     /**
@@ -92,7 +93,7 @@ public abstract class Attempt<T> {
             Supplier<CompletableFuture<R>> operation, boolean repeatable, Consumer<? super R> next) {
         Async.run(
                 operation,
-                (value, failure) -> context.run(() -> {
+                (value, failure) -> context.goOn(() -> {
                     if (over) {
                         return;
                     }
@@ -145,7 +146,7 @@ public abstract class Attempt<T> {
      */
     protected final void finish(T value) {
         end();
-        Async.callBack(coord, () -> {
+        context.tell(() -> {
             if (!result.complete(value)) {
                 unwanted(value);
             }
@@ -161,7 +162,7 @@ public abstract class Attempt<T> {
         if (!over) {
             end();
             undo();
-            Async.callBack(coord, () -> result.completeExceptionally(failure));
+            context.tell(() -> result.completeExceptionally(failure));
         }
     }
 

@@ -36,7 +36,7 @@ public final class Claim {
     private final Session session;
     private final List<Want> wants;
     private final Terms terms;
-    private final SerialContext context = new SerialContext(this::fail);
+    private final SerialContext context;
     private final CompletableFuture<Optional<Holding>> outcome = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Steps steps;
@@ -51,6 +51,7 @@ public final class Claim {
         this.session = coord.session();
         this.wants = wants;
         this.terms = terms;
+        this.context = new SerialContext(this::fail, task -> Async.callBack(coord, task));
         this.steps = new Steps(coord, wants, terms, context, this::fail);
         this.turn = new Turn(this, coord, wants, terms, steps, context);
     }
@@ -120,7 +121,7 @@ public final class Claim {
         if (patience != null) {
             // Not on the timer's thread: to withdraw is to send.
             timeout = coord.scheduler()
-                    .schedule(patience, () -> Async.callBack(coord, () -> context.run(this::timedOut)));
+                    .schedule(patience, () -> Async.callBack(coord, () -> context.goOn(this::timedOut)));
         }
         if (session.expired().isDone()) {
             turn.queue(); // its failure tells why
@@ -166,7 +167,7 @@ public final class Claim {
         }
         removeKeys();
         end();
-        Async.callBack(coord, () -> outcome.completeExceptionally(failure));
+        context.tell(() -> outcome.completeExceptionally(failure));
     }
 
     /** Ends it with a place, or with the answer that there is none. */
@@ -175,7 +176,7 @@ public final class Claim {
             terms.release();
         }
         end();
-        Async.callBack(coord, () -> outcome.complete(result));
+        context.tell(() -> outcome.complete(result));
     }
 
     private void end() {

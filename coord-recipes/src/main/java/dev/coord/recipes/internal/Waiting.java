@@ -52,7 +52,7 @@ final class Waiting {
         }
 
         private void wake(Runnable next) {
-            context.run(() -> {
+            context.goOn(() -> {
                 if (mine == turn) {
                     stop();
                     next.run();
