@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Attempt<T> {
     private final Coord coord;
-    private final SerialContext context;
+    private final SerialContext context = new SerialContext(this::fail);
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -37,7 +37,6 @@ public abstract class Attempt<T> {
      */
     protected Attempt(Coord coord) {
         this.coord = requireNonNull(coord, "coord");
-        this.context = new SerialContext(this::fail, task -> Async.callBack(coord, task));
     }
 
     /**
@@ -93,7 +92,7 @@ public abstract class Attempt<T> {
             Supplier<CompletableFuture<R>> operation, boolean repeatable, Consumer<? super R> next) {
         Async.run(
                 operation,
-                (value, failure) -> context.goOn(() -> {
+                (value, failure) -> context.run(() -> {
                     if (over) {
                         return;
                     }
@@ -146,7 +145,7 @@ public abstract class Attempt<T> {
      */
     protected final void finish(T value) {
         end();
-        context.tell(() -> {
+        Async.callBack(coord, () -> {
             if (!result.complete(value)) {
                 unwanted(value);
             }
@@ -162,7 +161,7 @@ public abstract class Attempt<T> {
         if (!over) {
             end();
             undo();
-            context.tell(() -> result.completeExceptionally(failure));
+            Async.callBack(coord, () -> result.completeExceptionally(failure));
         }
     }
 

@@ -36,7 +36,7 @@ public final class Claim {
     private final Session session;
     private final List<Want> wants;
     private final Terms terms;
-    private final SerialContext context;
+    private final SerialContext context = new SerialContext(this::fail);
     private final CompletableFuture<Optional<Holding>> outcome = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Steps steps;
@@ -51,7 +51,6 @@ public final class Claim {
         this.session = coord.session();
         this.wants = wants;
         this.terms = terms;
-        this.context = new SerialContext(this::fail, task -> Async.callBack(coord, task));
         this.steps = new Steps(coord, wants, terms, context, this::fail);
         this.turn = new Turn(this, coord, wants, terms, steps, context);
     }
@@ -121,7 +120,7 @@ public final class Claim {
         if (patience != null) {
             // Not on the timer's thread: to withdraw is to send.
             timeout = coord.scheduler()
-                    .schedule(patience, () -> Async.callBack(coord, () -> context.goOn(this::timedOut)));
+                    .schedule(patience, () -> Async.callBack(coord, () -> context.run(this::timedOut)));
         }
         if (session.expired().isDone()) {
             turn.queue(); // its failure tells why
@@ -167,7 +166,7 @@ public final class Claim {
         }
         removeKeys();
         end();
-        context.tell(() -> outcome.completeExceptionally(failure));
+        Async.callBack(coord, () -> outcome.completeExceptionally(failure));
     }
 
     /** Ends it with a place, or with the answer that there is none. */
@@ -176,7 +175,7 @@ public final class Claim {
             terms.release();
         }
         end();
-        context.tell(() -> outcome.complete(result));
+        Async.callBack(coord, () -> outcome.complete(result));
     }
 
     private void end() {

@@ -77,7 +77,7 @@ public final class Removal {
         // The end of another lease, of somebody who was to be promoted, is none of ours: that has to wait, this must
         // not.
         if (failure == null || endsSession(failure) || coord.session().expired().isDone()) {
-            done.complete(null);
+            Async.callBack(coord, () -> done.complete(null));
         } else {
             // Not on the timer's thread: to send may wait for the log.
             coord.scheduler().schedule(RETRY, () -> Async.callBack(coord, () -> attempt(again)));

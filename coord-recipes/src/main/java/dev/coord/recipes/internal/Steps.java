@@ -79,7 +79,7 @@ final class Steps {
         Want want = wants.get(lines.size());
         Async.run(
                 () -> coord.kv().rangeAsync(want.everybody(), consistency),
-                (state, failure) -> context.goOn(() -> readOne(lines, want, state, failure, next)));
+                (state, failure) -> context.run(() -> readOne(lines, want, state, failure, next)));
     }
 
     private void readOne(
@@ -123,7 +123,7 @@ final class Steps {
         perhapsThere = true;
         Async.run(
                 move::commitAsync,
-                (result, failure) -> context.goOn(() -> {
+                (result, failure) -> context.run(() -> {
                     if (result == null && isSurelyNotDone(requireNonNull(failure))) {
                         perhapsThere = before;
                     }
@@ -175,7 +175,7 @@ final class Steps {
                         Removal.RETRY,
                         () -> Async.callBack(
                                 coord,
-                                () -> context.goOn(() -> {
+                                () -> context.run(() -> {
                                     if (!over) {
                                         action.run();
                                     }

@@ -37,10 +37,8 @@ abstract class Tenure implements FencedHandle {
     private final long token;
     private final Stretch stretch;
     private final StateListeners states;
-    private final News lost;
-    private final News removed;
-    /** Completes when nothing of it is in the store any more, on any thread: only {@link #close} depends on it. */
-    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final CompletableFuture<Void> lost = new CompletableFuture<>();
+    private final CompletableFuture<Void> removed = new CompletableFuture<>();
     /** Completes at the loss, to unhook this from the long-lived signals of the session. */
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     /** When this was lost, however late that is noticed; null while it is held. */
@@ -56,8 +54,6 @@ abstract class Tenure implements FencedHandle {
         this.keys = List.copyOf(keys);
         this.token = token;
         this.stretch = stretch;
-        this.lost = new News(coord);
-        this.removed = new News(coord);
         this.states = new StateListeners(coord, this::state, this::nanosUntilOverdue);
     }
 
@@ -190,20 +186,20 @@ abstract class Tenure implements FencedHandle {
 
     @Override
     public final CompletableFuture<Void> lost() {
-        return lost.signal();
+        return lost;
     }
 
     @Override
     public final CompletableFuture<Void> closeAsync() {
         lose(Loss.RELEASED);
-        return removed.signal();
+        return removed;
     }
 
     @Override
     public final void close() {
         lose(Loss.RELEASED);
         try {
-            await(CompletableFuture.anyOf(gone, stretch.lapsed()).thenAccept(either -> {}));
+            await(CompletableFuture.anyOf(removed, stretch.lapsed()).thenAccept(either -> {}));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -260,15 +256,14 @@ abstract class Tenure implements FencedHandle {
         letGo = loss == Loss.RELEASED || (loss == Loss.GONE && isInDoubt());
         watches.forEach(Watch::close);
         ended.complete(null);
-        lost.happen();
+        Async.callBack(coord, () -> lost.complete(null));
         states.changed();
         letGo(loss);
     }
 
     /** Nothing of it is in the store any more. */
     void gone() {
-        gone.complete(null);
-        removed.happen();
+        Async.callBack(coord, () -> removed.complete(null));
     }
 
     @Override

@@ -52,7 +52,7 @@ final class Waiting {
         }
 
         private void wake(Runnable next) {
-            context.goOn(() -> {
+            context.run(() -> {
                 if (mine == turn) {
                     stop();
                     next.run();

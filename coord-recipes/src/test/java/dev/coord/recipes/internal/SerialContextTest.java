@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SerialContextTest {
     private final List<Object> done = new ArrayList<>();
-    private final List<Runnable> later = new ArrayList<>();
 
     @Test
     void taskThatLeadsBack_isQueued_andWhatItThrowsIsTold() {
@@ -54,53 +53,5 @@ class SerialContextTest {
                 .hasMessage("again");
         context.run(() -> done.add(2));
         assertThat(done).containsExactly(1, 2);
-    }
-
-    @Test
-    void whatACallbackThreadHasToTell_itTellsItself_whenTheTasksAreOver() {
-        SerialContext context = new SerialContext(done::add, later::add);
-        context.goOn(() -> {
-            context.tell(() -> context.run(() -> done.add("told")));
-            context.run(() -> done.add("next"));
-        });
-        assertThat(done).containsExactly("next", "told");
-        assertThat(later).isEmpty();
-    }
-
-    @Test
-    void whatAnotherThreadHasToTell_isToldElsewhere() {
-        SerialContext context = new SerialContext(done::add, later::add);
-        context.run(() -> {
-            // Behind the first, so it is the first's thread that has to tell.
-            context.goOn(() -> context.tell(() -> done.add("told")));
-            done.add("first");
-        });
-        assertThat(done).containsExactly("first");
-        later.forEach(Runnable::run);
-        assertThat(done).containsExactly("first", "told");
-    }
-
-    @Test
-    void ofSeveralNews_nonesReceiverWaitsForAnothers() {
-        SerialContext context = new SerialContext(done::add, later::add);
-        context.goOn(() -> {
-            context.tell(() -> done.add(1));
-            context.tell(() -> done.add(2));
-        });
-        assertThat(done).containsExactly(2);
-        assertThat(later).hasSize(1);
-    }
-
-    @Test
-    void newsOfATaskThatThrows_isTold_andOnlyOnce() {
-        SerialContext context = new SerialContext(done::add, later::add);
-        Error error = new AssertionError("of the task");
-        assertThatThrownBy(() -> context.goOn(() -> {
-                    context.tell(() -> done.add("told"));
-                    throw error;
-                }))
-                .isSameAs(error);
-        context.goOn(() -> done.add("after"));
-        assertThat(done).containsExactly("told", "after");
     }
 }

@@ -43,7 +43,7 @@ final class WatchHub implements Replica.Listener {
         this.replica = replica;
         this.maxWatches = maxWatches;
         this.progressInterval = progressInterval;
-        this.mailbox = new Mailbox(peer.callbacks());
+        this.mailbox = new Mailbox(peer.work());
         this.ready = new ReadyWatches(peer.callbacks(), peer.ticker());
         this.dispatched = replica.view().revision();
     }
