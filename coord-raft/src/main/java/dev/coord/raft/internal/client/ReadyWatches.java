@@ -53,7 +53,6 @@ final class ReadyWatches {
         running.set(true);
         try {
             do {
-                askForThread();
                 takeTurn();
                 askForThread();
             } while (!ready.isEmpty() && !asked.get());
@@ -66,6 +65,7 @@ final class ReadyWatches {
         long end = ticker.nanos() + TURN.toNanos();
         HubWatch watch = ready.poll();
         for (int i = 1; watch != null; i++) {
+            askForThread(); // for the next, should this one block
             watch.run();
             watch = i < MOST_IN_A_TURN && ticker.nanos() - end < 0 ? ready.poll() : null;
         }
