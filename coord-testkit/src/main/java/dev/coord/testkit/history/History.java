@@ -170,8 +170,8 @@ public final class History {
      */
     public void assertLeases(Duration failover) {
         Recording recording = withOperations(recording());
-        raise(new Linearizability(recording)
-                .run(witness -> new LeaseCheck(recording, witness, failover.toNanos()).run()));
+        LeaseCheck leases = new LeaseCheck(recording, failover.toNanos());
+        raise(new Linearizability(recording).run(leases::run));
     }
 
     /**

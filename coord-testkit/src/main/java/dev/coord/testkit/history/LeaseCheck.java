@@ -14,23 +14,22 @@ final class LeaseCheck {
     private static final long SLACK_NANOS = 1_000_000_000L;
 
     private final Recording recording;
-    private final RealTime witness;
     private final long failoverNanos;
     private final LeaseEnds ends;
 
-    LeaseCheck(Recording recording, RealTime witness, long failoverNanos) {
+    LeaseCheck(Recording recording, long failoverNanos) {
         this.recording = recording;
-        this.witness = witness;
         this.failoverNanos = failoverNanos;
         this.ends = new LeaseEnds(recording.operations());
     }
 
+    /** What is wrong by one explanation of what happened, null if nothing is. */
     @Nullable
-    Violation run() {
+    Violation run(RealTime witness) {
         for (Holding holding : recording.holdings()) {
-            Violation violation = early(holding);
+            Violation violation = early(holding, witness);
             if (violation == null) {
-                violation = late(holding);
+                violation = late(holding, witness);
             }
             if (violation != null) {
                 return violation;
@@ -39,7 +38,7 @@ final class LeaseCheck {
         return null;
     }
 
-    private @Nullable Violation early(Holding holding) {
+    private @Nullable Violation early(Holding holding, RealTime witness) {
         long end = witness.endOf(holding.lease());
         RealTime.Sighting seen = end == 0 ? null : witness.firstSighting(end);
         if (seen == null || seen.at() >= revoked(holding)) {
@@ -69,16 +68,16 @@ final class LeaseCheck {
         return Math.min(holding.closed(), ends.revoked(holding.lease()));
     }
 
-    private @Nullable Violation late(Holding holding) {
+    private @Nullable Violation late(Holding holding, RealTime witness) {
         for (Incident incident : recording.incidents()) {
             if (incident.gone().equals(holding.process())) {
-                return late(holding, incident);
+                return late(holding, incident, witness);
             }
         }
         return null;
     }
 
-    private @Nullable Violation late(Holding holding, Incident gone) {
+    private @Nullable Violation late(Holding holding, Incident gone, RealTime witness) {
         long end = witness.endOf(holding.lease());
         long limit = gone.nanos() + holding.ttlNanos() + failoverNanos + SLACK_NANOS;
         if (!ends.mayBeMetAfter(limit, holding.lease(), end)) {

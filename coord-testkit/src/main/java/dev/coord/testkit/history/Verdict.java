@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** All checks of a history that need no choice, on one replay. */
 final class Verdict {
     private final Recording recording;
-    private final long failoverNanos;
+    private final LeaseCheck leases;
     private final boolean complete;
 
     Verdict(Recording recording, long failoverNanos) {
@@ -15,7 +15,7 @@ final class Verdict {
     /** With {@code complete}, watches have had the time to tell everything. */
     Verdict(Recording recording, long failoverNanos, boolean complete) {
         this.recording = recording;
-        this.failoverNanos = failoverNanos;
+        this.leases = new LeaseCheck(recording, failoverNanos);
         this.complete = complete;
     }
 
@@ -28,6 +28,6 @@ final class Verdict {
 
     private @Nullable Violation further(RealTime witness) {
         Violation watches = new WatchCheck(recording, witness, complete).run();
-        return watches == null ? new LeaseCheck(recording, witness, failoverNanos).run() : watches;
+        return watches == null ? leases.run(witness) : watches;
     }
 }
