@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -579,12 +580,12 @@ abstract class CommitContract extends RecipeContract {
     }
 
     private void awaitRecordOf(String... participants) {
-        List<String> wanted = List.of(participants);
+        Set<String> wanted = Set.of(participants);
         CommitCoordinator observer = coordinator(2);
         eventually(
                 "the record",
                 () -> observer.backlog().stream()
-                        .anyMatch(summary -> summary.pending().equals(wanted)));
+                        .anyMatch(summary -> Set.copyOf(summary.pending()).equals(wanted)));
     }
 
     @Test
