@@ -130,7 +130,7 @@ final class PeerDirectory {
         force(path);
     }
 
-    /** Not by {@link Properties}, whose note of the time takes a tenth of a second in a JVM that has just begun. */
+    /** Not by {@link Properties}, whose note of the time has a JVM that has just begun load time zones and locales. */
     private String text() {
         return "# Which peer this directory belongs to. Do not edit, copy or delete.\n"
                 + "cluster=" + cluster + "\npeer=" + peer + "\ndirectory=" + directoryId

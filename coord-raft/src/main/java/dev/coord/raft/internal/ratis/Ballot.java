@@ -47,7 +47,7 @@ record Ballot(long term, String candidate) {
         return true;
     }
 
-    /** Not by {@link Properties}, whose note of the time takes a tenth of a second in a JVM that has just begun. */
+    /** Not by {@link Properties}, whose note of the time has a JVM that has just begun load time zones and locales. */
     private String text() {
         return "# Do not edit, copy or delete.\n" + TERM + "=" + term + "\n" + CANDIDATE + "=" + candidate + "\n";
     }
