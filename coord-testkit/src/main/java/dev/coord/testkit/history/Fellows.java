@@ -62,16 +62,6 @@ final class Fellows {
 
     /** The index of the first whose place is no less than one. */
     private static int from(List<Operation> sorted, ToLongFunction<Operation> by, long place) {
-        int low = 0;
-        int high = sorted.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (by.applyAsLong(sorted.get(middle)) < place) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return LowerBound.of(sorted.size(), i -> by.applyAsLong(sorted.get(i)), place);
     }
 }

@@ -40,28 +40,13 @@ final class FirstSeen {
     /** The first sighting; null if it was never seen. */
     @Nullable
     Sighting of(long revision) {
-        int event = first(mostTold, revision);
-        int reply = first(mostReturned, revision);
+        int event = LowerBound.of(mostTold.length, i -> mostTold[i], revision);
+        int reply = LowerBound.of(mostReturned.length, i -> mostReturned[i], revision);
         Tape.Item item = event < mostTold.length ? told.get(event) : null;
         Operation operation = reply < mostReturned.length ? byReturn[reply].operation : null;
         if (item != null && (operation == null || item.at() < operation.ret())) {
             return new Sighting(item.at(), item.nanos(), null);
         }
         return operation == null ? null : new Sighting(operation.ret(), operation.retNanos(), operation);
-    }
-
-    /** The first place of a sequence that never falls where it is great enough; its length if there is none. */
-    private static int first(long[] rising, long least) {
-        int low = 0;
-        int high = rising.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (rising[middle] < least) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }

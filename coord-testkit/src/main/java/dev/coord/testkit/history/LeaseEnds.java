@@ -52,8 +52,7 @@ final class LeaseEnds {
 
     /** Whether an operation called after a time may have met a lease that ended with a revision: named an earlier one, or shown a key. */
     boolean mayBeMetAfter(long nanos, long lease, long end) {
-        int from = Arrays.binarySearch(calls, nanos);
-        int first = from < 0 ? -from - 1 : from;
+        int first = LowerBound.of(calls.length, i -> calls[i], nanos);
         return leastAfter[first] < end || lastShown.getOrDefault(lease, Long.MIN_VALUE) > nanos;
     }
 }
