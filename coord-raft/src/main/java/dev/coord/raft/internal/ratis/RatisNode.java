@@ -25,6 +25,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,8 @@ public final class RatisNode implements RaftNode {
     private final Lanes lanes;
     private final Snapshotter snapshotter;
     private final OwnThreads threads;
+    private final SegmentNames segmentNames;
+    private final SegmentSizes segmentSizes = new SegmentSizes();
     private final RatisStateMachine shell;
     private final RaftServer server;
     private final RaftServer.Division division;
@@ -73,13 +76,9 @@ public final class RatisNode implements RaftNode {
         SnapshotStore store = new SnapshotStore();
         snapshotter = new Snapshotter(config, store, this::onSnapshot);
         this.threads = threads;
+        segmentNames = files.segmentNames(config.ticker());
         shell = new RatisStateMachine(
-                config.stateMachine(),
-                store,
-                snapshotter,
-                files.segmentNames(config.ticker()),
-                this::onFailure,
-                this::onStopped);
+                config.stateMachine(), store, snapshotter, this::beforeLogFlush, this::onFailure, this::onStopped);
         if (withoutLog) {
             files.drop();
         }
@@ -170,6 +169,16 @@ public final class RatisNode implements RaftNode {
         }
     }
 
+    RaftLog log() {
+        return division.getRaftLog();
+    }
+
+    /** On the thread that writes the log. */
+    private void beforeLogFlush() throws IOException {
+        segmentNames.makeDurable();
+        segmentSizes.remember(log());
+    }
+
     private void start() throws IOException {
         threads.call(() -> {
             server.start();
@@ -186,8 +195,8 @@ public final class RatisNode implements RaftNode {
      * process or the power ended. Ratis would start, and refuse every entry for the gap.
      */
     private boolean logEndsBeforeSnapshot() {
-        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
-        return last != null && last.getIndex() < division.getRaftLog().getSnapshotIndex();
+        TermIndex last = log().getLastEntryTermIndex();
+        return last != null && last.getIndex() < log().getSnapshotIndex();
     }
 
     /**
@@ -195,8 +204,8 @@ public final class RatisNode implements RaftNode {
      * a snapshot, and nothing tells the members of its time: those of the settings may be others.
      */
     private void checkNoGap() throws IOException {
-        long first = division.getRaftLog().getStartIndex();
-        long covered = division.getRaftLog().getSnapshotIndex();
+        long first = log().getStartIndex();
+        long covered = log().getSnapshotIndex();
         if (first > covered + 1) {
             throw new SnapshotCorruptException("the log begins at entry " + first
                     + (covered < 0 ? ", and there is no snapshot" : ", the snapshot ends at " + covered));
@@ -256,8 +265,8 @@ public final class RatisNode implements RaftNode {
     }
 
     private void onSnapshot(long index) {
-        if (division.getInfo().isAlive() && division.getRaftLog().isOpened()) {
-            var unused = division.getRaftLog().purge(index);
+        if (division.getInfo().isAlive() && log().isOpened()) {
+            var unused = log().purge(index);
         }
     }
 

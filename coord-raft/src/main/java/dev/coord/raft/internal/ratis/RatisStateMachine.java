@@ -34,23 +34,29 @@ final class RatisStateMachine extends BaseStateMachine {
     private final StateMachine replica;
     private final SnapshotStore store;
     private final Snapshotter snapshotter;
-    private final SegmentNames segments;
+    private final LogFlush beforeFlush;
     private final Consumer<Throwable> onFailed;
     private final Runnable onStopped;
     private volatile @Nullable Thread logWriter;
     private volatile boolean broken;
 
+    /** What the thread that writes the log does before it syncs what it has written. */
+    @FunctionalInterface
+    interface LogFlush {
+        void run() throws IOException;
+    }
+
     RatisStateMachine(
             StateMachine replica,
             SnapshotStore store,
             Snapshotter snapshotter,
-            SegmentNames segments,
+            LogFlush beforeFlush,
             Consumer<Throwable> onFailed,
             Runnable onStopped) {
         this.replica = replica;
         this.store = store;
         this.snapshotter = snapshotter;
-        this.segments = segments;
+        this.beforeFlush = beforeFlush;
         this.onFailed = onFailed;
         this.onStopped = onStopped;
     }
@@ -206,7 +212,7 @@ final class RatisStateMachine extends BaseStateMachine {
     public CompletableFuture<Void> flush(long logIndex) {
         logWriter = Thread.currentThread();
         try {
-            segments.makeDurable();
+            beforeFlush.run();
             return FLUSHED;
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);

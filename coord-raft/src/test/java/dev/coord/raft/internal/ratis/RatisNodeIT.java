@@ -45,6 +45,24 @@ class RatisNodeIT {
     }
 
     @Test
+    void append_toAnySegment_doesNotAskForItsSize() throws Exception {
+        TestPeers peers = new TestPeers(root, builder -> builder.segmentBytes(64 << 10));
+        try (peers) {
+            peers.startAll();
+            for (int upTo = 500; upTo <= 3_000; upTo += 500) {
+                peers.append(upTo - 500, upTo);
+                peers.awaitEntries(upTo);
+                for (TestPeers.Peer peer : peers.running.values()) {
+                    assertThat(new SegmentSizes().isRemembered(peer.node().log()))
+                            .describedAs("%s after %d entries", peer.id(), upTo)
+                            .isTrue();
+                }
+            }
+        }
+        assertThat(root.resolve("n1").toFile()).isDirectoryRecursivelyContaining("glob:**/log_*-*");
+    }
+
+    @Test
     void status_ofLeaderAndFollowers_agrees() throws Exception {
         try (TestPeers peers = peers().startAll()) {
             TestPeers.Peer leader = peers.leader();
