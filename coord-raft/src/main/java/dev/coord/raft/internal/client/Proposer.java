@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns operations into batches for the Raft leader: group commit, exactly once, in order.
  *
- * <p>While a few batches are in flight, what arrives waits and forms the next one; an idle peer sends at once. An
- * operation is settled when <em>this</em> peer's replica applies it, wherever the leader is, so whatever a caller has been
- * told is already in its own memory.
+ * <p>While a few batches are in flight, what arrives waits and forms the next one; an idle peer sends at once, but for what those
+ * issue who come back {@linkplain Gathering together}. An operation is settled when <em>this</em> peer's replica applies it, wherever the
+ * leader is, so whatever a caller has been told is already in its own memory.
  *
  * <p>There is one answer to every doubt (another leader, a refusal, a gap in a session's sequence, no progress): go back.
  * All batches in flight are forgotten and everything unsettled is sent again, in order, with the same numbers; the
@@ -44,6 +44,7 @@ final class Proposer implements Replica.Listener {
     private final PeerMeasures measures;
     private final Mailbox mailbox;
     private final Pulse pulse;
+    private final Gathering gathering;
     private final RandomGenerator random;
     private final int maxFlights;
 
@@ -79,6 +80,7 @@ final class Proposer implements Replica.Listener {
         this.maxFlights = maxFlights;
         this.mailbox = new Mailbox(peer.work());
         this.pulse = new Pulse(peer, mailbox, this::look);
+        this.gathering = new Gathering(peer.work(), mailbox, this::send);
         sessionless = new SessionSequence(Proposal.NO_SESSION, maxInFlight);
         sessions.put(Proposal.NO_SESSION, sessionless);
     }
@@ -129,7 +131,7 @@ final class Proposer implements Replica.Listener {
                 return;
             }
             waiting.add(operation);
-            send();
+            gathering.send(waiting.size());
             pulse.soon();
         });
     }
@@ -278,13 +280,14 @@ final class Proposer implements Replica.Listener {
         lastProgress = peer.ticker().nanos();
         moved = true;
         stalls = 0;
+        gathering.told(settled.size());
         while (!outstanding.isEmpty() && outstanding.peek().applied) {
             outstanding.poll();
         }
         if (goBack && flights > 0) {
             goBack();
         }
-        send();
+        gathering.send(waiting.size());
     }
 
     private void followLeader() {
@@ -323,6 +326,7 @@ final class Proposer implements Replica.Listener {
             List<Proposal> batch = nextBatch();
             if (!batch.isEmpty()) {
                 flights++;
+                gathering.sent(batch.size());
                 batchCount.increment();
                 measures.batchOperations.add(batch.size());
                 sentTerm = status.term();
