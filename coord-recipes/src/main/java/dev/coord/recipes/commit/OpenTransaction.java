@@ -101,11 +101,16 @@ final class OpenTransaction implements GlobalTransaction {
     @Override
     public void commit() throws InterruptedException {
         Async.refuseIfInterrupted();
-        Async.await(coord, commitAsync());
+        Async.await(coord, startCommit());
     }
 
     @Override
     public CompletableFuture<Void> commitAsync() {
+        return Async.calledBack(coord, startCommit());
+    }
+
+    /** Returns what completes in the driver's context; to cancel it has no effect on the transaction. */
+    private CompletableFuture<Void> startCommit() {
         Map<String, Value> now = open(enlisted.get());
         if (now.isEmpty()) {
             throw new IllegalStateException(
@@ -143,7 +148,7 @@ final class OpenTransaction implements GlobalTransaction {
             List<Share> shares = shares(now);
             TwoPhaseCommit driver = ahead != null ? ahead : desk.driver(id, shares);
             driver.giveUp(shares);
-            Async.whenDone(driver.result(), (done, failure) -> aborted.complete(null));
+            Async.whenDone(Async.calledBack(coord, driver.result()), (done, failure) -> aborted.complete(null));
         }
         return aborted;
     }

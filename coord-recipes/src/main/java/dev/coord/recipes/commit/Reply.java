@@ -1,7 +1,5 @@
 package dev.coord.recipes.commit;
 
-import dev.coord.Coord;
-import dev.coord.recipes.internal.Async;
 import dev.coord.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What whoever asked for a commit is told. Used in the context of its driver. */
 final class Reply {
-    private final Coord coord;
     private final String id;
     private final Ticker ticker;
     private long begunNanos;
@@ -20,10 +17,9 @@ final class Reply {
     private String reason = "it was not decided in time";
     private @Nullable Throwable cause;
 
-    Reply(Coord coord, String id) {
-        this.coord = coord;
+    Reply(Ticker ticker, String id) {
         this.id = id;
-        this.ticker = coord.ticker();
+        this.ticker = ticker;
         begin();
     }
 
@@ -32,6 +28,7 @@ final class Reply {
         begunNanos = ticker.nanos();
     }
 
+    /** Completes in the context: nothing that may take long may depend on it. */
     CompletableFuture<Void> future() {
         return future;
     }
@@ -62,13 +59,11 @@ final class Reply {
             return;
         }
         RuntimeException failure = failure(committed);
-        Async.callBack(coord, () -> {
-            if (failure == null) {
-                future.complete(null);
-            } else {
-                future.completeExceptionally(failure);
-            }
-        });
+        if (failure == null) {
+            future.complete(null);
+        } else {
+            future.completeExceptionally(failure);
+        }
     }
 
     private @Nullable RuntimeException failure(@Nullable Boolean committed) {

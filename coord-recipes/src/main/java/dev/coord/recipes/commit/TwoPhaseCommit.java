@@ -66,13 +66,13 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         this.env = env;
         this.id = id;
         this.hold = hold;
-        this.reply = new Reply(env.coord(), id);
+        this.reply = new Reply(env.coord().ticker(), id);
         this.record = record;
         this.branches = new Branches(this, record);
         this.stage = hold == null ? Stage.CREATING : Stage.RESUMING;
     }
 
-    /** Completes as the commit does, for whoever asked for it. */
+    /** Completes as the commit does, in the context: nothing of the application's may depend on it. */
     CompletableFuture<Void> result() {
         return reply.future();
     }

@@ -149,6 +149,28 @@ public final class Async {
     }
 
     /**
+     * Returns a future for the application, whose dependents run on the callback threads.
+     *
+     * @param <T> the result
+     * @param coord whose
+     * @param future completed by a thread that must not be held up
+     * @return completes as the other does, and fails with the failure itself; to cancel it leaves the other alone
+     */
+    public static <T> CompletableFuture<T> calledBack(Coord coord, CompletableFuture<T> future) {
+        CompletableFuture<T> toldLater = new CompletableFuture<>();
+        whenDone(
+                future,
+                (result, failure) -> callBack(coord, () -> {
+                    if (failure == null) {
+                        toldLater.complete(result);
+                    } else {
+                        toldLater.completeExceptionally(failure);
+                    }
+                }));
+        return toldLater;
+    }
+
+    /**
      * Starts an operation and returns what its result is turned into. The future fails with the failure itself; to cancel
      * it is to cancel the operation.
      *
