@@ -35,14 +35,14 @@ record BenchSettings(Duration warmUp, Duration window, int rounds, String databa
 
     static BenchSettings ofProperties() {
         return new BenchSettings(
-                seconds("bench.warmup"),
-                seconds("bench.window"),
+                seconds("bench.warmup", "4"),
+                seconds("bench.window", "2"),
                 (int) number("bench.rounds", "3"),
                 System.getProperty("bench.databases", ""));
     }
 
-    private static Duration seconds(String property) {
-        return Duration.ofMillis((long) (1000 * number(property, "2")));
+    private static Duration seconds(String property, String usual) {
+        return Duration.ofMillis((long) (1000 * number(property, usual)));
     }
 
     private static double number(String property, String usual) {

@@ -152,7 +152,7 @@ final class CommitReport {
                 .mapToDouble(figure)
                 .sorted()
                 .toArray();
-        return sorted[sorted.length / 2];
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     private String cellsAsJson() {
