@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * Told of what a coordinator does, at the peer where it does it. Called on the peer's callback threads, one call at a time; a listener
- * that blocks delays only itself, and what it throws goes to those threads' handler.
+ * that blocks delays only itself, and what it throws goes to those threads' handler. Whoever waits for a commit may be told before
+ * a listener is.
  */
 public interface CommitListener {
 

@@ -157,6 +157,9 @@ public final class Async {
      * @return completes as the other does, and fails with the failure itself; to cancel it leaves the other alone
      */
     public static <T> CompletableFuture<T> calledBack(Coord coord, CompletableFuture<T> future) {
+        if (future.isDone()) {
+            return future;
+        }
         CompletableFuture<T> toldLater = new CompletableFuture<>();
         whenDone(
                 future,

@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 /**
  * Lets those who come back at the same time travel together. Callers who were told of one batch issue their next operations one after the
  * other; sent by the first of them, its operation would go alone, and the others would wait for room behind it. So as long as fewer
- * wait than were told, sending is left to another thread: by the time that it is there most of them are. Nobody waits for longer
- * than it takes to wake a thread, whether the others come or not.
+ * wait than were told, sending is left to another thread: by the time that it is there most of them are. Whether the others come
+ * or not, it sends: nobody waits for longer than it takes a thread of the peer to come to it.
  *
  * <p>A lone caller, who is told of one operation and issues one, is not held up. Used in the mailbox only.
  */
@@ -15,7 +15,7 @@ final class Gathering {
     private final Mailbox mailbox;
     private final Runnable send;
 
-    /** Who was told, and has not been heard of since. */
+    /** How many were told whose next operation was not sent. */
     private int expected;
 
     private boolean held;
@@ -42,8 +42,8 @@ final class Gathering {
         if (waiting == 0 || waiting >= expected) {
             send.run();
         } else if (!held) {
+            executor.execute(() -> mailbox.run(this::release)); // comes after this task at the earliest
             held = true;
-            executor.execute(() -> mailbox.run(this::release));
         }
     }
 

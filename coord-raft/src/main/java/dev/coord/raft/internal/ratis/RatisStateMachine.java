@@ -207,14 +207,17 @@ final class RatisStateMachine extends BaseStateMachine {
         changed();
     }
 
-    /** Called by the thread that writes the log, before it syncs what it has written; there are no data of ours to flush. */
+    /**
+     * Called by the thread that writes the log, before it syncs what it has written; there are no data of ours to flush. Nothing may be
+     * thrown: Ratis's thread would end without a word, and the peer would pass for running.
+     */
     @Override
     public CompletableFuture<Void> flush(long logIndex) {
         logWriter = Thread.currentThread();
         try {
             beforeFlush.run();
             return FLUSHED;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -45,7 +45,7 @@ final class SegmentSizes {
                 known = segment;
                 adopt(segment);
             }
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.debug("Ratis asks for the size of its log before each entry", e);
         }
     }

@@ -34,48 +34,74 @@ final class SizedChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        return grow(() -> file.write(source), file.position());
+        long from = file.position();
+        long before = growing();
+        try {
+            return (int) grown(before, from, file.write(source));
+        } finally {
+            follow();
+        }
     }
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        return grow(() -> file.write(sources, offset, length), file.position());
+        long from = file.position();
+        long before = growing();
+        try {
+            return grown(before, from, file.write(sources, offset, length));
+        } finally {
+            follow();
+        }
     }
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
-        return grow(() -> file.write(source, position), position);
+        long before = growing();
+        try {
+            return (int) grown(before, position, file.write(source, position));
+        } finally {
+            follow();
+        }
     }
 
     @Override
     public long transferFrom(ReadableByteChannel source, long position, long count) throws IOException {
-        return grow(() -> file.transferFrom(source, position, count), position);
+        long before = growing();
+        try {
+            return grown(before, position, file.transferFrom(source, position, count));
+        } finally {
+            follow();
+        }
     }
 
-    private <N extends Number> N grow(Failures.IoCall<N> write, long from) throws IOException {
+    /** Before what may end anyhow: from here on the size is not known until it has succeeded. */
+    private long growing() throws IOException {
         long before = size();
         size = UNKNOWN;
-        N count = attempt(write);
-        size = count.longValue() > 0 ? Math.max(before, from + count.longValue()) : before;
+        return before;
+    }
+
+    private long grown(long before, long from, long count) {
+        size = count > 0 ? Math.max(before, from + count) : before;
         return count;
     }
 
-    /** An interrupt closes a file, and then this is closed too. */
-    private <T> T attempt(Failures.IoCall<T> call) throws IOException {
-        try {
-            return call.call();
-        } finally {
-            if (!file.isOpen()) {
-                close();
-            }
+    /** An interrupt closes a file that is being written, and then this is closed too. */
+    private void follow() throws IOException {
+        if (!file.isOpen()) {
+            close();
         }
     }
 
     @Override
     public FileChannel truncate(long length) throws IOException {
         size = UNKNOWN;
-        attempt(() -> file.truncate(length));
-        return this;
+        try {
+            file.truncate(length);
+            return this;
+        } finally {
+            follow();
+        }
     }
 
     @Override
@@ -97,10 +123,11 @@ final class SizedChannel extends FileChannel {
 
     @Override
     public void force(boolean metaData) throws IOException {
-        attempt(() -> {
+        try {
             file.force(metaData);
-            return file;
-        });
+        } finally {
+            follow();
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.coord.raft.internal.transport;
 import dev.coord.raft.TlsConfig;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -92,8 +93,21 @@ final class Tls {
         return names;
     }
 
+    /** Whether the two sides do not agree: Netty also wraps what is a lost connection, if it is lost during a handshake. */
     static boolean isTlsFailure(Throwable error) {
-        return find(error, SSLException.class) != null;
+        return find(error, SSLException.class) != null && !isOfTheNetwork(root(error));
+    }
+
+    private static boolean isOfTheNetwork(Throwable root) {
+        return root instanceof IOException && !(root instanceof SSLException);
+    }
+
+    private static Throwable root(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     /** What went wrong, in one line and in the words of an operator. */
