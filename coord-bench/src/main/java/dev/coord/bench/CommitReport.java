@@ -148,11 +148,7 @@ final class CommitReport {
     }
 
     private double median(String cell, ToDoubleFunction<Load.Figures> figure) {
-        double[] sorted = measured.getOrDefault(cell, List.of()).stream()
-                .mapToDouble(figure)
-                .sorted()
-                .toArray();
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        return Load.median(measured.getOrDefault(cell, List.of()), figure).orElseThrow();
     }
 
     private String cellsAsJson() {

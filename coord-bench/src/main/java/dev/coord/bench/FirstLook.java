@@ -102,11 +102,7 @@ public final class FirstLook {
     }
 
     private double median(String work, ToDoubleFunction<Load.Figures> figure) {
-        double[] sorted = measured.getOrDefault(work, List.of()).stream()
-                .mapToDouble(figure)
-                .sorted()
-                .toArray();
-        return sorted[sorted.length / 2];
+        return Load.median(measured.getOrDefault(work, List.of()), figure).orElseThrow();
     }
 
     private boolean report() {

@@ -26,11 +26,7 @@ final class Results {
 
     /** Returns the median of the rounds, empty if it was not measured. */
     OptionalDouble median(Contestant who, String work, Figure figure) {
-        double[] sorted = measured.getOrDefault(new Cell(who, work), List.of()).stream()
-                .mapToDouble(figure::of)
-                .sorted()
-                .toArray();
-        return sorted.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(sorted[sorted.length / 2]);
+        return Load.median(measured.getOrDefault(new Cell(who, work), List.of()), figure::of);
     }
 
     /** Returns the greatest of the rounds as a multiple of the least: 1 if they agree, or nothing was measured. */
