@@ -1,7 +1,5 @@
 package dev.coord.raft.internal.client;
 
-import java.util.concurrent.Executor;
-
 /**
  * Lets those who come back at the same time travel together. Callers who were told of one batch issue their next operations one after the
  * other; sent by the first of them, its operation would go alone, and the others would wait for room behind it. So as long as fewer
@@ -11,7 +9,6 @@ import java.util.concurrent.Executor;
  * <p>A lone caller, who is told of one operation and issues one, is not held up. Used in the mailbox only.
  */
 final class Gathering {
-    private final Executor executor;
     private final Mailbox mailbox;
     private final Runnable send;
 
@@ -20,9 +17,7 @@ final class Gathering {
 
     private boolean held;
 
-    /** Sends in the mailbox, by way of the executor when it leaves that to another thread. */
-    Gathering(Executor executor, Mailbox mailbox, Runnable send) {
-        this.executor = executor;
+    Gathering(Mailbox mailbox, Runnable send) {
         this.mailbox = mailbox;
         this.send = send;
     }
@@ -42,7 +37,7 @@ final class Gathering {
         if (waiting == 0 || waiting >= expected) {
             send.run();
         } else if (!held) {
-            executor.execute(() -> mailbox.run(this::release)); // comes after this task at the earliest
+            mailbox.later(this::release); // comes after this task at the earliest
             held = true;
         }
     }

@@ -43,6 +43,11 @@ final class Mailbox {
         }
     }
 
+    /** Has the executor bring the task when it comes to it, even while somebody is at work, who would run what is posted. */
+    void later(Runnable task) {
+        executor.execute(() -> run(task));
+    }
+
     /**
      * Runs the task before the next one that is run or posted, or soon if there is need.
      *

@@ -80,7 +80,7 @@ final class Proposer implements Replica.Listener {
         this.maxFlights = maxFlights;
         this.mailbox = new Mailbox(peer.work());
         this.pulse = new Pulse(peer, mailbox, this::look);
-        this.gathering = new Gathering(peer.work(), mailbox, this::send);
+        this.gathering = new Gathering(mailbox, this::send);
         sessionless = new SessionSequence(Proposal.NO_SESSION, maxInFlight);
         sessions.put(Proposal.NO_SESSION, sessionless);
     }

@@ -1,7 +1,5 @@
 package dev.coord.raft.internal.ratis;
 
-import static java.util.Objects.requireNonNull;
-
 import java.lang.reflect.Field;
 import java.nio.channels.FileChannel;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -20,54 +18,59 @@ final class SegmentSizes {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSizes.class);
     private static final String WRITER = "org.apache.ratis.server.raftlog.segmented.";
 
-    private final @Nullable Field worker = field("SegmentedRaftLog", "fileLogWorker");
-    private final @Nullable Field stream = field("SegmentedRaftLogWorker", "out");
-    private final @Nullable Field buffered = field("SegmentedRaftLogOutputStream", "out");
-    private final @Nullable Field channel = field("BufferedWriteChannel", "fileChannel");
+    private final @Nullable Fields fields = Fields.find();
     private @Nullable Object known;
 
-    private static @Nullable Field field(String type, String name) {
-        try {
+    /** The way from Ratis's log to the channel that it writes to. */
+    private record Fields(Field worker, Field stream, Field buffered, Field channel) {
+        static @Nullable Fields find() {
+            try {
+                return new Fields(
+                        field("SegmentedRaftLog", "fileLogWorker"),
+                        field("SegmentedRaftLogWorker", "out"),
+                        field("SegmentedRaftLogOutputStream", "out"),
+                        field("BufferedWriteChannel", "fileChannel"));
+            } catch (ReflectiveOperationException | RuntimeException e) {
+                LOG.debug("a field of Ratis is out of reach", e);
+                return null;
+            }
+        }
+
+        private static Field field(String type, String name) throws ReflectiveOperationException {
             Field field = Class.forName(WRITER + type).getDeclaredField(name);
             field.setAccessible(true);
             return field;
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.debug("{}.{} of Ratis is out of reach", type, name, e);
-            return null;
+        }
+
+        Object segment(RaftLog log) throws IllegalAccessException {
+            return stream.get(worker.get(log));
         }
     }
 
     /** Sees to it that the size of the segment being written is remembered. */
     void remember(RaftLog log) {
+        if (fields == null) {
+            return;
+        }
         try {
-            Object segment = segment(log);
+            Object segment = fields.segment(log);
             if (segment != known) {
                 known = segment;
-                adopt(segment);
+                adopt(fields.buffered.get(segment), fields.channel);
             }
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.debug("Ratis asks for the size of its log before each entry", e);
         }
     }
 
-    /** Whether it is, of the segment that was written last. */
-    boolean isRemembered(RaftLog log) throws IllegalAccessException {
-        Object segment = segment(log);
-        return segment != null
-                && requireNonNull(channel).get(requireNonNull(buffered).get(segment)) instanceof SizedChannel;
-    }
-
-    private @Nullable Object segment(RaftLog log) throws IllegalAccessException {
-        return worker == null || stream == null ? null : stream.get(worker.get(log));
-    }
-
-    private void adopt(@Nullable Object segment) throws IllegalAccessException {
-        if (segment == null || buffered == null || channel == null) {
-            return;
-        }
-        Object out = buffered.get(segment);
+    private static void adopt(Object out, Field channel) throws IllegalAccessException {
         if (channel.get(out) instanceof FileChannel file) {
             channel.set(out, new SizedChannel(file));
         }
+    }
+
+    /** Whether it is, of the segment that was written last. */
+    boolean isRemembered(RaftLog log) throws IllegalAccessException {
+        return fields != null && fields.channel.get(fields.buffered.get(fields.segment(log))) instanceof SizedChannel;
     }
 }

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -95,19 +96,9 @@ final class Tls {
 
     /** Whether the two sides do not agree: Netty also wraps what is a lost connection, if it is lost during a handshake. */
     static boolean isTlsFailure(Throwable error) {
-        return find(error, SSLException.class) != null && !isOfTheNetwork(root(error));
-    }
-
-    private static boolean isOfTheNetwork(Throwable root) {
-        return root instanceof IOException && !(root instanceof SSLException);
-    }
-
-    private static Throwable root(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
+        Throwable root = first(error, cause -> cause.getCause() == null);
+        boolean isOfTheNetwork = root instanceof IOException && !(root instanceof SSLException);
+        return find(error, SSLException.class) != null && !isOfTheNetwork;
     }
 
     /** What went wrong, in one line and in the words of an operator. */
@@ -133,9 +124,14 @@ final class Tls {
     }
 
     private static <T extends Throwable> @Nullable T find(Throwable error, Class<T> type) {
+        return type.cast(first(error, type::isInstance));
+    }
+
+    /** The first along the causes that is so. */
+    private static @Nullable Throwable first(Throwable error, Predicate<Throwable> isSo) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return type.cast(cause);
+            if (isSo.test(cause)) {
+                return cause;
             }
         }
         return null;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class GatheringTest {
     private final ArrayDeque<Runnable> executor = new ArrayDeque<>();
     private final List<Integer> batches = new ArrayList<>();
-    private final Gathering gathering = new Gathering(executor::add, new Mailbox(executor::add), this::sendAll);
+    private final Gathering gathering = new Gathering(new Mailbox(executor::add), this::sendAll);
     private int waiting;
 
     private void sendAll() {
@@ -85,7 +85,7 @@ class GatheringTest {
     @Test
     void send_ofNothing_isSendingNonetheless() {
         List<String> sent = new ArrayList<>();
-        Gathering idle = new Gathering(executor::add, new Mailbox(executor::add), () -> sent.add("looked"));
+        Gathering idle = new Gathering(new Mailbox(executor::add), () -> sent.add("looked"));
         idle.told(3);
         idle.send(0);
         assertThat(sent).containsExactly("looked");

@@ -15,6 +15,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -54,7 +55,7 @@ class SizedChannelTest {
 
         private ByteBuffer filled() {
             byte[] content = new byte[bytes];
-            java.util.Arrays.fill(content, (byte) (place + 1));
+            Arrays.fill(content, (byte) (place + 1));
             return ByteBuffer.wrap(content);
         }
     }
