@@ -148,7 +148,7 @@ final class OpenTransaction implements GlobalTransaction {
             List<Share> shares = shares(now);
             TwoPhaseCommit driver = ahead != null ? ahead : desk.driver(id, shares);
             driver.giveUp(shares);
-            Async.whenDone(Async.calledBack(coord, driver.result()), (done, failure) -> aborted.complete(null));
+            Async.whenDone(driver.result(), (done, failure) -> Async.callBack(coord, () -> aborted.complete(null)));
         }
         return aborted;
     }

@@ -1,5 +1,6 @@
 package dev.coord.recipes.commit;
 
+import dev.coord.recipes.internal.Async;
 import dev.coord.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,12 +59,7 @@ final class Reply {
         if (future.isDone()) {
             return;
         }
-        RuntimeException failure = failure(committed);
-        if (failure == null) {
-            future.complete(null);
-        } else {
-            future.completeExceptionally(failure);
-        }
+        Async.settle(future, null, failure(committed));
     }
 
     private @Nullable RuntimeException failure(@Nullable Boolean committed) {

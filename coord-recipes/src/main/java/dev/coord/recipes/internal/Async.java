@@ -124,13 +124,7 @@ public final class Async {
      */
     public static CompletableFuture<Void> done(CompletableFuture<?> operation) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        whenDone(operation, (result, failure) -> {
-            if (failure == null) {
-                done.complete(null);
-            } else {
-                done.completeExceptionally(failure);
-            }
-        });
+        whenDone(operation, (result, failure) -> settle(done, null, failure));
         return done;
     }
 
@@ -161,15 +155,7 @@ public final class Async {
             return future;
         }
         CompletableFuture<T> toldLater = new CompletableFuture<>();
-        whenDone(
-                future,
-                (result, failure) -> callBack(coord, () -> {
-                    if (failure == null) {
-                        toldLater.complete(result);
-                    } else {
-                        toldLater.completeExceptionally(failure);
-                    }
-                }));
+        whenDone(future, (result, failure) -> callBack(coord, () -> settle(toldLater, result, failure)));
         return toldLater;
     }
 
@@ -247,13 +233,23 @@ public final class Async {
     }
 
     private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
-        CompletableFuture<T> ignored = from.whenComplete((result, failure) -> {
-            if (failure != null) {
-                to.completeExceptionally(requireNonNull(unwrap(failure)));
-            } else {
-                to.complete(result);
-            }
-        });
+        whenDone(from, (result, failure) -> settle(to, result, failure));
+    }
+
+    /**
+     * Completes a future.
+     *
+     * @param <T> its result
+     * @param future what to complete
+     * @param result its result, which may be null also where it has not failed
+     * @param failure why there is none; null if there is
+     */
+    public static <T> void settle(CompletableFuture<T> future, @Nullable T result, @Nullable Throwable failure) {
+        if (failure == null) {
+            future.complete(result);
+        } else {
+            future.completeExceptionally(failure);
+        }
     }
 
     private static void cancelWith(CompletableFuture<?> outcome, CompletableFuture<?> operation) {
