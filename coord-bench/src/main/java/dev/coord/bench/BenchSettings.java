@@ -35,7 +35,7 @@ record BenchSettings(Duration warmUp, Duration window, int rounds, String databa
 
     static BenchSettings ofProperties() {
         return new BenchSettings(
-                seconds("bench.warmup", "4"),
+                seconds("bench.warmup", "10"),
                 seconds("bench.window", "2"),
                 (int) number("bench.rounds", "3"),
                 System.getProperty("bench.databases", ""));

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * begins no more; start another with a new handle.
  *
  * <p><b>Costs.</b> Three log entries for each transaction: the record, which is written while the application works if it
- * {@linkplain #begin(String...) begins with its participants}, the decision, and its end, which nobody waits for.
- * Entries of transactions that commit at the same time share the log's writes. Participants are asked at the same time. A transaction
+ * {@linkplain #begin(String...) begins with its participants}, the decision, and its end, which nobody waits for
+ * and which is written with those of the same 20 milliseconds. Entries of transactions that commit at the same time share the log's writes. Participants are asked at the same time. A transaction
  * with one participant that can commit in one phase takes two entries. There is one watch for
  * each coordinator, and two more entries for each {@link CommitCoordinatorBuilder#retention retention}.
  *
@@ -81,6 +81,7 @@ public final class CommitCoordinator implements AutoCloseable {
                 new RecordStore(coord, keys, epochs),
                 builder.registry,
                 new Drivers(),
+                new Ends(),
                 new Heuristics(coord, keys),
                 news -> {
                     for (int i = 0; i < listeners.size(); i++) {
@@ -335,6 +336,7 @@ public final class CommitCoordinator implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closing.compareAndSet(null, done)) {
             recovery.close();
+            env.ends().close(); // before the drivers let their records go: whoever takes over finds fewer
             env.later(MOST_TO_CLOSE, () -> done.complete(null));
             Async.whenDone(env.drivers().close(), (closed, failure) -> done.complete(null));
         }

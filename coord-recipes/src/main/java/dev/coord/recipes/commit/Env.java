@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param store their records
  * @param registry the participants
  * @param drivers who drives what
+ * @param ends has their ends written
  * @param heuristics what participants have decided alone
  * @param listeners told of what happens
  */
@@ -21,6 +22,7 @@ record Env(
         RecordStore store,
         Registry registry,
         Drivers drivers,
+        Ends ends,
         Heuristics heuristics,
         Consumer<Consumer<CommitListener>> listeners) {
     private static final long FIRST_MILLIS = 50;

@@ -434,13 +434,18 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void takeOut() {
-        Hold owned = hold;
-        if (owned == null) {
-            if (!creating) {
-                over(0);
-            }
-            return;
+        if (hold != null) {
+            env.ends().add(env, () -> context.run(this::writeEnd));
+        } else if (!creating) {
+            over(0);
         }
+    }
+
+    private void writeEnd() {
+        if (stage == Stage.OVER) {
+            return; // closed or taken over meanwhile
+        }
+        Hold owned = requireNonNull(hold);
         boolean commit = requireNonNull(committed);
         Async.whenDone(
                 Insistence.on(env, this::isOver, () -> env.store().end(owned, commit)),
