@@ -336,9 +336,12 @@ public final class CommitCoordinator implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (closing.compareAndSet(null, done)) {
             recovery.close();
-            env.ends().close(); // before the drivers let their records go: whoever takes over finds fewer
             env.later(MOST_TO_CLOSE, () -> done.complete(null));
-            Async.whenDone(env.drivers().close(), (closed, failure) -> done.complete(null));
+            try {
+                env.ends().close(); // before the drivers let their records go: whoever takes over finds fewer
+            } finally {
+                Async.whenDone(env.drivers().close(), (closed, failure) -> done.complete(null));
+            }
         }
         return requireNonNull(closing.get());
     }

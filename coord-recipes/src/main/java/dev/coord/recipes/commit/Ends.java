@@ -1,5 +1,6 @@
 package dev.coord.recipes.commit;
 
+import dev.coord.recipes.internal.Untold;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,9 +30,15 @@ final class Ends {
 
     private void write() {
         isDue.set(false); // first, so that what comes from now on has a turn of its own
+        Untold untold = new Untold();
         for (Runnable end = waiting.poll(); end != null; end = waiting.poll()) {
-            end.run();
+            try {
+                end.run();
+            } catch (RuntimeException | Error e) {
+                untold.add(e); // the others' ends are to be written all the same
+            }
         }
+        untold.rethrow();
     }
 
     /** Writes what waits, and from now on each at once. */

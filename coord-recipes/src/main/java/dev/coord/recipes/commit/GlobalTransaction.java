@@ -49,8 +49,8 @@ public interface GlobalTransaction extends AutoCloseable {
     /**
      * Commits at all participants, and waits until it is decided and all have been told; at most twice the coordinator's
      * {@linkplain CommitCoordinatorBuilder#timeout timeout}. A participant that could not be told by then is told as soon as it can
-     * be; its changes are lasting all the same. {@link CommitCoordinator#status} may say
-     * COMMITTING for a moment after that: the end is written when all have been told.
+     * be; its changes are lasting all the same. {@link CommitCoordinator#status} may say COMMITTING for a moment after that, or
+     * PREPARING if only a last resource had changes: the end is written when all have been told.
      *
      * @throws TransactionAbortedException if it is decided to abort: a participant refused, failed or took too long, or the session or
      *     the coordinator has ended before the decision

@@ -434,10 +434,14 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
     }
 
     private void takeOut() {
-        if (hold != null) {
+        if (hold == null) {
+            if (!creating) {
+                over(0);
+            }
+        } else if (branches.last() != null) {
+            writeEnd(); // at once: its record may not say yet what the last resource has decided
+        } else {
             env.ends().add(env, () -> context.run(this::writeEnd));
-        } else if (!creating) {
-            over(0);
         }
     }
 

@@ -3,11 +3,15 @@ package dev.coord.recipes.internal;
 import org.jspecify.annotations.Nullable;
 
 /** What was thrown while something went on all the same: kept until that is done. Used by one thread. */
-final class Untold {
+public final class Untold {
     private @Nullable Throwable first;
 
-    /** Keeps one; all but the first are suppressed by that. */
-    void add(Throwable thrown) {
+    /**
+     * Keeps one; all but the first are suppressed by that.
+     *
+     * @param thrown what was thrown
+     */
+    public void add(Throwable thrown) {
         if (first == null) {
             first = thrown;
         } else if (first != thrown) {
@@ -16,7 +20,7 @@ final class Untold {
     }
 
     /** Throws the first, if there is one. */
-    void rethrow() {
+    public void rethrow() {
         if (first instanceof Error error) {
             throw error;
         }

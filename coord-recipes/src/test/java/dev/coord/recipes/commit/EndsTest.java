@@ -1,6 +1,7 @@
 package dev.coord.recipes.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coord.Coord;
 import dev.coord.testkit.SimulatedCluster;
@@ -70,6 +71,18 @@ class EndsTest {
         assertThat(written).hasSize(2);
         cluster.advance(LIMIT);
         assertThat(written).hasSize(2);
+    }
+
+    @Test
+    void close_endThatThrows_keepsNoOtherFromBeingWritten() {
+        IllegalStateException bug = new IllegalStateException("a defect");
+        ends.add(env, () -> {
+            throw bug;
+        });
+        add();
+
+        assertThatThrownBy(ends::close).isSameAs(bug);
+        assertThat(written).hasSize(1);
     }
 
     private void add() {

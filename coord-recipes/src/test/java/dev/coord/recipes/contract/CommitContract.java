@@ -82,6 +82,22 @@ abstract class CommitContract extends RecipeContract {
         return transaction;
     }
 
+    /** Starts coordinators, and returns what they will have taken over. */
+    private List<String> takers(int... peers) {
+        List<String> taken = new CopyOnWriteArrayList<>();
+        for (int peer : peers) {
+            coordinator(
+                    coord(peer),
+                    options -> options.listener(new CommitListener() {
+                        @Override
+                        public void onTakenOver(String transaction, TransactionStatus status) {
+                            taken.add(transaction);
+                        }
+                    }));
+        }
+        return taken;
+    }
+
     private TransactionStatus status(int peer, String id) {
         try (CommitCoordinator other = coordinator(peer)) {
             return await(other.statusAsync(id));
@@ -330,17 +346,7 @@ abstract class CommitContract extends RecipeContract {
 
     @Test
     void formerCoordinator_isRefusedByToken_andOneOfTwoTakesOver() {
-        List<String> takers = new CopyOnWriteArrayList<>();
-        for (int peer = 1; peer <= 2; peer++) {
-            coordinator(
-                    coord(peer),
-                    options -> options.listener(new CommitListener() {
-                        @Override
-                        public void onTakenOver(String transaction, TransactionStatus status) {
-                            takers.add(transaction);
-                        }
-                    }));
-        }
+        List<String> takers = takers(1, 2);
         CompletableFuture<Void> late = never();
         AtomicInteger calls = new AtomicInteger();
         b.before(call -> call.equals("commit") && calls.getAndIncrement() == 0 ? late : null);
@@ -444,6 +450,19 @@ abstract class CommitContract extends RecipeContract {
         eventually("a is told", () -> a.state(transaction.id()) == State.ABORTED);
         assertSettled();
         assertThatThrownBy(closing::begin).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void closedCoordinator_leavesNothingOfWhatItHasCommitted() throws Exception {
+        List<String> takers = takers(1);
+        CommitCoordinator closing = coordinator(0);
+        for (int i = 0; i < 3; i++) {
+            begin(closing, "a", "b").commit();
+        }
+        closing.close();
+        assertSettled();
+        assertThat(a.calls()).containsExactly("prepare", "commit", "prepare", "commit", "prepare", "commit");
+        assertThat(takers).isEmpty();
     }
 
     @Test
