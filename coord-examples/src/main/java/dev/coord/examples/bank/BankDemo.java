@@ -193,18 +193,19 @@ public final class BankDemo {
     private void killAt(Stall.Moment moment, String peer, int arrives) throws Exception {
         Teller victim = teller(peer);
         closeCounter(peer); // what is to be in the middle is what the next one wants
-        CompletableFuture<Void> there = CompletableFuture.allOf(vaults.stream()
+        await("an end of what it has begun", victim::isIdle);
+        List<CompletableFuture<String>> there = vaults.stream()
                 .map(vault -> victim.stall(vault.name()).at(moment))
-                .toArray(CompletableFuture[]::new));
+                .toList();
         Thread customer = new Thread(() -> buy(victim), "buyer");
         customer.setDaemon(true);
         customer.start();
-        there.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        String transaction = awaitAll(there);
         cluster.kill(peer);
         telling.tell(peer + " is dead");
         victim.disconnect(); // as the operating system would
         Teller heir = teller(cluster.ids().get(2));
-        await("an end of what was begun", heir::isAtRest);
+        await("an end of what was begun", () -> heir.hasEnded(transaction));
         telling.check(
                 balance(SHOP) == arrives && balance(SAVINGS) == 1_000 - arrives,
                 arrives == 0 ? "$400 for the shop never left" : "$" + arrives + " for the shop have arrived");
@@ -212,6 +213,14 @@ public final class BankDemo {
         hire(peer);
         customers.put(peer, traffic.through(teller(peer), peer.hashCode()));
         telling.tell(peer + " is back; so far " + traffic);
+    }
+
+    private static String awaitAll(List<CompletableFuture<String>> stalled) throws Exception {
+        String transaction = "";
+        for (CompletableFuture<String> one : stalled) {
+            transaction = one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        return transaction;
     }
 
     private void closeCounter(String peer) throws Exception {

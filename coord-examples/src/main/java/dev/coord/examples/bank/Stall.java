@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Stall implements Participant {
     private final Participant participant;
     private final AtomicReference<Moment> next;
-    private final CompletableFuture<Void> reached = new CompletableFuture<>();
+    private final CompletableFuture<String> reached = new CompletableFuture<>();
 
     /** Where a coordinator stops. */
     enum Moment {
@@ -27,26 +27,26 @@ final class Stall implements Participant {
         this.next = new AtomicReference<>(Moment.NEVER);
     }
 
-    /** Has the next transaction stop there; completes when it has. */
-    CompletableFuture<Void> at(Moment moment) {
+    /** Has the next transaction stop there; completes with its id when it has. */
+    CompletableFuture<String> at(Moment moment) {
         next.set(moment);
         return reached;
     }
 
-    private <T> CompletableFuture<T> stop() {
-        reached.complete(null);
+    private <T> CompletableFuture<T> stop(Branch branch) {
+        reached.complete(branch.transaction());
         return new CompletableFuture<>();
     }
 
     @Override
     public CompletableFuture<Vote> prepare(Branch branch) {
         CompletableFuture<Vote> vote = participant.prepare(branch);
-        return next.get() == Moment.UNDECIDED ? vote.thenCompose(yes -> stop()) : vote;
+        return next.get() == Moment.UNDECIDED ? vote.thenCompose(yes -> stop(branch)) : vote;
     }
 
     @Override
     public CompletableFuture<Void> commit(Branch branch) {
-        return next.get() == Moment.UNTOLD ? stop() : participant.commit(branch);
+        return next.get() == Moment.UNTOLD ? stop(branch) : participant.commit(branch);
     }
 
     @Override

@@ -3,26 +3,34 @@ package dev.coord.examples.bank;
 import static java.util.Objects.requireNonNull;
 
 import dev.coord.Coord;
+import dev.coord.UnavailableException;
 import dev.coord.recipes.commit.CommitCoordinator;
 import dev.coord.recipes.commit.CommitCoordinatorBuilder;
 import dev.coord.recipes.commit.CommitListener;
 import dev.coord.recipes.commit.GlobalTransaction;
 import dev.coord.recipes.commit.HeuristicOutcome;
+import dev.coord.recipes.commit.TransactionStatus;
+import dev.coord.recipes.commit.TransactionSummary;
 import dev.coord.recipes.commit.xa.XaParticipant;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /** Moves money between the databases; one in each peer. When one dies the others end what it has begun. */
 final class Teller {
     static final String PATH = "/commit/bank";
     private static final int THREADS = 16;
+    private static final Set<TransactionStatus> OVER =
+            EnumSet.of(TransactionStatus.COMMITTED, TransactionStatus.ABORTED);
 
     private final Map<String, XaParticipant> databases = new LinkedHashMap<>();
     private final Map<String, Stall> stalls = new LinkedHashMap<>();
@@ -103,16 +111,34 @@ final class Teller {
 
     /** Tells whether nothing is under way, at any peer, nor in doubt in a database; false if one cannot be asked now. */
     boolean isAtRest() {
+        return nobodyIsInDoubt(any -> true) && coordinator.backlog().isEmpty();
+    }
+
+    /** Tells whether nothing is under way of what was begun here. */
+    boolean isIdle() {
+        return coordinator.backlog().stream().noneMatch(TransactionSummary::here);
+    }
+
+    /** Tells whether a transaction has ended, at all databases; false if somebody cannot be asked now. */
+    boolean hasEnded(String transaction) throws InterruptedException {
+        try {
+            return OVER.contains(coordinator.status(transaction)) && nobodyIsInDoubt(transaction::equals);
+        } catch (UnavailableException e) {
+            return false; // a Raft leader is being elected
+        }
+    }
+
+    private boolean nobodyIsInDoubt(Predicate<String> about) {
         for (XaParticipant database : databases.values()) {
             try {
-                if (!database.recover().isEmpty()) {
+                if (database.recover().stream().anyMatch(about)) {
                     return false;
                 }
             } catch (Exception e) {
                 return false; // it has crashed, and connections to it are broken
             }
         }
-        return coordinator.backlog().isEmpty();
+        return true;
     }
 
     /** What databases have decided alone. */
