@@ -194,13 +194,14 @@ public final class BankDemo {
         Teller victim = teller(peer);
         closeCounter(peer); // what is to be in the middle is what the next one wants
         await("an end of what it has begun", victim::isIdle);
-        List<CompletableFuture<String>> there = vaults.stream()
+        CompletableFuture<String> there = vaults.stream()
                 .map(vault -> victim.stall(vault.name()).at(moment))
-                .toList();
+                .reduce((one, other) -> one.thenCombine(other, (transaction, same) -> transaction))
+                .orElseThrow();
         Thread customer = new Thread(() -> buy(victim), "buyer");
         customer.setDaemon(true);
         customer.start();
-        String transaction = awaitAll(there);
+        String transaction = there.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         cluster.kill(peer);
         telling.tell(peer + " is dead");
         victim.disconnect(); // as the operating system would
@@ -213,14 +214,6 @@ public final class BankDemo {
         hire(peer);
         customers.put(peer, traffic.through(teller(peer), peer.hashCode()));
         telling.tell(peer + " is back; so far " + traffic);
-    }
-
-    private static String awaitAll(List<CompletableFuture<String>> stalled) throws Exception {
-        String transaction = "";
-        for (CompletableFuture<String> one : stalled) {
-            transaction = one.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
-        return transaction;
     }
 
     private void closeCounter(String peer) throws Exception {

@@ -81,7 +81,7 @@ public final class CommitCoordinator implements AutoCloseable {
                 new RecordStore(coord, keys, epochs),
                 builder.registry,
                 new Drivers(),
-                new Ends(),
+                new Ends(coord),
                 new Heuristics(coord, keys),
                 news -> {
                     for (int i = 0; i < listeners.size(); i++) {

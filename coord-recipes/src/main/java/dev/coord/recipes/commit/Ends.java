@@ -1,5 +1,7 @@
 package dev.coord.recipes.commit;
 
+import dev.coord.Coord;
+import dev.coord.recipes.internal.Async;
 import dev.coord.recipes.internal.Untold;
 import java.time.Duration;
 import java.util.Queue;
@@ -14,17 +16,22 @@ final class Ends {
     /** Short beside a session's time to live: until its end is written a transaction is taken over if its coordinator dies. */
     private static final Duration DELAY = Duration.ofMillis(20);
 
+    private final Coord coord;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isDue = new AtomicBoolean();
     private volatile boolean isClosed;
 
+    Ends(Coord coord) {
+        this.coord = coord;
+    }
+
     /** Has an end written soon. */
-    void add(Env env, Runnable end) {
+    void add(Runnable end) {
         waiting.add(end);
         if (isClosed) {
             write();
         } else if (isDue.compareAndSet(false, true)) {
-            env.later(DELAY, this::write);
+            Async.later(coord, DELAY, this::write);
         }
     }
 

@@ -35,7 +35,7 @@ record Env(
 
     /** Runs a task later, where it may do what takes a while. */
     Timer later(Duration delay, Runnable task) {
-        return coord.scheduler().schedule(delay, () -> Async.callBack(coord, task));
+        return Async.later(coord, delay, task);
     }
 
     boolean hasSession() {

@@ -441,7 +441,7 @@ final class TwoPhaseCommit implements Driver, BranchDriver.Host {
         } else if (branches.last() != null) {
             writeEnd(); // at once: its record may not say yet what the last resource has decided
         } else {
-            env.ends().add(env, () -> context.run(this::writeEnd));
+            env.ends().add(() -> context.run(this::writeEnd));
         }
     }
 

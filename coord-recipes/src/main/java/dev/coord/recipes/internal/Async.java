@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.coord.Coord;
 import dev.coord.recipes.FencedHandle;
 import dev.coord.time.Scheduler;
+import dev.coord.time.Scheduler.Timer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -140,6 +142,18 @@ public final class Async {
         } catch (RejectedExecutionException e) {
             task.run();
         }
+    }
+
+    /**
+     * Runs a task later, on the callback threads, where it may do what the timer's thread must not.
+     *
+     * @param coord whose time and threads
+     * @param delay how long from now
+     * @param task what to run
+     * @return cancels it
+     */
+    public static Timer later(Coord coord, Duration delay, Runnable task) {
+        return coord.scheduler().schedule(delay, () -> callBack(coord, task));
     }
 
     /**

@@ -3,32 +3,19 @@ package dev.coord.recipes.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.coord.Coord;
 import dev.coord.testkit.SimulatedCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EndsTest {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final SimulatedCluster cluster = SimulatedCluster.start(3, 1);
-    private final Ends ends = new Ends();
+    private final Ends ends = new Ends(cluster.coord(cluster.ids().get(0)));
     private final List<Long> written = new ArrayList<>();
-    private Env env;
-
-    @BeforeEach
-    void makeEnv() {
-        cluster.runUntil(
-                "a Raft leader", Duration.ofSeconds(10), () -> cluster.leader().isPresent());
-        Coord coord = cluster.coord(cluster.ids().get(0));
-        CommitKeys keys = new CommitKeys("/commit/ends");
-        RecordStore store = new RecordStore(coord, keys, new Epochs(coord, keys, Duration.ofMinutes(1)));
-        env = new Env(coord, store, new Registry(), new Drivers(), ends, new Heuristics(coord, keys), news -> {});
-    }
 
     @AfterEach
     void close() {
@@ -76,7 +63,7 @@ class EndsTest {
     @Test
     void close_endThatThrows_keepsNoOtherFromBeingWritten() {
         IllegalStateException bug = new IllegalStateException("a defect");
-        ends.add(env, () -> {
+        ends.add(() -> {
             throw bug;
         });
         add();
@@ -86,6 +73,6 @@ class EndsTest {
     }
 
     private void add() {
-        ends.add(env, () -> written.add(cluster.ticker().nanos()));
+        ends.add(() -> written.add(cluster.ticker().nanos()));
     }
 }

@@ -35,7 +35,8 @@ class TwoPhaseCommitTest {
         registry.add("a", participant, null, new Gate(coord, 1));
         CommitKeys keys = new CommitKeys("/commit/closing");
         RecordStore store = new RecordStore(coord, keys, new Epochs(coord, keys, Duration.ofMinutes(1)));
-        Env env = new Env(coord, store, registry, new Drivers(), new Ends(), new Heuristics(coord, keys), news -> {});
+        Env env = new Env(
+                coord, store, registry, new Drivers(), new Ends(coord), new Heuristics(coord, keys), news -> {});
         CommitRecord record = new CommitRecord(
                 TransactionStatus.COMMITTING, Duration.ofSeconds(5), List.of(new Share("a", false, Value.EMPTY)));
         return new TwoPhaseCommit(env, "t", record, new Hold("t", 7, 7));
